@@ -1,0 +1,1 @@
+//! The schema, and nothing else. Append-only; the same on SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! The house: everything a request, a job or a command needs, in one place.

@@ -1,0 +1,32 @@
+//! Corridor: the law is a table, one door applies it, history is the truth, everything else is a view.
+//!
+//! Read these three first: [`workflow::procedure`] (the legal process, row by row),
+//! [`process`] (how anything ever changes) and `tests/procedure.rs` (the requirements as sentences).
+//!
+//! # The import law (enforced by `tests/architecture.rs`)
+//!
+//! | module | may use |
+//! |---|---|
+//! | `domain`, `clockwork` | nothing of ours (`clockwork` may use `domain`) |
+//! | `workflow` | `domain`, `clockwork` |
+//! | `audit` | `domain` |
+//! | `store` | `domain`, `clockwork`, `workflow`, `audit` |
+//! | `process` | `domain`, `clockwork`, `workflow`, `store`, `clock` |
+//! | `notify` | `domain`, `clockwork`, `workflow`, `store` |
+//! | `auth` | `domain`, `store`, `clock` |
+//! | `web`, `jobs`, `cli` | everything above, except `store::log` and `store::entity` |
+
+pub mod audit;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod clockwork;
+pub mod config;
+pub mod domain;
+pub mod house;
+pub mod jobs;
+pub mod notify;
+pub mod process;
+pub mod store;
+pub mod web;
+pub mod workflow;
