@@ -1,12 +1,6 @@
 //! A dossier: what a submitter puts before the committee. This is also the documented exchange format.
 
-use super::{
-    Date,
-    id::DocumentId,
-    notice::PartyType,
-    quantity::Quantity,
-    text::Language,
-};
+use super::{Date, id::DocumentId, notice::PartyType, quantity::Quantity, text::Language};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +138,11 @@ pub struct Goods {
     pub quantity: Quantity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Money>,
-    #[serde(default, with = "rust_decimal::serde::str_option", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "rust_decimal::serde::str_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>)]
     pub unit_value: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,12 +1,6 @@
 //! A notice: who may ask for what, by which criteria, under which clock.
 
-use super::{
-    Date, Instant,
-    id::OrganisationId,
-    people::Delegation,
-    quantity::Quantity,
-    text::Localised,
-};
+use super::{Date, Instant, id::OrganisationId, people::Delegation, quantity::Quantity, text::Localised};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

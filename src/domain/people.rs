@@ -65,7 +65,13 @@ roles! {
 
 impl Role {
     /// Roles held in a delegation of the committee.
-    pub const COMMITTEE: &[Role] = &[Role::Reviewer, Role::Head, Role::Alternate, Role::Inspector, Role::CoChair];
+    pub const COMMITTEE: &[Role] = &[
+        Role::Reviewer,
+        Role::Head,
+        Role::Alternate,
+        Role::Inspector,
+        Role::CoChair,
+    ];
     /// Roles held in a submitting organisation.
     pub const SUBMITTER: &[Role] = &[
         Role::Drafter,

@@ -42,7 +42,11 @@ impl<T> From<T> for Private<T> {
 
 #[derive(Serialize, Deserialize)]
 struct Sealed<T> {
-    #[serde(rename = "$private", default = "Option::default", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "$private",
+        default = "Option::default",
+        skip_serializing_if = "Option::is_none"
+    )]
     value: Option<T>,
 }
 
@@ -62,7 +66,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Private<T> {
 }
 
 /// The languages the service speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     #[default]
@@ -92,7 +98,12 @@ pub struct Localised(pub BTreeMap<Language, String>);
 impl Localised {
     /// The same text in every language; for fixtures and tests of one-language programmes.
     pub fn same(text: &str) -> Self {
-        Self(Language::ALL.into_iter().map(|language| (language, text.to_owned())).collect())
+        Self(
+            Language::ALL
+                .into_iter()
+                .map(|language| (language, text.to_owned()))
+                .collect(),
+        )
     }
 
     /// In this language, or English, or whatever there is.
