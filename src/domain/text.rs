@@ -116,3 +116,73 @@ impl Localised {
             .map_or("", String::as_str)
     }
 }
+
+/// The most characters that one free text may have.
+pub const LONGEST_TEXT: usize = 20_000;
+
+/// Free text in a request or an event. A request gives it as a plain string; history holds only its commitment.
+#[derive(Clone, Debug, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(value_type = String)]
+pub struct Words(Private<String>);
+
+impl Words {
+    /// These words, unchecked: for texts the service itself composes.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(Private::Known(text.to_owned()))
+    }
+
+    /// The text; empty if it was withheld.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.known().map_or("", String::as_str)
+    }
+
+    /// Is nothing said?
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.as_str().trim().is_empty()
+    }
+}
+
+/// Refuses what may not stand in free text: control characters other than line breaks and tabs, and far too much of it.
+fn permitted(text: &str) -> Result<(), &'static str> {
+    if text.chars().count() > LONGEST_TEXT {
+        return Err("the text is longer than 20,000 characters");
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err("the text has a control character");
+    }
+    Ok(())
+}
+
+struct WordsVisitor;
+
+impl<'de> serde::de::Visitor<'de> for WordsVisitor {
+    type Value = Words;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Words, E> {
+        permitted(text).map_err(E::custom)?;
+        Ok(Words::new(text))
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Words, A::Error> {
+        Private::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Words)
+    }
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordsVisitor)
+    }
+}
+
+impl Serialize for Words {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}

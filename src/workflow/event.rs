@@ -24,6 +24,9 @@ pub struct Event<H> {
     /// The states it led to, for example `dossier:submitted`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<String>,
+    /// What it did to the statutory clock: `started`, `stopped: rfi`, `resumed`, `ended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
     /// Whom it tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tells: Vec<Audience>,
@@ -67,9 +70,11 @@ pub enum Audience {
     /// The contacts of the dossier.
     Contacts,
     /// The sponsoring authority.
-    Sponsor,
-    Secretariat,
-    SecretariatLead,
+    SponsorAuthority,
+    Secretariats,
+    SecretariatLeads,
+    /// The other side of a conversation: the contacts, or the secretariat.
+    OtherSide,
     /// Every member of the case's panel.
     Panel,
     Reviewers,

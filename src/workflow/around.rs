@@ -1,0 +1,57 @@
+//! What the law must know that is not in the history it judges.
+
+use super::{action::Vote, notice::Notice};
+use crate::domain::{
+    id::{DocumentId, OrganisationId, PersonId},
+    people::{Actor, Delegation},
+    quantity::Quantity,
+};
+use std::collections::BTreeMap;
+
+/// Other histories, files, people and chance, as arguments.
+pub struct Around {
+    /// The notice as it stands today.
+    pub notice: Option<Notice>,
+    /// How much of the programme's ceiling is left; None: no ceiling.
+    pub programme_left: Option<Quantity>,
+    /// The organisation that the acting person files for.
+    pub organisations: BTreeMap<OrganisationId, OrganisationFacts>,
+    /// The people whom the action names.
+    pub people: BTreeMap<PersonId, Actor>,
+    /// The uploaded files of the case that the action names.
+    pub documents: BTreeMap<DocumentId, DocumentFacts>,
+    /// 128 random bits in hexadecimal, should a certificate be issued.
+    pub verify_code: String,
+    /// Seals votes and opens them again; its key is not in the database.
+    pub ballot_box: std::sync::Arc<dyn BallotBox>,
+}
+
+/// What the directory says about an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationFacts {
+    pub unit: String,
+    pub affiliation: Option<Delegation>,
+    /// Its kind, if it may file: `government`, `ngo` …
+    pub type_: Option<crate::domain::notice::PartyType>,
+    pub is_sponsor: bool,
+}
+
+/// What the store says about an uploaded file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentFacts {
+    pub file_name: String,
+    pub sha256: String,
+    pub bytes: u64,
+    pub media_type: String,
+    /// Passed its checks; false: in quarantine or rejected.
+    pub clean: bool,
+    pub uploaded_by: PersonId,
+}
+
+/// Keeps votes shut until the ballot closes.
+pub trait BallotBox: Send + Sync {
+    /// Sealed for this ballot; `context` names case, delegation and draft, so that a vote cannot be moved.
+    fn seal(&self, context: &str, vote: &Vote) -> String;
+    /// The vote, if it was sealed by this box in this context.
+    fn open(&self, context: &str, sealed: &str) -> Option<Vote>;
+}

@@ -1,0 +1,360 @@
+//! Step 2: the dossier (section 4 of the law).
+
+use crate::{
+    domain::people::Role::*,
+    workflow::{
+        action::{Action, ActionKind::*, DECLARATION},
+        case::Case,
+        event::Audience::*,
+        state::{DossierState::*, State},
+        step::{Ask, ClockEffect::*, Condition, Step, step},
+    },
+};
+
+type Fact = Condition<Case>;
+
+pub const STEPS: &[Step<Case>] = &[
+    step("D-01", StartDossier, &[Drafter, Agent, Sponsor]).to(&[State::Dossier(Draft)]).when(&[NOTICE_OPEN, UNBORN]),
+    step("D-02", SaveSection, &[Drafter, Agent, Sponsor])
+        .during(&[Draft, Returned, UnderReview])
+        .when(&[SOMETHING_OPEN, SECTION_OPEN, NOT_SAVED_SINCE]),
+    step("D-02", AttachDocument, &[Drafter, Agent, Sponsor])
+        .during(&[Draft, Returned, UnderReview])
+        .when(&[SOMETHING_OPEN, SECTION_OPEN, FILE_IS_HERE, FILE_CLEAN, TWIN_OR_REASON, KNOWN_PREDECESSOR]),
+    step("D-02", DetachDocument, &[Drafter, Agent, Sponsor])
+        .during(&[Draft, Returned])
+        .when(&[SOMETHING_OPEN, SECTION_OPEN, DOCUMENT_KNOWN]),
+    step("D-03", MigrateDossier, &[Signatory]).during(&[Draft]).when(&[NEWER_EDITION]),
+    step("D-04", SubmitDossier, &[Signatory, Sponsor])
+        .during(&[Draft])
+        .to(&[State::Dossier(Submitted)])
+        .clock(Starts)
+        .tells(&[Contacts, SponsorAuthority, Secretariats])
+        .when(&[NOTICE_OPEN, DECLARATION_ACCEPTED]),
+    step("D-05", DiscardDossier, &[Drafter, OrganisationAdministrator])
+        .during(&[Draft])
+        .to(&[State::Dossier(Discarded)])
+        .when(&[NEVER_SUBMITTED]),
+    step("D-06", TakeCase, &[Secretariat]).during(&[Submitted]).to(&[State::Dossier(Completeness)]),
+    step("D-07", AcceptDossier, &[Secretariat]).during(&[Completeness]).when(&[NOT_YET_ACCEPTED, SCREENED]),
+    step("D-07", CountersignAcceptance, &[SecretariatLead])
+        .during(&[Completeness])
+        .to(&[State::Dossier(UnderReview)])
+        .clock(Starts)
+        .tells(&[Contacts, Heads, CoChairs])
+        .when(&[ACCEPTED_BY_ANOTHER, SCREENED]),
+    step("D-08", ReturnDossier, &[Secretariat])
+        .during(&[Completeness])
+        .to(&[State::Dossier(Returned)])
+        .clock(Stops("returned_incomplete"))
+        .tells(&[Contacts])
+        .when(&[ITEMISED, ANSWER_TIME]),
+    step("D-08", RemindToAnswer, &[System]).during(&[Returned]).tells(&[Contacts]),
+    step("D-09", ResubmitDossier, &[Signatory, Sponsor])
+        .during(&[Returned])
+        .to(&[State::Dossier(Completeness)])
+        .clock(Resumes)
+        .tells(&[Contacts, Secretariats])
+        .when(&[DECLARATION_ACCEPTED, EVERY_ITEM_ANSWERED]),
+    step("D-10", WarnOfLapse, &[System]).during(&[Returned]).tells(&[Contacts, SponsorAuthority]),
+    step("D-10", LapseUnanswered, &[System])
+        .during(&[Returned, Submitted, Completeness, UnderReview])
+        .to(&[State::Dossier(Lapsed)])
+        .clock(Ends)
+        .tells(&[Contacts, SponsorAuthority]),
+    step("D-10", ReviveDossier, &[CoChair])
+        .during(&[Lapsed])
+        .to(&[State::Dossier(Returned)])
+        .clock(Stops("returned_incomplete"))
+        .tells(&[Contacts, SponsorAuthority])
+        .when(&[REASONS_GIVEN, REVIVABLE]),
+    step("D-11", DeemComplete, &[System])
+        .during(&[Submitted, Completeness])
+        .to(&[State::Dossier(UnderReview)])
+        .clock(Starts)
+        .tells(&[SecretariatLeads, CoChairs, Contacts]),
+    step("D-12", RejectDossier, &[SecretariatLead])
+        .during(&[Completeness])
+        .to(&[State::Dossier(Inadmissible)])
+        .clock(Ends)
+        .tells(&[Contacts])
+        .when(&[REASONS_GIVEN]),
+    step("D-13", ProposeNoWaiver, &[SecretariatLead])
+        .during(&[Completeness, UnderReview])
+        .tells(&[CoChairs])
+        .when(&[REASONS_GIVEN]),
+    step("D-13", ConsentNoWaiver, &[CoChair])
+        .by_every_delegation()
+        .during(&[Completeness, UnderReview])
+        .to(&[State::Dossier(Decided)])
+        .clock(Ends)
+        .tells(&[Contacts, SponsorAuthority])
+        .when(&[NO_WAIVER_PROPOSED, NOT_YET_CONSENTED]),
+    step("D-14", WithdrawDossier, &[Signatory])
+        .during(&[Submitted, Completeness, Returned, UnderReview, Deliberation])
+        .to(&[State::Dossier(Withdrawn)])
+        .clock(Ends)
+        .tells(&[Secretariats, Heads, Contacts])
+        .when(&[BALLOT_NOT_CLOSED]),
+    step("D-18", PauseClock, &[Signatory])
+        .during(&[Submitted, Completeness, UnderReview])
+        .clock(Stops("applicant_request"))
+        .tells(&[Secretariats])
+        .when(&[CLOCK_RUNS, PAUSED_NEVER, PAUSE_LENGTH]),
+    step("D-18", ResumeClock, &[Signatory, System])
+        .during(&[Submitted, Completeness, Returned, UnderReview, Deliberation])
+        .clock(Resumes)
+        .tells(&[Secretariats])
+        .when(&[PAUSED]),
+    step("D-19", SendMessage, &[Drafter, Signatory, Secretariat])
+        .during(&[Submitted, Completeness, Returned, UnderReview, Deliberation, Decided])
+        .tells(&[OtherSide])
+        .when(&[REASONS_GIVEN]),
+    step("N-11", EndWithNotice, &[System])
+        .during(&[Draft, Submitted, Completeness, Returned, UnderReview, Deliberation])
+        .to(&[State::Dossier(Withdrawn)])
+        .clock(Ends)
+        .tells(&[Contacts, SponsorAuthority, Secretariats]),
+];
+
+const NOTICE_OPEN: Fact = Condition {
+    code: "notice_open",
+    cites: "D-01",
+    says: "The notice is not open for dossiers: it must be published, in effect and not closed.",
+    holds: |ask| ask.around.notice.as_ref().is_some_and(|notice| notice.open_at(ask.now)),
+};
+const UNBORN: Fact = Condition {
+    code: "new_case_only",
+    cites: "D-01",
+    says: "A dossier is started once. Start another one from the notice.",
+    holds: |ask| ask.subject.version == 0,
+};
+const SOMETHING_OPEN: Fact = Condition {
+    code: "nothing_open_for_editing",
+    cites: "G6",
+    says: "What was submitted is not changed. Sections open again with a return or a question that names them.",
+    holds: |ask| ask.subject.state != UnderReview || ask.subject.open_round().is_some(),
+};
+const SECTION_OPEN: Fact = Condition {
+    code: "section_closed",
+    cites: "D-08",
+    says: "Only the sections named in the return or in the question can be changed now.",
+    holds: |ask| match ask.action {
+        Some(Action::SaveSection(save)) => ask.subject.section_open(crate::workflow::dossier::section_name(&save.save)),
+        Some(_) => ask.subject.section_open("documents"),
+        None => true,
+    },
+};
+const NOT_SAVED_SINCE: Fact = Condition {
+    code: "section_changed",
+    cites: "D-02",
+    says: "Somebody saved this section after you opened it. Load it again and compare.",
+    holds: |ask| match ask.action {
+        Some(Action::SaveSection(save)) => {
+            let saved = ask.subject.saved.get(crate::workflow::dossier::section_name(&save.save)).copied();
+            save.seen.is_none_or(|seen| seen == saved.unwrap_or(0))
+        }
+        _ => true,
+    },
+};
+const FILE_IS_HERE: Fact = Condition {
+    code: "document_unknown",
+    cites: "D-02",
+    says: "Upload the file to this case first, then attach it by its id.",
+    holds: |ask| match ask.action {
+        Some(Action::AttachDocument(attach)) => ask.around.documents.contains_key(&attach.document),
+        _ => true,
+    },
+};
+const FILE_CLEAN: Fact = Condition {
+    code: "document_in_quarantine",
+    cites: "D-02",
+    says: "The file is still in quarantine or was rejected. Wait until it is clean, or upload another.",
+    holds: |ask| match ask.action {
+        Some(Action::AttachDocument(attach)) => {
+            ask.around.documents.get(&attach.document).is_none_or(|document| document.clean)
+        }
+        _ => true,
+    },
+};
+const TWIN_OR_REASON: Fact = Condition {
+    code: "public_twin_unknown",
+    cites: "D-04",
+    says: "The non-confidential version must be attached to this dossier before the confidential one.",
+    holds: |ask| match ask.action {
+        Some(Action::AttachDocument(attach)) => {
+            attach.public_twin.is_none_or(|twin| ask.subject.dossier.documents.iter().any(|d| d.id == twin))
+        }
+        _ => true,
+    },
+};
+const KNOWN_PREDECESSOR: Fact = Condition {
+    code: "replaced_document_unknown",
+    cites: "G6",
+    says: "The document to replace is not in the dossier.",
+    holds: |ask| match ask.action {
+        Some(Action::AttachDocument(attach)) => {
+            attach.replaces.is_none_or(|old| ask.subject.dossier.documents.iter().any(|d| d.id == old))
+        }
+        _ => true,
+    },
+};
+const DOCUMENT_KNOWN: Fact = Condition {
+    code: "document_not_attached",
+    cites: "D-02",
+    says: "That document is not attached to the dossier.",
+    holds: |ask| match ask.action {
+        Some(Action::DetachDocument(detach)) => ask.subject.dossier.documents.iter().any(|d| d.id == detach.document),
+        _ => true,
+    },
+};
+const NEWER_EDITION: Fact = Condition {
+    code: "no_newer_edition",
+    cites: "D-03",
+    says: "The notice has no other edition in effect to go to.",
+    holds: |ask| {
+        let current = ask.around.notice.as_ref().map_or(0, |notice| notice.edition_at(ask.now));
+        let wanted = match ask.action {
+            Some(Action::MigrateDossier(migrate)) => migrate.edition,
+            _ => current,
+        };
+        wanted == current && current > ask.subject.edition
+    },
+};
+const DECLARATION_ACCEPTED: Fact = Condition {
+    code: "declaration_version",
+    cites: "D-04",
+    says: "Accept the current declaration, version 2025-1, to sign.",
+    holds: |ask| match ask.action {
+        Some(Action::SubmitDossier(submit)) => submit.declaration == DECLARATION,
+        Some(Action::ResubmitDossier(resubmit)) => resubmit.declaration == DECLARATION,
+        _ => true,
+    },
+};
+const NEVER_SUBMITTED: Fact = Condition {
+    code: "already_submitted",
+    cites: "D-05",
+    says: "A dossier that was submitted is withdrawn, not discarded.",
+    holds: |ask| ask.subject.frozen.is_empty(),
+};
+const NOT_YET_ACCEPTED: Fact = Condition {
+    code: "already_accepted",
+    cites: "D-07",
+    says: "The dossier is accepted as complete already; the secretariat lead countersigns next.",
+    holds: |ask| ask.subject.intake.accepted_by.is_none(),
+};
+const SCREENED: Fact = Condition {
+    code: "screening_missing",
+    cites: "D-07",
+    says: "Record a screening result for every party, vessel and bank of the dossier first.",
+    holds: |ask| crate::workflow::screening::unscreened(ask.subject).is_empty(),
+};
+const ACCEPTED_BY_ANOTHER: Fact = Condition {
+    code: "needs_another_officer",
+    cites: "D-07",
+    says: "A secretariat officer accepts first; the lead who countersigns must be another person.",
+    holds: |ask| ask.subject.intake.accepted_by.is_some_and(|officer| officer != ask.actor.person),
+};
+const ITEMISED: Fact = Condition {
+    code: "deficiencies_missing",
+    cites: "D-08",
+    says: "Name each deficiency: its section and what would mend it.",
+    holds: |ask| match ask.action {
+        Some(Action::ReturnDossier(body)) => {
+            !body.deficiencies.is_empty()
+                && body.deficiencies.iter().all(|item| !item.text.is_blank() && !item.section.is_empty())
+        }
+        _ => true,
+    },
+};
+const ANSWER_TIME: Fact = Condition {
+    code: "answer_date_out_of_range",
+    cites: "D-08",
+    says: "The answer-by date must lie between tomorrow and ninety days from now.",
+    holds: |ask| match ask.action {
+        Some(Action::ReturnDossier(body)) => answer_date_in_range(ask, body.answer_by),
+        Some(Action::IssueRound(body)) => answer_date_in_range(ask, body.answer_by),
+        _ => true,
+    },
+};
+
+/// Is a given date of answer neither past nor absurd?
+pub(super) fn answer_date_in_range(ask: &Ask<'_, Case>, date: Option<crate::domain::Date>) -> bool {
+    let today = ask.subject.local_date(ask.now);
+    date.is_none_or(|date| date > today && (date - today).get_days() <= 90)
+}
+
+const EVERY_ITEM_ANSWERED: Fact = Condition {
+    code: "items_unanswered",
+    cites: "D-09",
+    says: "Answer every deficiency, in order: say what was mended, or why not.",
+    holds: |ask| match (ask.action, &ask.subject.intake.returned) {
+        (Some(Action::ResubmitDossier(body)), Some(returned)) => {
+            body.answers.len() == returned.deficiencies.len() && body.answers.iter().all(|answer| !answer.is_blank())
+        }
+        _ => true,
+    },
+};
+pub(super) const REASONS_GIVEN: Fact = Condition {
+    code: "reasons_missing",
+    cites: "G8",
+    says: "Give the reasons in words.",
+    holds: |ask| ask.action.is_none_or(|action| !crate::workflow::dossier::reason_of(action).is_some_and(|r| r.is_blank())),
+};
+const REVIVABLE: Fact = Condition {
+    code: "revival_too_late",
+    cites: "D-10",
+    says: "A lapsed case can be revived within twenty working days, once its return is on file.",
+    holds: |ask| {
+        let lapsed = ask.subject.intake.returned.as_ref().and_then(|returned| returned.lapsed_at);
+        lapsed.is_some_and(|at| ask.now < ask.subject.working_days_after(at, 20))
+    },
+};
+const NO_WAIVER_PROPOSED: Fact = Condition {
+    code: "no_waiver_not_proposed",
+    cites: "D-13",
+    says: "The secretariat lead proposes “no waiver required” with a legal note first.",
+    holds: |ask| ask.subject.no_waiver.is_some(),
+};
+const NOT_YET_CONSENTED: Fact = Condition {
+    code: "already_consented",
+    cites: "D-13",
+    says: "Your delegation has consented already.",
+    holds: |ask| {
+        let given = ask.subject.no_waiver.as_ref().map(|proposal| &proposal.consents);
+        !given.zip(ask.actor.delegation.as_ref()).is_some_and(|(consents, own)| consents.contains(own))
+    },
+};
+const BALLOT_NOT_CLOSED: Fact = Condition {
+    code: "ballot_closed",
+    cites: "D-14",
+    says: "The ballot is closed: the dossier can no longer be withdrawn.",
+    holds: |ask| ask.subject.ballot.closed.is_none(),
+};
+const CLOCK_RUNS: Fact = Condition {
+    code: "clock_not_running",
+    cites: "D-18",
+    says: "Only a running clock can be paused.",
+    holds: |ask| ask.subject.clock_alive() && !ask.subject.clock_stopped(),
+};
+const PAUSED_NEVER: Fact = Condition {
+    code: "pause_used",
+    cites: "D-18",
+    says: "The clock can be paused at the submitter's request once.",
+    holds: |ask| ask.subject.pauses == 0,
+};
+const PAUSE_LENGTH: Fact = Condition {
+    code: "pause_length",
+    cites: "D-18",
+    says: "A pause is 1 to 30 days and has a reason.",
+    holds: |ask| match ask.action {
+        Some(Action::PauseClock(pause)) => (1..=30).contains(&pause.days) && !pause.reason.is_blank(),
+        _ => true,
+    },
+};
+const PAUSED: Fact = Condition {
+    code: "not_paused",
+    cites: "D-18",
+    says: "The clock is not paused at the submitter's request.",
+    holds: |ask| ask.subject.pause.is_some(),
+};
