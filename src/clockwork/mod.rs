@@ -32,7 +32,7 @@ pub use error::{ClockError, Given};
 pub use reckon::{Day, Reckoning, Why, day_number, day_zero, in_last_counted_days, reckon, start_of_counted_day};
 pub use stops::Stop;
 pub use working::{add_months_inclusive, is_working_day, working_day_after, working_day_before};
-pub use zone::{end_of_day, local_date, start_of_day};
+pub use zone::{end_of_day, local_date, local_time, start_of_day};
 
 /// The first and the last year the clock reckons with. Outside them zones and calendars mean nothing.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1970..=2199;

@@ -3,7 +3,7 @@
 use super::{ClockError, Given, YEARS};
 use crate::domain::{Date, Instant};
 use jiff::{
-    civil::Time,
+    civil::{DateTime, Time},
     tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
 };
 use std::sync::LazyLock;
@@ -26,12 +26,17 @@ impl Zone {
 
     /// The date on the wall at this instant.
     pub(super) fn date_at(&self, at: Instant) -> Date {
-        self.0.to_datetime(at).date()
+        self.wall_at(at).date()
+    }
+
+    /// Date and time on the wall at this instant.
+    fn wall_at(&self, at: Instant) -> DateTime {
+        self.0.to_datetime(at)
     }
 
     /// The time of day on the wall at this instant.
     pub(super) fn time_at(&self, at: Instant) -> Time {
-        self.0.to_datetime(at).time()
+        self.wall_at(at).time()
     }
 
     /// The first instant of a local date. Where its midnight occurs twice, the earlier; where it does not exist,
@@ -96,6 +101,14 @@ pub fn start_of_day(tz: &str, date: Date) -> Result<Instant, ClockError> {
 /// An unknown zone.
 pub fn local_date(tz: &str, at: Instant) -> Result<Date, ClockError> {
     Ok(Zone::named(tz)?.date_at(at))
+}
+
+/// Date and time on the wall in this zone at this instant.
+///
+/// # Errors
+/// An unknown zone.
+pub fn local_time(tz: &str, at: Instant) -> Result<DateTime, ClockError> {
+    Ok(Zone::named(tz)?.wall_at(at))
 }
 
 fn in_years(date: Date) -> Result<(), ClockError> {
