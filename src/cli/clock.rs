@@ -38,8 +38,6 @@ pub struct ClockArgs {
     json: bool,
 }
 
-const EXAMPLE: &str = include_str!("../../docs/examples/clock.json");
-
 const HELP: &str = concat!(
     "The question, for example (docs/examples/clock.json):\n\n",
     include_str!("../../docs/examples/clock.json"),

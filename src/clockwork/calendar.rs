@@ -53,7 +53,7 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
 
 /// No calendar has this name and version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no calendar is called \"{0}\"; there are {known}", known = ids().collect::<Vec<_>>().join(", "))]
+#[error("no calendar is called {0:?}; there are {known}", known = ids().collect::<Vec<_>>().join(", "))]
 pub struct UnknownCalendar(pub String);
 
 /// The holidays of all these calendars together: a day is a working day only if it is one in every one of them.

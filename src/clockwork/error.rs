@@ -6,9 +6,9 @@ use std::fmt;
 /// Why a clock could not be reckoned. Every one is the fault of what was given, none of the day it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
-    #[error("no time zone is called \"{0}\"; give an IANA name such as Europe/Zurich")]
+    #[error("no time zone is called {0:?}; give an IANA name such as Europe/Zurich")]
     UnknownZone(String),
-    #[error("\"{0}\" is not a local time of day; write it as HH:MM, such as 17:00")]
+    #[error("{0:?} is not a local time of day; write it as HH:MM, such as 17:00")]
     BadCutoff(String),
     #[error("a clock needs at least one day")]
     NoDays,

@@ -2,6 +2,8 @@ use super::*;
 use clap::{CommandFactory as _, Parser};
 use serde_json::{Value, json};
 
+const EXAMPLE: &str = include_str!("../../../docs/examples/clock.json");
+
 #[derive(Debug, Parser)]
 struct Tool {
     #[command(flatten)]
@@ -143,7 +145,7 @@ fn the_text_says_what_when_and_why() {
         "Time is up  Tue 2025-11-04 00:00, that is 2025-11-03T23:00:00Z",
         "Note        stop 1 begins in the last 3 counted days: no question is asked then unless the applicant consents",
         "Wed 2025-10-01     0  day 0: the count starts with the next day",
-        "Thu 2025-10-30     -  not counted: the clock stood still when this day ended",
+        "Thu 2025-10-30     -  not counted: the clock stood still when this day ended (stop 1)",
         "Fri 2025-10-31    29  counted",
         "Sat 2025-11-01    30  counted (raw due)",
         "Mon 2025-11-03     -  not counted: all days are used; the due day moves to a working day (due)",
@@ -170,6 +172,36 @@ fn a_start_too_late_or_on_a_day_off_is_explained() {
 }
 
 #[test]
+fn every_uncounted_day_names_its_stops_or_its_calendar() {
+    let mut question: Value = serde_json::from_str(EXAMPLE).unwrap();
+    question["policy"]["unit"] = json!("working");
+    let text = told(&question);
+    for line in [
+        "Tue 2025-10-14     -  not counted: the clock stood still when this day ended (stop 1)",
+        "Sat 2025-10-18     -  not counted: the clock stood still when this day ended (stops 1 and 2)",
+        "Mon 2025-10-20     -  not counted: the clock stood still when this day ended (stop 2)",
+        "Sun 2025-10-26     -  not counted: weekend",
+        "Mon 2025-11-03     -  not counted: holiday (ru-public@1)",
+        "Tue 2025-11-11     -  not counted: holiday (us-federal@1)",
+    ] {
+        assert!(
+            text.lines().any(|found| found == line),
+            "{line:?} is missing in:\n{text}"
+        );
+    }
+    question["holidays"] = json!(["2025-10-02", "2025-11-11"]);
+    let text = told(&question);
+    assert!(
+        text.contains("Thu 2025-10-02     -  not counted: holiday (given)\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Tue 2025-11-11     -  not counted: holiday (us-federal@1 and given)\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn an_open_stop_is_taken_to_end_now_or_when_the_question_says() {
     let open = json!([{"from": "2025-10-10T15:00:00+02:00", "to": null}]);
     let mut question = with("/stops", open);
@@ -184,7 +216,9 @@ fn an_open_stop_is_taken_to_end_now_or_when_the_question_says() {
         (&found["raw_due"], &found["stopped_days"]),
         (&json!("2025-11-02"), &json!(2))
     );
-    assert!(told(&question).contains("to now open, taken to end Sun 2025-10-12 14:00"));
+    assert!(
+        told(&question).contains("Fri 2025-10-10 15:00, still open; reckoned as if it ended Sun 2025-10-12 14:00\n")
+    );
     question["as_of"] = json!("2025-10-09T12:00:00Z");
     assert!(refused(&question).starts_with("stops[0].to: this stop is open and begins after"));
 }

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::{
-    clockwork::{Stop, Why, in_last_counted_days, is_working_day, local_date, local_time},
+    clockwork::{Day, Stop, Why, calendar, end_of_day, in_last_counted_days, is_working_day, local_date, local_time},
     domain::{
         Date, Instant,
         notice::{DayUnit, Roll},
@@ -66,14 +66,14 @@ impl Answer {
     fn stops(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for (number, stop) in (1..).zip(&self.question.stops) {
             let until = match (stop.to, self.as_of) {
-                (Some(to), _) => self.moment(to),
-                (None, Some(as_of)) => format!("now open, taken to end {}", self.moment(as_of)),
-                (None, None) => "now open".to_owned(),
+                (Some(to), _) => format!(" to {}", self.moment(to)),
+                (None, Some(as_of)) => format!(", still open; reckoned as if it ended {}", self.moment(as_of)),
+                (None, None) => ", still open".to_owned(),
             };
             line(
                 f,
                 &format!("Stop {number}"),
-                format_args!("{} to {until}", self.moment(stop.from)),
+                format_args!("{}{until}", self.moment(stop.from)),
             )?;
         }
         if !self.question.stops.is_empty() {
@@ -178,9 +178,49 @@ impl Answer {
                 _ => "-".to_owned(),
             };
             let date = weekday(day.date);
-            writeln!(f, "{date:<14}  {shown:>4}  {}{}", day.why, self.mark(day.date))?;
+            writeln!(
+                f,
+                "{date:<14}  {shown:>4}  {}{}{}",
+                day.why,
+                self.cause(day),
+                self.mark(day.date)
+            )?;
         }
         Ok(())
+    }
+
+    /// Which stops or calendars took this day away?
+    fn cause(&self, day: &Day) -> String {
+        match day.why {
+            Why::Stopped => {
+                let stops = self.stops_over(day.date);
+                let noun = if stops.len() == 1 { "stop" } else { "stops" };
+                format!(" ({noun} {})", stops.join(" and "))
+            }
+            Why::Holiday => {
+                let named = |id: &&String| calendar(id).is_some_and(|known| known.holidays.contains(&day.date));
+                let mut causes: Vec<_> = self
+                    .question
+                    .calendars
+                    .iter()
+                    .filter(named)
+                    .map(String::as_str)
+                    .collect();
+                causes.extend(self.question.holidays.contains(&day.date).then_some("given"));
+                format!(" ({})", causes.join(" and "))
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The numbers of the stops that last over the end of a date.
+    fn stops_over(&self, date: Date) -> Vec<String> {
+        let Ok(end) = end_of_day(&self.question.policy.tz, date) else {
+            return Vec::new();
+        };
+        let over = |stop: &Stop| stop.from < end && stop.to.or(self.as_of).is_some_and(|to| end <= to);
+        let numbered = (1..).zip(&self.question.stops).filter(|(_, stop)| over(stop));
+        numbered.map(|(number, _): (usize, _)| number.to_string()).collect()
     }
 
     fn mark(&self, date: Date) -> &'static str {
