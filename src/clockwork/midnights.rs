@@ -259,6 +259,35 @@ fn an_open_stop_is_reckoned_as_if_answered_at_the_given_instant() {
 }
 
 #[test]
+fn the_cap_on_stops_is_passed_at_the_first_midnight_too_many() {
+    let policy = ClockPolicy {
+        stop_cap_days: 12,
+        ..policy()
+    };
+    let passes =
+        |stops: &[Stop]| stop_cap_passes_at(&policy, &BTreeSet::new(), zurich("2025-10-01 10:00"), stops).unwrap();
+    let ten = stop("2025-10-10 15:00", "2025-10-20 09:00");
+    assert_eq!(passes(&[]), None);
+    assert_eq!(passes(&[ten]), None);
+    assert_eq!(
+        passes(&[ten, stop("2025-11-01 09:00", "2025-11-03 09:00")]),
+        None,
+        "twelve are allowed"
+    );
+    let three = stop("2025-11-01 09:00", "2025-11-04 00:00");
+    assert_eq!(passes(&[ten, three]), Some(zurich("2025-11-04 00:00")));
+    let open = Stop {
+        from: zurich("2025-10-15 09:00"),
+        to: None,
+    };
+    assert_eq!(
+        passes(&[ten, open]),
+        Some(zurich("2025-10-23 00:00")),
+        "an open stop lasts; overlaps cost once"
+    );
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_in_words() {
     let good = || (policy(), zurich("2025-10-01 10:00"), Vec::new(), 0, None);
     let of = |(policy, start, stops, extension, as_of): (ClockPolicy, Instant, Vec<Stop>, u32, Option<Instant>)| {

@@ -29,7 +29,9 @@ mod vectors;
 
 pub use calendar::{Calendar, UnknownCalendar, calendar, ids, union};
 pub use error::{ClockError, Given};
-pub use reckon::{Day, Reckoning, Why, day_number, day_zero, in_last_counted_days, reckon, start_of_counted_day};
+pub use reckon::{
+    Day, Reckoning, Why, day_number, day_zero, in_last_counted_days, reckon, start_of_counted_day, stop_cap_passes_at,
+};
 pub use stops::Stop;
 pub use working::{add_months_inclusive, is_working_day, working_day_after, working_day_before};
 pub use zone::{end_of_day, local_date, local_time, start_of_day};

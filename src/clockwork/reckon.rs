@@ -232,6 +232,38 @@ pub fn in_last_counted_days(
     Ok(at >= start_of_counted_day(policy, holidays, start, stops, first, Some(at))?)
 }
 
+/// The local midnight at which the stops together pass the policy's cap (rule 6: more than `stop_cap_days` midnights
+/// crossed while stopped), an open stop lasting. None: as things stand they never do.
+///
+/// # Errors
+/// What was given makes no sense: see [`ClockError`].
+pub fn stop_cap_passes_at(
+    policy: &ClockPolicy,
+    holidays: &BTreeSet<Date>,
+    start: Instant,
+    stops: &[Stop],
+) -> Result<Option<Instant>, ClockError> {
+    let course = Course::begin(policy, holidays, start, stops, Open::Forever)?;
+    let open = stops.iter().any(|stop| stop.to.is_none());
+    let last = stops
+        .iter()
+        .filter_map(|stop| stop.to)
+        .max()
+        .map(|to| course.zone.date_at(to));
+    let mut stopped = 0;
+    for entry in course.dates() {
+        let (date, why) = entry?;
+        if !open && last.is_none_or(|last| last < date) {
+            return Ok(None);
+        }
+        stopped += u32::from(why == Why::Stopped);
+        if stopped > policy.stop_cap_days {
+            return course.zone.ends(date).map(Some);
+        }
+    }
+    Ok(None)
+}
+
 /// The policy's days and the extension, if they are a sensible number.
 fn all_days(policy: &ClockPolicy, extension_days: u32) -> Result<u32, ClockError> {
     match policy.days.checked_add(extension_days) {

@@ -67,7 +67,8 @@ fn closed(index: usize, stop: &Stop, open: Open) -> Result<(Instant, Instant), C
     let to = match (stop.to, open) {
         (Some(to), _) if to < from => return Err(ClockError::StopBackwards { stop: index }),
         (Some(to), _) => within(to, Given::StopTo(index))?,
-        (None, Open::Until(resumed)) => resumed.max(from),
+        // Ahead of that instant it has not begun: the span is empty and falls away.
+        (None, Open::Until(resumed)) => resumed,
         (None, Open::Forever) => Instant::MAX,
         (None, Open::Refused) => return Err(ClockError::StillStopped { stop: index }),
     };
