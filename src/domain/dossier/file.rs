@@ -50,6 +50,12 @@ pub fn read_file(bytes: &[u8]) -> Result<DossierFile, FileError> {
     struct Peek {
         format: Option<serde::de::IgnoredAny>,
     }
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(FileError {
+            path: ".".to_owned(),
+            message: "this is not a JSON object (it should begin with \"{\")".to_owned(),
+        });
+    }
     let enveloped = serde_json::from_slice::<Peek>(bytes).is_ok_and(|peek| peek.format.is_some());
     if enveloped {
         read_json(bytes)
