@@ -3,6 +3,7 @@
 
 mod file;
 
+pub(crate) use file::read_json;
 pub use file::{DossierFile, FileError, Format, read_file};
 
 use super::{Date, id::DocumentId, notice::PartyType, quantity::Quantity, strict, text::Language};

@@ -108,8 +108,8 @@ impl fmt::Display for Code {
 }
 
 /// The table of codes, as `docs/dossier-format.md` carries it.
-#[must_use]
-pub fn table() -> String {
+#[cfg(test)]
+pub(super) fn table() -> String {
     let word = |value: String| value.to_lowercase();
     let rows = Code::ALL.iter().map(|code| {
         format!(
