@@ -1,6 +1,12 @@
-//! A dossier: what a submitter puts before the committee. This is also the documented exchange format.
+//! A dossier: what a submitter puts before the committee. This is also the documented exchange format
+//! (`docs/dossier-format.md`).
 
-use super::{Date, id::DocumentId, notice::PartyType, quantity::Quantity, text::Language};
+mod file;
+
+pub(crate) use file::read_json;
+pub use file::{DossierFile, FileError, Format, read_file};
+
+use super::{Date, id::DocumentId, notice::PartyType, quantity::Quantity, strict, text::Language};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -138,11 +144,8 @@ pub struct Goods {
     pub quantity: Quantity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Money>,
-    #[serde(
-        default,
-        with = "rust_decimal::serde::str_option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The price of one unit, in the currency of the value.
+    #[serde(default, with = "strict::amount::option", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub unit_value: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,7 +172,7 @@ pub struct Component {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "strict::amount")]
     #[schema(value_type = String, example = "191600.00")]
     pub amount: Decimal,
     pub currency: String,
@@ -195,10 +198,10 @@ pub struct Leg {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vessel: Option<Vessel>,
     #[schema(value_type = Option<String>, format = Date)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict::date_option", skip_serializing_if = "Option::is_none")]
     pub etd: Option<Date>,
     #[schema(value_type = Option<String>, format = Date)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict::date_option", skip_serializing_if = "Option::is_none")]
     pub eta: Option<Date>,
 }
 
@@ -243,6 +246,7 @@ pub struct Bank {
 #[serde(deny_unknown_fields)]
 pub struct RequestedValidity {
     #[schema(value_type = String, format = Date)]
+    #[serde(deserialize_with = "strict::date")]
     pub from: Date,
     pub months: u32,
 }

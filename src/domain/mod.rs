@@ -1,5 +1,6 @@
 //! The words of the law, pure: parsed once, valid ever after.
 
+pub mod case_fixture;
 pub mod check;
 pub mod dossier;
 pub mod id;
@@ -8,6 +9,7 @@ pub mod notice;
 pub mod people;
 pub mod quantity;
 pub mod reference;
+pub mod strict;
 pub mod text;
 
 /// An instant, in UTC, to the microsecond (PostgreSQL keeps no more).
