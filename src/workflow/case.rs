@@ -292,7 +292,11 @@ impl Case {
             pauses: 0,
             no_waiver: None,
             screening: BTreeMap::new(),
-            panel: Panel { phase: Phase::Constituting, members: Vec::new(), assigned: BTreeMap::new() },
+            panel: Panel {
+                phase: Phase::Constituting,
+                members: Vec::new(),
+                assigned: BTreeMap::new(),
+            },
             findings: BTreeMap::new(),
             inspection: Inspection::default(),
             ballot: Ballot::default(),
@@ -319,12 +323,17 @@ impl Case {
     pub fn voting_delegations(&self) -> impl Iterator<Item = &Delegation> {
         use crate::domain::notice::AffiliatedDelegation::ReviewOnly;
         let excluded = (self.terms.policy.affiliated_delegation == ReviewOnly).then_some(self.affiliation.as_ref());
-        self.delegations().filter(move |delegation| excluded.flatten() != Some(delegation))
+        self.delegations()
+            .filter(move |delegation| excluded.flatten() != Some(delegation))
     }
 
     /// The criteria that must be met.
     pub fn mandatory_criteria(&self) -> impl Iterator<Item = &str> {
-        self.terms.criteria.iter().filter(|criterion| criterion.mandatory).map(|criterion| criterion.id.as_str())
+        self.terms
+            .criteria
+            .iter()
+            .filter(|criterion| criterion.mandatory)
+            .map(|criterion| criterion.id.as_str())
     }
 
     /// Panel members who are still in.
@@ -339,7 +348,8 @@ impl Case {
 
     /// Members of this delegation in this role.
     pub fn seated<'a>(&'a self, delegation: &'a Delegation, role: Role) -> impl Iterator<Item = &'a Member> {
-        self.members().filter(move |member| &member.delegation == delegation && member.roles.contains(&role))
+        self.members()
+            .filter(move |member| &member.delegation == delegation && member.roles.contains(&role))
     }
 
     /// Has the clock started and not ended?
@@ -357,13 +367,27 @@ impl Case {
     /// The stops as the arithmetic wants them.
     #[must_use]
     pub fn stops(&self) -> Vec<Stop> {
-        self.clock.stops.iter().map(|stop| Stop { from: stop.from, to: stop.to }).collect()
+        self.clock
+            .stops
+            .iter()
+            .map(|stop| Stop {
+                from: stop.from,
+                to: stop.to,
+            })
+            .collect()
     }
 
     /// The whole derivation; an open stop is taken as if it ended at `now`.
     #[must_use]
     pub fn reckoning(&self, now: Instant) -> Option<Reckoning> {
-        self.reckoning_with(if self.clock.escalated { self.policy().escalation_days } else { 0 }, now)
+        self.reckoning_with(
+            if self.clock.escalated {
+                self.policy().escalation_days
+            } else {
+                0
+            },
+            now,
+        )
     }
 
     /// The same, with further days for the principals.
@@ -379,7 +403,9 @@ impl Case {
     #[must_use]
     pub fn lapses_at(&self) -> Option<Instant> {
         let running = self.clock_alive() && !self.clock_stopped();
-        self.reckoning(self.updated_at).filter(|_| running).map(|reckoning| reckoning.lapses_at)
+        self.reckoning(self.updated_at)
+            .filter(|_| running)
+            .map(|reckoning| reckoning.lapses_at)
     }
 
     /// The day of the clock at this instant (day 22 of 30).
@@ -392,7 +418,7 @@ impl Case {
     /// The local date of this instant in the clock's zone.
     #[must_use]
     pub fn local_date(&self, at: Instant) -> Date {
-        clockwork::local_date(&self.policy().tz, at).unwrap_or_else(|_| at.to_zoned(jiff::tz::TimeZone::UTC).date())
+        clockwork::local_date(&self.policy().tz, at).unwrap_or_else(|_| jiff::tz::TimeZone::UTC.to_datetime(at).date())
     }
 
     /// The end of this day in the clock's zone.
@@ -433,15 +459,17 @@ impl Case {
     /// May this section be edited now?
     #[must_use]
     pub fn section_open(&self, name: &str) -> bool {
-        let named = |sections: &mut dyn Iterator<Item = &String>| sections.any(|section| section == name);
         match self.state {
             DossierState::Draft => true,
             DossierState::Returned => self.intake.returned.as_ref().is_some_and(|returned| {
-                named(&mut returned.deficiencies.iter().map(|deficiency| &deficiency.section))
+                returned
+                    .deficiencies
+                    .iter()
+                    .any(|deficiency| deficiency.section == name)
             }),
-            DossierState::UnderReview => {
-                self.open_round().is_some_and(|round| name == "documents" || named(&mut round.sections.iter()))
-            }
+            DossierState::UnderReview => self
+                .open_round()
+                .is_some_and(|round| name == "documents" || round.sections.iter().any(|open| open == name)),
             _ => false,
         }
     }
@@ -449,8 +477,16 @@ impl Case {
     /// A document of the dossier as it now stands, or of any submitted version.
     #[must_use]
     pub fn document(&self, id: DocumentId) -> Option<&crate::domain::dossier::DocumentRef> {
-        let submitted = self.frozen.iter().rev().flat_map(|frozen| frozen.dossier.documents.iter());
-        self.dossier.documents.iter().chain(submitted).find(|document| document.id == id)
+        let submitted = self
+            .frozen
+            .iter()
+            .rev()
+            .flat_map(|frozen| frozen.dossier.documents.iter());
+        self.dossier
+            .documents
+            .iter()
+            .chain(submitted)
+            .find(|document| document.id == id)
     }
 
     /// The dossier that the committee reviews: the newest submitted version.

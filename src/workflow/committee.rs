@@ -1,14 +1,6 @@
 //! The joint committee: what follows from each step, and how history folds.
 
-use super::{
-    action::*,
-    case::*,
-    event::Event,
-    happening::*,
-    refusal::Refusal,
-    state::*,
-    step::Ask,
-};
+use super::{action::*, case::*, event::Event, happening::*, refusal::Refusal, state::*, step::Ask};
 use crate::domain::{
     Instant,
     id::PersonId,
@@ -20,33 +12,48 @@ use crate::domain::{
 pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
     use Happening as H;
     Ok(vec![match action {
-        Action::ConstitutePanel(body) => {
-            H::PanelConstituted(PanelConstituted { members: body.members.iter().map(|seat| taken(ask, seat)).collect() })
-        }
+        Action::ConstitutePanel(body) => H::PanelConstituted(PanelConstituted {
+            members: body.members.iter().map(|seat| taken(ask, seat)).collect(),
+        }),
         Action::DeclareInterest(body) => H::InterestDeclared(body.clone()),
         Action::ExcludeConflicted(body) => H::MemberExcluded(body.clone()),
         Action::Recuse(body) => {
             let person = body.person.unwrap_or(ask.actor.person);
-            H::MemberRecused(MemberRecused { person, reason_class: body.reason_class, text: body.text.clone() })
+            H::MemberRecused(MemberRecused {
+                person,
+                reason_class: body.reason_class,
+                text: body.text.clone(),
+            })
         }
-        Action::SubstituteMember(body) => {
-            H::MemberSubstituted(MemberSubstituted { out: body.out, seat: taken(ask, &body.seat) })
-        }
+        Action::SubstituteMember(body) => H::MemberSubstituted(MemberSubstituted {
+            out: body.out,
+            seat: taken(ask, &body.seat),
+        }),
         Action::AssignCriterion(body) => H::CriterionAssigned(body.clone()),
         Action::ProposeFinding(body) => {
             let delegation = super::own_delegation(ask)?;
-            H::FindingProposed(FindingProposed { delegation, finding: body.clone() })
+            H::FindingProposed(FindingProposed {
+                delegation,
+                finding: body.clone(),
+            })
         }
         Action::CountersignFinding(body) => {
             let delegation = super::own_delegation(ask)?;
-            H::FindingCountersigned(FindingKey { criterion: body.criterion.clone(), delegation })
+            H::FindingCountersigned(FindingKey {
+                criterion: body.criterion.clone(),
+                delegation,
+            })
         }
         _ => return Ok(Vec::new()),
     }])
 }
 
 fn taken(ask: &Ask<'_, Case>, seat: &PanelSeat) -> SeatTaken {
-    let unit = ask.around.people.get(&seat.person).map_or("", |person| person.unit.as_str());
+    let unit = ask
+        .around
+        .people
+        .get(&seat.person)
+        .map_or("", |person| person.unit.as_str());
     SeatTaken {
         person: seat.person,
         delegation: seat.delegation.clone(),
@@ -62,22 +69,32 @@ pub(super) fn complete(case: &Case, seats: &[PanelSeat]) -> bool {
         needed.push(Role::Inspector);
     }
     let has = |delegation: &Delegation, role: &Role| {
-        seats.iter().any(|seat| &seat.delegation == delegation && seat.roles.contains(role))
+        seats
+            .iter()
+            .any(|seat| &seat.delegation == delegation && seat.roles.contains(role))
     };
     let known = |seat: &PanelSeat| case.delegations().any(|delegation| delegation == &seat.delegation);
     let once = |seat: &PanelSeat| seats.iter().filter(|other| other.person == seat.person).count() == 1;
-    case.delegations().all(|delegation| needed.iter().all(|role| has(delegation, role)))
+    case.delegations()
+        .all(|delegation| needed.iter().all(|role| has(delegation, role)))
         && seats.iter().all(|seat| known(seat) && once(seat))
 }
 
 /// May this person take this seat?
 pub(super) fn eligible(ask: &Ask<'_, Case>, seat: &PanelSeat) -> bool {
     let case = ask.subject;
-    let fresh = !case.panel.members.iter().any(|member| member.person == seat.person && member.out);
+    let fresh = !case
+        .panel
+        .members
+        .iter()
+        .any(|member| member.person == seat.person && member.out);
     ask.around.people.get(&seat.person).is_some_and(|person| {
         person.delegation.as_ref() == Some(&seat.delegation)
             && !seat.roles.is_empty()
-            && seat.roles.iter().all(|role| Role::COMMITTEE.contains(role) && person.is(*role))
+            && seat
+                .roles
+                .iter()
+                .all(|role| Role::COMMITTEE.contains(role) && person.is(*role))
             && !case.hands.contains(&person.person)
             && !super::visibility::same_unit(case, person)
             && fresh
@@ -85,7 +102,12 @@ pub(super) fn eligible(ask: &Ask<'_, Case>, seat: &PanelSeat) -> bool {
 }
 
 pub(super) fn seat_to_fill(ask: &Ask<'_, Case>, body: &SubstituteMember) -> bool {
-    let left = ask.subject.panel.members.iter().find(|member| member.person == body.out && member.out);
+    let left = ask
+        .subject
+        .panel
+        .members
+        .iter()
+        .find(|member| member.person == body.out && member.out);
     let own = ask.role == Role::SecretariatLead || ask.actor.delegation.as_ref() == Some(&body.seat.delegation);
     left.is_some_and(|member| member.delegation == body.seat.delegation) && own
 }
@@ -93,19 +115,28 @@ pub(super) fn seat_to_fill(ask: &Ask<'_, Case>, body: &SubstituteMember) -> bool
 /// Does the citation name a submitted document by its very bytes?
 pub(super) fn exact(case: &Case, evidence: &EvidenceRef) -> bool {
     let submitted = &case.submitted_dossier().documents;
-    submitted.iter().any(|d| d.id == evidence.document && d.sha256.eq_ignore_ascii_case(&evidence.sha256))
+    submitted
+        .iter()
+        .any(|d| d.id == evidence.document && d.sha256.eq_ignore_ascii_case(&evidence.sha256))
 }
 
 /// Findings whose evidence is no longer part of the newly submitted dossier go back to the reviewer (F-03).
 pub(super) fn reopened(case: &Case) -> Vec<Happening> {
     let gone = |evidence: &EvidenceRef| {
-        !case.dossier.documents.iter().any(|d| d.id == evidence.document && d.sha256.eq_ignore_ascii_case(&evidence.sha256))
+        !case
+            .dossier
+            .documents
+            .iter()
+            .any(|d| d.id == evidence.document && d.sha256.eq_ignore_ascii_case(&evidence.sha256))
     };
     case.findings
         .iter()
         .filter(|(_, finding)| finding.state != FindingState::Open && finding.evidence.iter().any(gone))
         .map(|((criterion, delegation), _)| {
-            Happening::FindingReopened(FindingKey { criterion: criterion.clone(), delegation: delegation.clone() })
+            Happening::FindingReopened(FindingKey {
+                criterion: criterion.clone(),
+                delegation: delegation.clone(),
+            })
         })
         .collect()
 }
@@ -118,15 +149,25 @@ pub(super) fn finding_states(case: &Case, action: Option<&Action>) -> Vec<State>
         _ => None,
     };
     let mut states = Vec::new();
-    for wanted in case.terms.criteria.iter().filter(|known| criterion.is_none_or(|only| only == &known.id)) {
+    for wanted in case
+        .terms
+        .criteria
+        .iter()
+        .filter(|known| criterion.is_none_or(|only| only == &known.id))
+    {
         for delegation in case.delegations() {
             let finding = case.findings.get(&(wanted.id.clone(), delegation.clone()));
-            states.push(State::Finding(finding.map_or(FindingState::Open, |finding| finding.state)));
+            states.push(State::Finding(
+                finding.map_or(FindingState::Open, |finding| finding.state),
+            ));
         }
     }
     if states.is_empty() {
         // An unknown criterion is a missing condition, not a wrong state.
-        states.extend([State::Finding(FindingState::Open), State::Finding(FindingState::Proposed)]);
+        states.extend([
+            State::Finding(FindingState::Open),
+            State::Finding(FindingState::Proposed),
+        ]);
     }
     states
 }
@@ -145,8 +186,13 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
             None
         }
     };
-    let (person, ground) = case.members().find_map(|member| Some((member.person, conflict(member)?)))?;
-    Some((case.updated_at, Action::ExcludeConflicted(ExcludeConflicted { person, ground })))
+    let (person, ground) = case
+        .members()
+        .find_map(|member| Some((member.person, conflict(member)?)))?;
+    Some((
+        case.updated_at,
+        Action::ExcludeConflicted(ExcludeConflicted { person, ground }),
+    ))
 }
 
 /// Is every mandatory finding of every participating delegation countersigned, by people who are still in?
@@ -167,7 +213,8 @@ pub fn quorate(case: &Case) -> bool {
     let votes = |member: &Member| member.roles.contains(&Role::Head) || member.roles.contains(&Role::Alternate);
     let mut delegations = case.voting_delegations();
     delegations.all(|delegation| {
-        case.members().any(|member| &member.delegation == delegation && votes(member) && member.interest == Some(false))
+        case.members()
+            .any(|member| &member.delegation == delegation && votes(member) && member.interest == Some(false))
     })
 }
 
@@ -179,7 +226,12 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             case.panel.phase = Phase::Documentary;
         }
         H::InterestDeclared(declared) => {
-            if let Some(member) = case.panel.members.iter_mut().find(|m| m.person == event.by.person && !m.out) {
+            if let Some(member) = case
+                .panel
+                .members
+                .iter_mut()
+                .find(|m| m.person == event.by.person && !m.out)
+            {
                 member.interest = Some(declared.interest);
             }
         }
@@ -188,7 +240,9 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         H::MemberSubstituted(substituted) => seat(case, &substituted.seat),
         H::CriterionAssigned(assigned) => {
             if let Some(delegation) = event.by.delegation.clone() {
-                case.panel.assigned.insert((assigned.criterion.clone(), delegation), assigned.reviewer);
+                case.panel
+                    .assigned
+                    .insert((assigned.criterion.clone(), delegation), assigned.reviewer);
             }
         }
         H::FindingProposed(proposed) => {
@@ -225,7 +279,12 @@ fn member(seat: &SeatTaken) -> Member {
 }
 
 fn seat(case: &mut Case, seat: &SeatTaken) {
-    match case.panel.members.iter_mut().find(|member| member.person == seat.person && !member.out) {
+    match case
+        .panel
+        .members
+        .iter_mut()
+        .find(|member| member.person == seat.person && !member.out)
+    {
         // The alternate moves up and keeps what was declared.
         Some(known) => known.roles.extend(seat.roles.iter().copied()),
         None => case.panel.members.push(member(seat)),

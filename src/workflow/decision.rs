@@ -1,16 +1,8 @@
 //! Ballot and decision: what follows from each step, and how history folds.
 
 use super::{
-    action::*,
-    around::Around,
-    case::*,
-    dossier::settle,
-    event::Event,
-    happening::*,
-    refusal::Refusal,
-    screening,
-    state::*,
-    step::Ask,
+    action::*, around::Around, case::*, dossier::settle, event::Event, happening::*, refusal::Refusal, screening,
+    state::*, step::Ask,
 };
 use crate::domain::{
     Instant,
@@ -26,7 +18,10 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
     Ok(vec![match action {
         Action::CirculateDraft(body) => {
             let frozen = case.frozen.last().map_or("", |frozen| frozen.digest.as_str());
-            H::DraftCirculated(DraftCirculated { digest: super::digest(&(body, frozen)), draft: body.clone() })
+            H::DraftCirculated(DraftCirculated {
+                digest: super::digest(&(body, frozen)),
+                draft: body.clone(),
+            })
         }
         Action::OpenBallot(body) => H::BallotOpened(BallotOpened {
             draft: body.draft.clone(),
@@ -47,22 +42,41 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
 
 /// What a sealed vote belongs to, so that it cannot be moved to another ballot or delegation.
 fn context(case: &Case, delegation: &Delegation) -> String {
-    format!("{}:{}:{}", case.id, delegation, case.ballot.digest.as_deref().unwrap_or(""))
+    format!(
+        "{}:{}:{}",
+        case.id,
+        delegation,
+        case.ballot.digest.as_deref().unwrap_or("")
+    )
 }
 
 fn cast(ask: &Ask<'_, Case>, body: &CastVote) -> Result<Happening, Refusal> {
     let delegation = super::own_delegation(ask)?;
-    let sealed = ask.around.ballot_box.seal(&context(ask.subject, &delegation), &body.vote);
-    Ok(Happening::VoteCast(VoteCast { delegation, draft: body.draft.clone(), sealed }))
+    let sealed = ask
+        .around
+        .ballot_box
+        .seal(&context(ask.subject, &delegation), &body.vote);
+    Ok(Happening::VoteCast(VoteCast {
+        delegation,
+        draft: body.draft.clone(),
+        sealed,
+    }))
 }
 
 /// All votes at once; a vote that cannot be opened stops everything rather than being guessed.
 fn open_votes(case: &Case, around: &Around) -> Result<BTreeMap<Delegation, Vote>, Refusal> {
     let mut votes = BTreeMap::new();
     for (delegation, cast) in &case.ballot.cast {
-        let vote = around.ballot_box.open(&context(case, delegation), &cast.sealed).ok_or_else(|| {
-            Refusal::condition("B-03", "vote_cannot_be_opened", "A sealed vote cannot be opened: the ballot key is missing.")
-        })?;
+        let vote = around
+            .ballot_box
+            .open(&context(case, delegation), &cast.sealed)
+            .ok_or_else(|| {
+                Refusal::condition(
+                    "B-03",
+                    "vote_cannot_be_opened",
+                    "A sealed vote cannot be opened: the ballot key is missing.",
+                )
+            })?;
         votes.insert(delegation.clone(), vote);
     }
     Ok(votes)
@@ -73,17 +87,20 @@ fn open_votes(case: &Case, around: &Around) -> Result<BTreeMap<Delegation, Vote>
 #[must_use]
 pub fn carried(case: &Case, votes: &BTreeMap<Delegation, Vote>) -> bool {
     let no_objection = case.terms.policy.no_objection;
-    case.voting_delegations().all(|delegation| match votes.get(delegation).map(|vote| vote.choice) {
-        Some(Choice::Approve | Choice::ApproveWithConditions) => true,
-        Some(Choice::Abstain) | None => no_objection,
-        Some(Choice::Refuse) => false,
-    })
+    case.voting_delegations()
+        .all(|delegation| match votes.get(delegation).map(|vote| vote.choice) {
+            Some(Choice::Approve | Choice::ApproveWithConditions) => true,
+            Some(Choice::Abstain) | None => no_objection,
+            Some(Choice::Refuse) => false,
+        })
 }
 
 fn closing(case: &Case, votes: BTreeMap<Delegation, Vote>) -> BallotClosed {
     let draft = case.ballot.draft.as_ref().map(|draft| draft.outcome);
     let carried = carried(case, &votes);
-    let result = draft.filter(|outcome| carried && outcome.approves()).unwrap_or(Outcome::Refused);
+    let result = draft
+        .filter(|outcome| carried && outcome.approves())
+        .unwrap_or(Outcome::Refused);
     BallotClosed { votes, carried, result }
 }
 
@@ -93,23 +110,30 @@ fn signed(ask: &Ask<'_, Case>, body: &SignDecision) -> Result<Vec<Happening>, Re
     let mut signatures = case.ballot.signatures.clone();
     signatures.insert(delegation.clone());
     let draft = body.draft.clone();
-    let mut happenings = vec![Happening::DecisionSigned(DecisionSigned { delegation, draft: draft.clone() })];
+    let mut happenings = vec![Happening::DecisionSigned(DecisionSigned {
+        delegation,
+        draft: draft.clone(),
+    })];
     if case.delegations().all(|delegation| signatures.contains(delegation)) {
-        let outcome = case.ballot.closed.as_ref().map_or(Outcome::Refused, |closed| closed.result);
+        let outcome = case
+            .ballot
+            .closed
+            .as_ref()
+            .map_or(Outcome::Refused, |closed| closed.result);
         happenings.extend(decided(case, outcome, Some(draft), None, ask.now));
     }
     Ok(happenings)
 }
 
-fn decided(
-    case: &Case,
-    outcome: Outcome,
-    draft: Option<String>,
-    reason: Option<&str>,
-    at: Instant,
-) -> Vec<Happening> {
+fn decided(case: &Case, outcome: Outcome, draft: Option<String>, reason: Option<&str>, at: Instant) -> Vec<Happening> {
     let (on_day, reason) = (case.day_number(at), reason.map(str::to_owned));
-    let mut happenings = vec![Happening::CaseDecided(CaseDecided { outcome, on_day, draft, reason, as_of: at })];
+    let mut happenings = vec![Happening::CaseDecided(CaseDecided {
+        outcome,
+        on_day,
+        draft,
+        reason,
+        as_of: at,
+    })];
     if outcome.approves() {
         happenings.push(Happening::WaiverPending(Nothing {}));
     }
@@ -146,7 +170,9 @@ fn lapsed(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
 
 fn escalated(case: &Case, now: Instant) -> Happening {
     let extended = case.reckoning_with(case.policy().escalation_days, now);
-    let until = extended.as_ref().map_or_else(|| case.local_date(now), |reckoning| reckoning.due);
+    let until = extended
+        .as_ref()
+        .map_or_else(|| case.local_date(now), |reckoning| reckoning.due);
     let lapses_at = extended.map_or(now, |reckoning| reckoning.lapses_at);
     Happening::CaseEscalated(CaseEscalated { until, lapses_at })
 }
@@ -154,7 +180,10 @@ fn escalated(case: &Case, now: Instant) -> Happening {
 /// Only if completeness was accepted, screening is fresh and clear, there is no true match, and the inspection did not fail.
 fn may_be_deemed_approved(case: &Case, now: Instant) -> bool {
     use DossierState::{Deliberation, UnderReview};
-    let any_match = case.screening.values().any(|s| s.hits.iter().any(|hit| hit.state == HitState::TrueMatch));
+    let any_match = case
+        .screening
+        .values()
+        .any(|s| s.hits.iter().any(|hit| hit.state == HitState::TrueMatch));
     matches!(case.state, UnderReview | Deliberation)
         && screening::all_pass(case, now)
         && !any_match
@@ -164,12 +193,17 @@ fn may_be_deemed_approved(case: &Case, now: Instant) -> bool {
 /// What the dossier asks for in all, in the unit of its first line.
 #[must_use]
 pub fn requested(case: &Case) -> Option<Quantity> {
-    crate::domain::quantity::total(case.submitted_dossier().goods.iter().map(|goods| &goods.quantity)).ok().flatten()
+    crate::domain::quantity::total(case.submitted_dossier().goods.iter().map(|goods| &goods.quantity))
+        .ok()
+        .flatten()
 }
 
 pub(super) fn sound(case: &Case, draft: &CirculateDraft) -> bool {
     let reasoned = case.terms.criteria.iter().all(|criterion| {
-        draft.reasons.iter().any(|reason| reason.criterion == criterion.id && !reason.reason.is_blank())
+        draft
+            .reasons
+            .iter()
+            .any(|reason| reason.criterion == criterion.id && !reason.reason.is_blank())
     });
     let conditional = (draft.outcome == Outcome::ApprovedWithConditions) == !draft.conditions.is_empty();
     let fits = match draft.outcome {
@@ -182,7 +216,9 @@ pub(super) fn sound(case: &Case, draft: &CirculateDraft) -> bool {
 
 fn authorises(case: &Case, draft: &CirculateDraft) -> bool {
     let months = draft.validity_months.unwrap_or(0);
-    let (Some(authorised), Some(asked)) = (&draft.authorised, requested(case)) else { return false };
+    let (Some(authorised), Some(asked)) = (&draft.authorised, requested(case)) else {
+        return false;
+    };
     let size = match authorised.compare(&asked) {
         Ok(std::cmp::Ordering::Less) => true,
         Ok(std::cmp::Ordering::Equal) => draft.outcome != Outcome::ApprovedInPart,
@@ -195,12 +231,16 @@ fn authorises(case: &Case, draft: &CirculateDraft) -> bool {
 
 pub(super) fn circulated_long_enough(case: &Case, now: Instant) -> bool {
     let days = case.terms.policy.circulation_days;
-    case.ballot.circulated_at.is_some_and(|at| days == 0 || now >= case.working_days_after(at, days))
+    case.ballot
+        .circulated_at
+        .is_some_and(|at| days == 0 || now >= case.working_days_after(at, days))
 }
 
 pub(super) fn may_vote(case: &Case, actor: &Actor) -> bool {
     let Some(member) = case.member(actor) else { return false };
-    let votes = case.voting_delegations().any(|delegation| delegation == &member.delegation);
+    let votes = case
+        .voting_delegations()
+        .any(|delegation| delegation == &member.delegation);
     let may = |m: &Member| m.interest == Some(false);
     let head_votes = case.seated(&member.delegation, Role::Head).any(may);
     votes && may(member) && (member.roles.contains(&Role::Head) || !head_votes)
@@ -209,7 +249,8 @@ pub(super) fn may_vote(case: &Case, actor: &Actor) -> bool {
 /// Has every voting delegation cast its vote?
 #[must_use]
 pub fn all_cast(case: &Case) -> bool {
-    case.voting_delegations().all(|delegation| case.ballot.cast.contains_key(delegation))
+    case.voting_delegations()
+        .all(|delegation| case.ballot.cast.contains_key(delegation))
 }
 
 /// The days of the clock whose beginning is announced: 20 and 25 of 30, and in proportion.
@@ -226,14 +267,24 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
     let all_cast = case.panel.phase == Phase::Ballot && all_cast(case);
     let close = all_cast.then(|| (case.updated_at, Action::CloseBallot(Nothing {})));
     let lapse = case.lapses_at().map(|at| (at, Action::Lapse(Nothing {})));
-    [close, lapse, next_warning(case)].into_iter().flatten().min_by_key(|(at, _)| *at)
+    [close, lapse, next_warning(case)]
+        .into_iter()
+        .flatten()
+        .min_by_key(|(at, _)| *at)
 }
 
 fn next_warning(case: &Case) -> Option<(Instant, Action)> {
-    let start = case.clock.start.filter(|_| case.clock_alive() && !case.clock_stopped())?;
-    let day = warning_days(case.policy().days).into_iter().find(|day| *day > 0 && !case.clock.warned.contains(day))?;
+    let start = case
+        .clock
+        .start
+        .filter(|_| case.clock_alive() && !case.clock_stopped())?;
+    let day = warning_days(case.policy().days)
+        .into_iter()
+        .find(|day| *day > 0 && !case.clock.warned.contains(day))?;
     let begins = crate::clockwork::start_of_counted_day(case.policy(), &case.holidays, start, &case.stops(), day, None);
-    begins.ok().map(|at| (at, Action::WarnOfDeadline(WarnOfDeadline { day })))
+    begins
+        .ok()
+        .map(|at| (at, Action::WarnOfDeadline(WarnOfDeadline { day })))
 }
 
 pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
@@ -251,12 +302,21 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             case.ballot.opened_at = Some(at);
         }
         H::VoteCast(cast) => {
-            let vote = SealedVote { by: event.by.person, at, sealed: cast.sealed.clone() };
+            let vote = SealedVote {
+                by: event.by.person,
+                at,
+                sealed: cast.sealed.clone(),
+            };
             case.ballot.cast.insert(cast.delegation.clone(), vote);
         }
         H::BallotClosed(closed) => {
             let (votes, carried, result) = (closed.votes.clone(), closed.carried, closed.result);
-            case.ballot.closed = Some(Closed { at, votes, carried, result });
+            case.ballot.closed = Some(Closed {
+                at,
+                votes,
+                carried,
+                result,
+            });
             case.panel.phase = Phase::Signature;
         }
         H::DecisionSigned(signed) => {

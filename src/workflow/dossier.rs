@@ -1,14 +1,7 @@
 //! The dossier: what follows from each step, and how history folds.
 
 use super::{
-    action::*,
-    around::Around,
-    case::*,
-    event::Event,
-    happening::*,
-    notice::Notice,
-    refusal::Refusal,
-    state::*,
+    action::*, around::Around, case::*, event::Event, happening::*, notice::Notice, refusal::Refusal, state::*,
     step::Ask,
 };
 use crate::domain::{
@@ -34,11 +27,17 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::SaveSection(save) => {
             let name = section_name(&save.save);
             let saved = case.saved.get(name).copied().unwrap_or(0) + 1;
-            H::SectionSaved(SectionSaved { name: name.to_owned(), saved, section: Private::Known(save.save.clone()) })
+            H::SectionSaved(SectionSaved {
+                name: name.to_owned(),
+                saved,
+                section: Private::Known(save.save.clone()),
+            })
         }
         Action::AttachDocument(attach) => attached(ask, attach)?,
         Action::DetachDocument(detach) => H::DocumentDetached(detach.clone()),
-        Action::MigrateDossier(_) => H::DossierMigrated(DossierMigrated { terms: current_terms(ask)? }),
+        Action::MigrateDossier(_) => H::DossierMigrated(DossierMigrated {
+            terms: current_terms(ask)?,
+        }),
         Action::SubmitDossier(submit) => return submitted(ask, submit),
         Action::DiscardDossier(_) => H::DossierDiscarded(nothing),
         Action::TakeCase(_) => H::CaseTaken(nothing),
@@ -46,7 +45,10 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::CountersignAcceptance(_) => H::AcceptanceCountersigned(nothing),
         Action::ReturnDossier(body) => {
             let answer_by = body.answer_by.unwrap_or_else(|| default_answer_by(case, ask.now));
-            H::DossierReturned(DossierReturned { deficiencies: body.deficiencies.clone(), answer_by })
+            H::DossierReturned(DossierReturned {
+                deficiencies: body.deficiencies.clone(),
+                answer_by,
+            })
         }
         Action::RemindToAnswer(body) => H::AnswerReminded(body.clone()),
         Action::ResubmitDossier(body) => return resubmitted(ask, body),
@@ -54,7 +56,10 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::LapseUnanswered(_) => H::DossierLapsed(nothing),
         Action::ReviveDossier(body) => {
             let answer_by = default_answer_by(case, ask.now);
-            H::DossierRevived(DossierRevived { reason: body.reason.clone(), answer_by })
+            H::DossierRevived(DossierRevived {
+                reason: body.reason.clone(),
+                answer_by,
+            })
         }
         Action::DeemComplete(_) => H::DossierDeemedComplete(nothing),
         Action::RejectDossier(body) => H::DossierRejected(body.clone()),
@@ -63,7 +68,10 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::WithdrawDossier(body) => H::DossierWithdrawn(body.clone()),
         Action::PauseClock(pause) => {
             let until = ask.now + jiff::SignedDuration::from_hours(24 * i64::from(pause.days));
-            H::ClockPaused(ClockPaused { until, reason: pause.reason.clone() })
+            H::ClockPaused(ClockPaused {
+                until,
+                reason: pause.reason.clone(),
+            })
         }
         Action::ResumeClock(_) => H::ClockResumed(nothing),
         Action::SendMessage(body) => H::MessageSent(body.clone()),
@@ -94,7 +102,9 @@ pub fn section_name(section: &Section) -> &'static str {
 /// The words in which an action gives its reason, where one is mandatory (G8).
 pub(super) fn reason_of(action: &Action) -> Option<&Words> {
     match action {
-        Action::ReviveDossier(body) | Action::AbortInspection(body) | Action::RefuseInspection(body) => Some(&body.reason),
+        Action::ReviveDossier(body) | Action::AbortInspection(body) | Action::RefuseInspection(body) => {
+            Some(&body.reason)
+        }
         Action::RefuseSignature(body) => Some(&body.reason),
         Action::RejectDossier(body) => Some(&body.reasons),
         Action::ProposeNoWaiver(body) => Some(&body.legal_note),
@@ -118,7 +128,11 @@ pub(super) fn reason_of(action: &Action) -> Option<&Words> {
 
 fn current_terms(ask: &Ask<'_, Case>) -> Result<Terms, Refusal> {
     let gone = || Refusal::condition("D-01", "notice_open", "The notice is not open for dossiers.");
-    ask.around.notice.as_ref().and_then(|notice: &Notice| notice.terms_at(ask.now)).ok_or_else(gone)
+    ask.around
+        .notice
+        .as_ref()
+        .and_then(|notice: &Notice| notice.terms_at(ask.now))
+        .ok_or_else(gone)
 }
 
 fn started(ask: &Ask<'_, Case>, start: &StartDossier) -> Result<Happening, Refusal> {
@@ -128,7 +142,11 @@ fn started(ask: &Ask<'_, Case>, start: &StartDossier) -> Result<Happening, Refus
         Refusal::condition("D-01", "organisation_unknown", "That organisation is not registered.").at("on_behalf_of")
     };
     let facts = ask.around.organisations.get(&organisation).ok_or_else(unknown)?;
-    let eligible = terms.content.known().zip(facts.type_).is_some_and(|(n, type_)| n.eligible_submitters.contains(&type_));
+    let eligible = terms
+        .content
+        .known()
+        .zip(facts.type_)
+        .is_some_and(|(n, type_)| n.eligible_submitters.contains(&type_));
     if !eligible {
         let sentence = "This notice is not open to organisations of your kind; see its eligible submitters.";
         return Err(Refusal::condition("D-01", "not_eligible_submitter", sentence));
@@ -141,17 +159,24 @@ fn started(ask: &Ask<'_, Case>, start: &StartDossier) -> Result<Happening, Refus
         unit: Words::new(&facts.unit),
         sponsor: (sponsored || facts.is_sponsor).then_some(ask.actor.organisation),
         affiliation: facts.affiliation.clone(),
-        dossier: start.dossier.as_ref().map(|dossier| Private::Known(without_documents(dossier))),
+        dossier: start
+            .dossier
+            .as_ref()
+            .map(|dossier| Private::Known(without_documents(dossier))),
     })))
 }
 
 /// An imported dossier brings its words; its files are uploaded here first.
 fn without_documents(dossier: &Dossier) -> Dossier {
-    Dossier { documents: Vec::new(), ..dossier.clone() }
+    Dossier {
+        documents: Vec::new(),
+        ..dossier.clone()
+    }
 }
 
 fn attached(ask: &Ask<'_, Case>, attach: &AttachDocument) -> Result<Happening, Refusal> {
-    let unknown = || Refusal::condition("D-02", "document_unknown", "Upload the file to this case first.").at("document");
+    let unknown =
+        || Refusal::condition("D-02", "document_unknown", "Upload the file to this case first.").at("document");
     let file = ask.around.documents.get(&attach.document).ok_or_else(unknown)?;
     let reference = DocumentRef {
         id: attach.document,
@@ -177,18 +202,25 @@ fn attached(ask: &Ask<'_, Case>, attach: &AttachDocument) -> Result<Happening, R
 /// The machine's findings that stand in the way, as details of a refusal.
 fn check_dossier(ask: &Ask<'_, Case>, rule: &'static str) -> Result<(), Refusal> {
     let case = ask.subject;
-    let around = check::Around { programme_left: ask.around.programme_left.clone(), declaration_signed: true, ..Default::default() };
+    let around = check::Around {
+        programme_left: ask.around.programme_left.clone(),
+        declaration_signed: Some(true),
+        ..check::Around::UNKNOWN
+    };
     let report = check::check(&case.dossier, &case.terms, &around);
     let blocking: Vec<_> = report
         .findings
         .iter()
         .filter(|finding| finding.blocks == Blocks::Submission)
-        .map(|finding| (finding.path.clone(), finding.code.to_owned(), finding.message.clone()))
+        .map(|finding| (finding.path.clone(), finding.code.to_string(), finding.message.clone()))
         .collect();
     if blocking.is_empty() {
         return Ok(());
     }
-    let sentence = format!("The dossier is not complete: {} thing(s) to mend before it can be submitted.", blocking.len());
+    let sentence = format!(
+        "The dossier is not complete: {} thing(s) to mend before it can be submitted.",
+        blocking.len()
+    );
     Err(Refusal::condition(rule, "dossier_incomplete", sentence).because(blocking))
 }
 
@@ -209,7 +241,12 @@ fn resubmitted(ask: &Ask<'_, Case>, body: &ResubmitDossier) -> Result<Vec<Happen
     let version = next_version(case);
     let digest = super::digest(&case.dossier);
     let (answers, declaration) = (body.answers.clone(), body.declaration.clone());
-    let mut happenings = vec![Happening::DossierResubmitted(DossierResubmitted { version, digest, declaration, answers })];
+    let mut happenings = vec![Happening::DossierResubmitted(DossierResubmitted {
+        version,
+        digest,
+        declaration,
+        answers,
+    })];
     happenings.extend(super::committee::reopened(case));
     Ok(happenings)
 }
@@ -227,7 +264,11 @@ pub(super) fn default_answer_by(case: &Case, now: Instant) -> crate::domain::Dat
 fn no_waiver(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
     let case = ask.subject;
     let delegation = super::own_delegation(ask)?;
-    let mut consents = case.no_waiver.as_ref().map(|proposal| proposal.consents.clone()).unwrap_or_default();
+    let mut consents = case
+        .no_waiver
+        .as_ref()
+        .map(|proposal| proposal.consents.clone())
+        .unwrap_or_default();
     consents.insert(delegation.clone());
     let mut happenings = vec![Happening::NoWaiverConsented(ByDelegation { delegation })];
     if case.delegations().all(|delegation| consents.contains(delegation)) {
@@ -245,14 +286,21 @@ fn no_waiver(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
 /// What time does next to a dossier.
 pub(super) fn due(case: &Case, around: &Around) -> Option<(Instant, Action)> {
     let nothing = Nothing {};
-    let ended = around.notice.as_ref().and_then(Notice::terminated_at).filter(|_| !case.state.is_settled());
+    let ended = around
+        .notice
+        .as_ref()
+        .and_then(Notice::terminated_at)
+        .filter(|_| !case.state.is_settled());
     if let Some(at) = ended.filter(|_| case.version > 0) {
         return Some((at, Action::EndWithNotice(nothing)));
     }
     let by_state = match case.state {
-        DossierState::Submitted | DossierState::Completeness => {
-            case.intake.since.map(|at| (case.working_days_after(at, DEEMED_COMPLETE_AFTER), Action::DeemComplete(nothing.clone())))
-        }
+        DossierState::Submitted | DossierState::Completeness => case.intake.since.map(|at| {
+            (
+                case.working_days_after(at, DEEMED_COMPLETE_AFTER),
+                Action::DeemComplete(nothing.clone()),
+            )
+        }),
         DossierState::Returned => case.intake.returned.as_ref().map(|returned| unanswered(case, returned)),
         _ => None,
     };
@@ -265,12 +313,20 @@ fn unanswered(case: &Case, returned: &Returned) -> (Instant, Action) {
     for left in [5, 1] {
         let at = case.working_days_before(returned.answer_by, left);
         if !returned.reminded.contains(&left) && at > case.updated_at {
-            return (at, Action::RemindToAnswer(RemindToAnswer { working_days_left: left }));
+            return (
+                at,
+                Action::RemindToAnswer(RemindToAnswer {
+                    working_days_left: left,
+                }),
+            );
         }
     }
     let end = case.end_of(returned.answer_by);
     if returned.warned {
-        (case.end_of(grace_after(case, returned.answer_by)), Action::LapseUnanswered(Nothing {}))
+        (
+            case.end_of(grace_after(case, returned.answer_by)),
+            Action::LapseUnanswered(Nothing {}),
+        )
     } else {
         (end, Action::WarnOfLapse(Nothing {}))
     }
@@ -283,7 +339,13 @@ pub(super) fn grace_after(case: &Case, answer_by: crate::domain::Date) -> crate:
 
 /// When all stops together reach the cap (rule 6 of the clock).
 fn stop_cap(case: &Case) -> Option<Instant> {
-    let open = case.clock.stops.iter().filter(|stop| stop.to.is_none()).map(|stop| stop.from).min()?;
+    let open = case
+        .clock
+        .stops
+        .iter()
+        .filter(|stop| stop.to.is_none())
+        .map(|stop| stop.from)
+        .min()?;
     if !case.clock_alive() || case.state.is_settled() {
         return None;
     }
@@ -329,7 +391,12 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         }
         H::DossierReturned(returned) => give_back(case, &returned.deficiencies, returned.answer_by, at),
         H::DossierRevived(revived) => {
-            let items = case.intake.returned.take().map(|returned| returned.deficiencies).unwrap_or_default();
+            let items = case
+                .intake
+                .returned
+                .take()
+                .map(|returned| returned.deficiencies)
+                .unwrap_or_default();
             case.clock.ended = None;
             give_back(case, &items, revived.answer_by, at);
         }
@@ -360,7 +427,11 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         H::DossierWithdrawn(_) | H::CaseEndedWithNotice(_) => settle(case, DossierState::Withdrawn, at),
         H::NoWaiverProposed(proposal) => {
             let (legal_note, consents) = (proposal.legal_note.clone(), Default::default());
-            case.no_waiver = Some(NoWaiver { proposed_by: event.by.person, legal_note, consents });
+            case.no_waiver = Some(NoWaiver {
+                proposed_by: event.by.person,
+                legal_note,
+                consents,
+            });
         }
         H::NoWaiverConsented(by) => {
             if let Some(proposal) = case.no_waiver.as_mut() {
@@ -378,7 +449,12 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         }
         H::MessageSent(message) => {
             let from_submitter = Role::SUBMITTER.contains(&event.by.role);
-            case.messages.push(Message { at, by: event.by.person, from_submitter, text: message.text.clone() });
+            case.messages.push(Message {
+                at,
+                by: event.by.person,
+                from_submitter,
+                text: message.text.clone(),
+            });
         }
         _ => {}
     }
@@ -423,14 +499,21 @@ fn put(dossier: &mut Dossier, section: Section) {
 fn attach(case: &mut Case, attached: &DocumentAttached) {
     if let Private::Known(reference) = &attached.reference {
         let replaced = reference.replaces;
-        case.dossier.documents.retain(|document| document.id != attached.document && Some(document.id) != replaced);
+        case.dossier
+            .documents
+            .retain(|document| document.id != attached.document && Some(document.id) != replaced);
         case.dossier.documents.push(reference.clone());
     }
 }
 
 /// What is submitted is kept as it is.
 pub(super) fn freeze(case: &mut Case, version: u32, digest: &str, at: Instant) {
-    case.frozen.push(Frozen { version, digest: digest.to_owned(), at, dossier: case.dossier.clone() });
+    case.frozen.push(Frozen {
+        version,
+        digest: digest.to_owned(),
+        at,
+        dossier: case.dossier.clone(),
+    });
 }
 
 fn give_back(case: &mut Case, deficiencies: &[Deficiency], answer_by: crate::domain::Date, at: Instant) {
@@ -455,15 +538,28 @@ fn start_clock_if(case: &mut Case, when: ClockStart, at: Instant) {
 
 /// Opens a stop, at most one for each reason.
 pub(super) fn stop(case: &mut Case, reason: &'static str, at: Instant) {
-    let open = case.clock.stops.iter().any(|stop| stop.reason == reason && stop.to.is_none());
+    let open = case
+        .clock
+        .stops
+        .iter()
+        .any(|stop| stop.reason == reason && stop.to.is_none());
     if case.clock_alive() && !open {
-        case.clock.stops.push(ClockStop { reason, from: at, to: None });
+        case.clock.stops.push(ClockStop {
+            reason,
+            from: at,
+            to: None,
+        });
     }
 }
 
 /// Closes the open stop for this reason.
 pub(super) fn resume(case: &mut Case, reason: &str, at: Instant) {
-    for stop in case.clock.stops.iter_mut().filter(|stop| stop.reason == reason && stop.to.is_none()) {
+    for stop in case
+        .clock
+        .stops
+        .iter_mut()
+        .filter(|stop| stop.reason == reason && stop.to.is_none())
+    {
         stop.to = Some(at);
     }
 }
@@ -478,7 +574,11 @@ pub(super) fn settle(case: &mut Case, state: DossierState, at: Instant) {
     if case.clock.start.is_some() {
         case.clock.ended = Some(at);
     }
-    for round in case.rounds.iter_mut().filter(|round| round.state == RoundOutcome::Issued) {
+    for round in case
+        .rounds
+        .iter_mut()
+        .filter(|round| round.state == RoundOutcome::Issued)
+    {
         round.state = RoundOutcome::Cancelled;
     }
     case.panel.phase = Phase::Closed;

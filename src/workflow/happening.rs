@@ -3,7 +3,7 @@
 use super::action::*;
 use crate::domain::{
     Date, Instant,
-    dossier::{Dossier, DocumentRef, Section},
+    dossier::{DocumentRef, Dossier, Section},
     id::{DocumentId, NoticeId, OrganisationId, PersonId},
     notice::NoticeContent,
     people::{Delegation, Role},

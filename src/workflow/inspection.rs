@@ -115,7 +115,10 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::RecordObservation(body) => {
             let capture = body.capture.and_then(|id| ask.around.documents.get(&id));
             let capture_sha256 = capture.map(|file| file.sha256.clone());
-            H::ObservationRecorded(ObservationRecorded { observation: body.clone(), capture_sha256 })
+            H::ObservationRecorded(ObservationRecorded {
+                observation: body.clone(),
+                capture_sha256,
+            })
         }
         Action::AbortInspection(body) => H::InspectionAborted(body.clone()),
         Action::CloseInspection(_) => return closed(ask),
@@ -123,11 +126,19 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::SignReport(body) => return signed(ask, body),
         Action::RefuseSignature(body) => {
             let delegation = super::own_delegation(ask)?;
-            H::SignatureRefused(SignatureRefused { delegation, reason: body.reason.clone() })
+            H::SignatureRefused(SignatureRefused {
+                delegation,
+                reason: body.reason.clone(),
+            })
         }
         Action::DeemReportSigned(_) => {
             let signed = &ask.subject.inspection.signed;
-            let without = ask.subject.delegations().filter(|d| !signed.contains_key(d)).cloned().collect();
+            let without = ask
+                .subject
+                .delegations()
+                .filter(|d| !signed.contains_key(d))
+                .cloned()
+                .collect();
             H::ReportCompleted(ReportCompleted { without })
         }
         Action::RefuseInspection(body) => H::InspectionRefused(body.clone()),
@@ -147,12 +158,21 @@ fn decided(ask: &Ask<'_, Case>, body: &DecideInspection) -> Result<Happening, Re
         InspectionState::None
     };
     let (needed, reason) = (body.needed, body.reason.clone());
-    Ok(Happening::InspectionDecided(InspectionDecided { delegation, needed, reason, leads_to }))
+    Ok(Happening::InspectionDecided(InspectionDecided {
+        delegation,
+        needed,
+        reason,
+        leads_to,
+    }))
 }
 
 /// Whose confirmation this is: a delegation's, or the host's.
 fn side(role: Role, delegation: Option<&Delegation>) -> Option<Delegation> {
-    if Role::SUBMITTER.contains(&role) { None } else { delegation.cloned() }
+    if Role::SUBMITTER.contains(&role) {
+        None
+    } else {
+        delegation.cloned()
+    }
 }
 
 fn confirmed(ask: &Ask<'_, Case>, body: &ConfirmInspection) -> Vec<Happening> {
@@ -171,7 +191,11 @@ fn closed(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
     let mut consents = ask.subject.inspection.close_consents.clone();
     consents.insert(delegation.clone());
     let mut happenings = vec![Happening::InspectionCloseConsented(ByDelegation { delegation })];
-    if ask.subject.delegations().all(|delegation| consents.contains(delegation)) {
+    if ask
+        .subject
+        .delegations()
+        .all(|delegation| consents.contains(delegation))
+    {
         happenings.push(Happening::InspectionClosed(Nothing {}));
     }
     Ok(happenings)
@@ -182,9 +206,14 @@ fn signed(ask: &Ask<'_, Case>, body: &SignReport) -> Result<Vec<Happening>, Refu
     let mut signed: BTreeSet<_> = ask.subject.inspection.signed.keys().cloned().collect();
     signed.insert(delegation.clone());
     let reservation = body.reservation.clone();
-    let mut happenings = vec![Happening::ReportSigned(ReportSigned { delegation, reservation })];
+    let mut happenings = vec![Happening::ReportSigned(ReportSigned {
+        delegation,
+        reservation,
+    })];
     if ask.subject.delegations().all(|delegation| signed.contains(delegation)) {
-        happenings.push(Happening::ReportCompleted(ReportCompleted { without: BTreeSet::new() }));
+        happenings.push(Happening::ReportCompleted(ReportCompleted {
+            without: BTreeSet::new(),
+        }));
     }
     Ok(happenings)
 }
@@ -200,7 +229,12 @@ pub(super) fn slots_ok(ask: &Ask<'_, Case>, body: &ProposeInspection) -> bool {
 
 pub(super) fn checklist_ok(case: &Case, body: &ProposeInspection) -> bool {
     let ids: BTreeSet<_> = body.checklist.iter().map(|item| &item.id).collect();
-    let maps = |item: &ChecklistItem| case.terms.criteria.iter().any(|criterion| criterion.id == item.criterion);
+    let maps = |item: &ChecklistItem| {
+        case.terms
+            .criteria
+            .iter()
+            .any(|criterion| criterion.id == item.criterion)
+    };
     !body.sites.is_empty()
         && !body.checklist.is_empty()
         && ids.len() == body.checklist.len()
@@ -221,16 +255,27 @@ pub(super) fn hours_ahead(ask: &Ask<'_, Case>, slot: Instant) -> bool {
 #[must_use]
 pub fn quorate(case: &Case) -> bool {
     case.delegations().all(|delegation| {
-        case.inspection.present.values().any(|(role, own)| *role == Role::Inspector && own.as_ref() == Some(delegation))
+        case.inspection
+            .present
+            .values()
+            .any(|(role, own)| *role == Role::Inspector && own.as_ref() == Some(delegation))
     })
 }
 
 /// Mandatory items without an answer.
 #[must_use]
 pub fn open_items(case: &Case) -> Vec<&str> {
-    let answered = |id: &str| case.inspection.observations.iter().any(|observation| observation.item == id);
+    let answered = |id: &str| {
+        case.inspection
+            .observations
+            .iter()
+            .any(|observation| observation.item == id)
+    };
     let mandatory = case.inspection.checklist.iter().filter(|item| item.mandatory);
-    mandatory.map(|item| item.id.as_str()).filter(|id| !answered(id)).collect()
+    mandatory
+        .map(|item| item.id.as_str())
+        .filter(|id| !answered(id))
+        .collect()
 }
 
 /// Did it pass (or is none needed)? None: not known yet.
@@ -258,7 +303,10 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
         }
         InspectionState::ReportDraft => {
             let drafted = inspection.drafted_at?;
-            Some((case.working_days_after(drafted, 3), Action::DeemReportSigned(Nothing {})))
+            Some((
+                case.working_days_after(drafted, 3),
+                Action::DeemReportSigned(Nothing {}),
+            ))
         }
         _ => None,
     }
@@ -292,7 +340,9 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             }
         }
         H::InspectionJoined(joined) => {
-            case.inspection.present.insert(event.by.person, (event.by.role, event.by.delegation.clone()));
+            case.inspection
+                .present
+                .insert(event.by.person, (event.by.role, event.by.delegation.clone()));
             attend(case, event.by.person, true, at, joined.identity_checked_by);
         }
         H::InspectionLeft(_) => {
@@ -324,7 +374,9 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             inspection.refused.clear();
         }
         H::ReportSigned(signed) => {
-            case.inspection.signed.insert(signed.delegation.clone(), signed.reservation.clone());
+            case.inspection
+                .signed
+                .insert(signed.delegation.clone(), signed.reservation.clone());
         }
         H::SignatureRefused(refused) => {
             case.inspection.refused.insert(refused.delegation.clone());
@@ -354,7 +406,12 @@ fn propose(case: &mut Case, proposal: &ProposeInspection, at: Instant) {
 }
 
 fn attend(case: &mut Case, person: PersonId, joined: bool, at: Instant, checked: Option<PersonId>) {
-    case.inspection.attendance.push(Attendance { person, joined, at, identity_checked_by: checked });
+    case.inspection.attendance.push(Attendance {
+        person,
+        joined,
+        at,
+        identity_checked_by: checked,
+    });
     let lost = case.inspection.state == InspectionState::InSession && !quorate(case);
     case.inspection.quorum_lost_at = lost.then(|| case.inspection.quorum_lost_at.unwrap_or(at));
 }

@@ -41,7 +41,13 @@ impl Ledger {
     #[must_use]
     pub fn opened(authorised_milli: i64, tolerance_milli: i64) -> Self {
         let mut ledger = Self::default();
-        ledger.transfer(Account::Authorised, Account::Available, authorised_milli, 0, "authorise");
+        ledger.transfer(
+            Account::Authorised,
+            Account::Available,
+            authorised_milli,
+            0,
+            "authorise",
+        );
         ledger.transfer(Account::Authorised, Account::Tolerance, tolerance_milli, 0, "tolerance");
         ledger
     }
@@ -63,7 +69,13 @@ impl Ledger {
         }
         *self.balances.entry(from).or_default() -= milli;
         *self.balances.entry(to).or_default() += milli;
-        self.lines.push(Line { from, to, milli, shipment, word });
+        self.lines.push(Line {
+            from,
+            to,
+            milli,
+            shipment,
+            word,
+        });
     }
 
     /// Can a shipment exceed its reservation by this much: from what is available, and the rest within the tolerance?
@@ -76,11 +88,23 @@ impl Ledger {
     /// Makes a reservation as large as what was loaded or delivered.
     pub(super) fn adjust(&mut self, reserved: i64, actual: i64, shipment: u32) {
         if actual <= reserved {
-            self.transfer(Account::Reserved, Account::Available, reserved - actual, shipment, "release");
+            self.transfer(
+                Account::Reserved,
+                Account::Available,
+                reserved - actual,
+                shipment,
+                "release",
+            );
             return;
         }
         let from_available = (actual - reserved).min(self.balance(Account::Available).max(0));
-        self.transfer(Account::Available, Account::Reserved, from_available, shipment, "adjust");
+        self.transfer(
+            Account::Available,
+            Account::Reserved,
+            from_available,
+            shipment,
+            "adjust",
+        );
         let rest = actual - reserved - from_available;
         self.transfer(Account::Tolerance, Account::Reserved, rest, shipment, "tolerance");
     }

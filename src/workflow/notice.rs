@@ -188,24 +188,36 @@ impl Notice {
     pub fn terms_at(&self, at: Instant) -> Option<Terms> {
         let edition = self.in_effect(at).filter(|_| self.open_at(at))?;
         let (content, holidays) = (Private::Known(edition.content.clone()), edition.holidays.clone());
-        Some(Terms { edition: edition.number, content, holidays })
+        Some(Terms {
+            edition: edition.number,
+            content,
+            holidays,
+        })
     }
 
     /// When dossiers under way were ended with the notice.
     #[must_use]
     pub fn terminated_at(&self) -> Option<Instant> {
-        self.withdrawn_at.filter(|_| self.in_flight == Some(InFlight::Terminate))
+        self.withdrawn_at
+            .filter(|_| self.in_flight == Some(InFlight::Terminate))
     }
 
     /// The hash of the text that awaits approval.
     #[must_use]
     pub fn proposed_digest(&self) -> Option<&str> {
-        self.amendment.as_ref().map(|amendment| amendment.digest.as_str()).or(self.digest.as_deref())
+        self.amendment
+            .as_ref()
+            .map(|amendment| amendment.digest.as_str())
+            .or(self.digest.as_deref())
     }
 
     pub(super) fn working_days_after(&self, at: Instant, days: u32) -> Instant {
         let tz = &self.draft.policy.clock.tz;
-        let holidays = self.editions.last().map(|edition| edition.holidays.clone()).unwrap_or_default();
+        let holidays = self
+            .editions
+            .last()
+            .map(|edition| edition.holidays.clone())
+            .unwrap_or_default();
         let date = clockwork::local_date(tz, at).ok();
         let last = date.map(|date| clockwork::working_day_after(&holidays, date, days));
         last.and_then(|last| clockwork::end_of_day(tz, last).ok()).unwrap_or(at)
@@ -228,39 +240,87 @@ pub fn lint(content: &NoticeContent) -> Vec<String> {
         }
     };
     let spoken = |text: &crate::domain::text::Localised| {
-        Language::ALL.iter().all(|language| text.0.get(language).is_some_and(|text| !text.trim().is_empty()))
+        Language::ALL
+            .iter()
+            .all(|language| text.0.get(language).is_some_and(|text| !text.trim().is_empty()))
     };
     let ids: BTreeSet<_> = content.criteria.iter().map(|criterion| &criterion.id).collect();
     let codes: BTreeSet<_> = content.delegations.iter().map(|delegation| &delegation.code).collect();
     let clock = &content.policy.clock;
     need(!content.number.trim().is_empty(), "a number");
     need(!content.authority.trim().is_empty(), "the issuing authority");
-    need(content.criteria.iter().any(|criterion| criterion.mandatory), "at least one mandatory criterion");
+    need(
+        content.criteria.iter().any(|criterion| criterion.mandatory),
+        "at least one mandatory criterion",
+    );
     need(ids.len() == content.criteria.len(), "criteria with distinct ids");
-    need(content.criteria.iter().all(|criterion| spoken(&criterion.text)), "every criterion in every language");
-    need(spoken(&content.programme) && spoken(&content.purpose), "programme and purpose in every language");
+    need(
+        content.criteria.iter().all(|criterion| spoken(&criterion.text)),
+        "every criterion in every language",
+    );
+    need(
+        spoken(&content.programme) && spoken(&content.purpose),
+        "programme and purpose in every language",
+    );
     need(spoken(&content.legal_basis), "the legal basis in every language");
     need(!content.delegations.is_empty(), "at least one delegation");
-    need(codes.len() == content.delegations.len(), "delegations with distinct codes");
+    need(
+        codes.len() == content.delegations.len(),
+        "delegations with distinct codes",
+    );
     need(holidays_of(content).is_ok(), "a known calendar for every delegation");
     need(!content.eligible_submitters.is_empty(), "who may file");
-    need((1..=60).contains(&content.max_validity_months), "a validity of 1 to 60 months");
+    need(
+        (1..=60).contains(&content.max_validity_months),
+        "a validity of 1 to 60 months",
+    );
     need((1..=365).contains(&clock.days), "a time of 1 to 365 days to decide");
-    need(clock.extension.max <= 90 && clock.extension.times <= 3, "an extension within reason");
-    need(clock.stop_cap_days <= 365 && clock.escalation_days <= 90, "limits of stops and escalation within reason");
-    need(content.policy.answer_days >= 1 && content.policy.answer_days <= 90, "an answer time of 1 to 90 working days");
-    need(content.policy.tolerance_bp <= 1_000, "a tolerance of at most 10 per cent");
-    need(content.policy.circulation_days <= 30, "a circulation of at most 30 working days");
-    need(content.policy.inspection_notice_hours <= 336, "an inspection notice of at most 14 days");
+    need(
+        clock.extension.max <= 90 && clock.extension.times <= 3,
+        "an extension within reason",
+    );
+    need(
+        clock.stop_cap_days <= 365 && clock.escalation_days <= 90,
+        "limits of stops and escalation within reason",
+    );
+    need(
+        content.policy.answer_days >= 1 && content.policy.answer_days <= 90,
+        "an answer time of 1 to 90 working days",
+    );
+    need(
+        content.policy.tolerance_bp <= 1_000,
+        "a tolerance of at most 10 per cent",
+    );
+    need(
+        content.policy.circulation_days <= 30,
+        "a circulation of at most 30 working days",
+    );
+    need(
+        content.policy.inspection_notice_hours <= 336,
+        "an inspection notice of at most 14 days",
+    );
     need(content.policy.wind_down_days <= 365, "a wind-down of at most a year");
-    need(content.ceiling.as_ref().is_none_or(|ceiling| ceiling.base_milli().is_ok_and(|m| m > 0)), "a usable ceiling");
+    need(
+        content
+            .ceiling
+            .as_ref()
+            .is_none_or(|ceiling| ceiling.base_milli().is_ok_and(|m| m > 0)),
+        "a usable ceiling",
+    );
     let start = Instant::from_second(1_760_000_000).unwrap_or(Instant::UNIX_EPOCH);
-    need(clockwork::reckon(clock, &BTreeSet::new(), start, &[], 0, None).is_ok(), "a known time zone and cut-off");
+    need(
+        clockwork::reckon(clock, &BTreeSet::new(), start, &[], 0, None).is_ok(),
+        "a known time zone and cut-off",
+    );
     missing
 }
 
 fn holidays_of(content: &NoticeContent) -> Result<BTreeSet<Date>, clockwork::UnknownCalendar> {
-    let ids: Vec<&str> = content.delegations.iter().map(|delegation| delegation.calendar.as_str()).collect();
+    let ids: Vec<&str> = content
+        .delegations
+        .iter()
+        .map(|delegation| delegation.calendar.as_str())
+        .collect();
     clockwork::union(&ids)
 }
 
@@ -330,7 +390,9 @@ fn effects(ask: &Ask<'_, Notice>, action: &NoticeAction) -> Result<Vec<NoticeHap
     Ok(vec![match action {
         NoticeAction::CreateNotice(write) => H::NoticeCreated(written(write)),
         NoticeAction::ReviseNotice(write) => H::NoticeRevised(written(write)),
-        NoticeAction::ProposeNotice(_) => H::NoticeProposed(TextFrozen { digest: super::digest(&notice.draft) }),
+        NoticeAction::ProposeNotice(_) => H::NoticeProposed(TextFrozen {
+            digest: super::digest(&notice.draft),
+        }),
         NoticeAction::SendBackNotice(body) => H::NoticeSentBack(body.clone()),
         NoticeAction::ApproveNotice(_) => return approved(ask),
         NoticeAction::PublishNotice(_) => H::NoticePublished(published(notice)?),
@@ -351,7 +413,10 @@ fn effects(ask: &Ask<'_, Notice>, action: &NoticeAction) -> Result<Vec<NoticeHap
 fn published(notice: &Notice) -> Result<Published, Refusal> {
     let unknown = |_| Refusal::condition("N-02", "notice_incomplete", "A delegation's calendar is not known.");
     let holidays = holidays_of(&notice.draft).map_err(unknown)?;
-    Ok(Published { edition: notice.editions.len() as u32 + 1, holidays })
+    Ok(Published {
+        edition: notice.editions.len() as u32 + 1,
+        holidays,
+    })
 }
 
 fn own(ask: &Ask<'_, Notice>) -> Result<Delegation, Refusal> {
@@ -360,7 +425,11 @@ fn own(ask: &Ask<'_, Notice>) -> Result<Delegation, Refusal> {
 }
 
 fn all_with(notice: &Notice, given: &BTreeSet<Delegation>, mine: &Delegation) -> bool {
-    notice.draft.delegations.iter().all(|terms| given.contains(&terms.code) || &terms.code == mine)
+    notice
+        .draft
+        .delegations
+        .iter()
+        .all(|terms| given.contains(&terms.code) || &terms.code == mine)
 }
 
 fn approved(ask: &Ask<'_, Notice>) -> Result<Vec<NoticeHappening>, Refusal> {
@@ -381,7 +450,11 @@ fn amended(ask: &Ask<'_, Notice>) -> Result<Vec<NoticeHappening>, Refusal> {
     let all = all_with(ask.subject, &ask.subject.approvals, &delegation);
     let mut happenings = vec![NoticeHappening::AmendmentApproved(ByDelegation { delegation })];
     if let Some(amendment) = ask.subject.amendment.as_ref().filter(|_| all) {
-        let holidays = amendment.content.known().and_then(|content| holidays_of(content).ok()).unwrap_or_default();
+        let holidays = amendment
+            .content
+            .known()
+            .and_then(|content| holidays_of(content).ok())
+            .unwrap_or_default();
         happenings.push(NoticeHappening::NoticeAmended(Amended {
             edition: ask.subject.editions.len() as u32 + 1,
             class: amendment.class,
@@ -396,7 +469,10 @@ fn amended(ask: &Ask<'_, Notice>) -> Result<Vec<NoticeHappening>, Refusal> {
 fn withdrawn(ask: &Ask<'_, Notice>, body: &WithdrawNotice) -> Result<Vec<NoticeHappening>, Refusal> {
     let delegation = own(ask)?;
     let all = all_with(ask.subject, &ask.subject.withdrawals, &delegation);
-    let consent = WithdrawalConsented { delegation, in_flight: body.in_flight };
+    let consent = WithdrawalConsented {
+        delegation,
+        in_flight: body.in_flight,
+    };
     let mut happenings = vec![NoticeHappening::WithdrawalConsented(consent)];
     if all {
         happenings.push(NoticeHappening::NoticeWithdrawn(body.clone()));
@@ -406,14 +482,20 @@ fn withdrawn(ask: &Ask<'_, Notice>, body: &WithdrawNotice) -> Result<Vec<NoticeH
 
 fn due(notice: &Notice) -> Option<(Instant, NoticeAction)> {
     match notice.state {
-        NoticeState::Scheduled => notice.draft.publish_at.map(|at| (at, NoticeAction::PublishNotice(Nothing {}))),
+        NoticeState::Scheduled => notice
+            .draft
+            .publish_at
+            .map(|at| (at, NoticeAction::PublishNotice(Nothing {}))),
         NoticeState::Published => {
             let closes = notice.closes_at()?;
             let date = notice.draft.closes?;
             for days_left in [14, 3] {
                 let day = date.checked_sub(jiff::Span::new().days(i64::from(days_left))).ok()?;
                 let at = clockwork::start_of_day(&notice.draft.policy.clock.tz, day).ok()?;
-                let published = notice.editions.first().map_or(notice.updated_at, |first| first.takes_effect);
+                let published = notice
+                    .editions
+                    .first()
+                    .map_or(notice.updated_at, |first| first.takes_effect);
                 if !notice.announced.contains(&days_left) && at > published {
                     return Some((at, NoticeAction::AnnounceClosing(AnnounceClosing { days_left })));
                 }
@@ -450,7 +532,13 @@ fn apply(notice: &mut Notice, event: &Event<NoticeHappening>) {
             notice.approvals.clear();
             let (content, holidays) = (notice.draft.clone(), published.holidays.clone());
             let (number, takes_effect) = (published.edition, event.effective_at);
-            notice.editions.push(Edition { number, content, holidays, takes_effect, class: None });
+            notice.editions.push(Edition {
+                number,
+                content,
+                holidays,
+                takes_effect,
+                class: None,
+            });
         }
         H::AmendmentProposed(amendment) => {
             notice.amendment = Some(amendment.clone());

@@ -38,22 +38,37 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
 }
 
 fn waiting(case: &Case) -> impl Iterator<Item = &Question> {
-    case.questions.iter().filter(|question| question.round.is_none() && !question.cancelled)
+    case.questions
+        .iter()
+        .filter(|question| question.round.is_none() && !question.cancelled)
 }
 
 /// Questions of the open round that this answer leaves out.
 #[must_use]
 pub fn unanswered(case: &Case, body: &AnswerRound) -> Vec<u32> {
     let open = case.open_round().map(|round| round.number);
-    let answered = |number| body.answers.iter().any(|answer| answer.question == number && !answer.text.is_blank());
-    let asked = case.questions.iter().filter(|question| question.round == open && !question.cancelled);
-    asked.map(|question| question.number).filter(|number| !answered(*number)).collect()
+    let answered = |number| {
+        body.answers
+            .iter()
+            .any(|answer| answer.question == number && !answer.text.is_blank())
+    };
+    let asked = case
+        .questions
+        .iter()
+        .filter(|question| question.round == open && !question.cancelled);
+    asked
+        .map(|question| question.number)
+        .filter(|number| !answered(*number))
+        .collect()
 }
 
 fn answered(case: &Case, body: &AnswerRound) -> Vec<Happening> {
     let (version, digest) = (next_version(case), super::digest(&case.dossier));
-    let mut happenings =
-        vec![Happening::RoundAnswered(RoundAnswered { answers: body.answers.clone(), version, digest })];
+    let mut happenings = vec![Happening::RoundAnswered(RoundAnswered {
+        answers: body.answers.clone(),
+        version,
+        digest,
+    })];
     happenings.extend(super::committee::reopened(case));
     happenings
 }
@@ -64,10 +79,18 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
     for left in [5, 1] {
         let at = case.working_days_before(round.answer_by, left);
         if !round.reminded.contains(&left) && at > round.issued_at && at > case.updated_at {
-            return Some((at, Action::RemindToAnswer(RemindToAnswer { working_days_left: left })));
+            return Some((
+                at,
+                Action::RemindToAnswer(RemindToAnswer {
+                    working_days_left: left,
+                }),
+            ));
         }
     }
-    Some((case.end_of(grace_after(case, round.answer_by)), Action::ExpireRound(Nothing {})))
+    Some((
+        case.end_of(grace_after(case, round.answer_by)),
+        Action::ExpireRound(Nothing {}),
+    ))
 }
 
 pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
@@ -88,13 +111,21 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         H::LateQuestionsConsented(_) => case.late_questions_consented = true,
         H::RoundIssued(issued) => issue(case, issued, at),
         H::AnswerReminded(reminded) => {
-            if let Some(round) = case.rounds.last_mut().filter(|round| round.state == RoundOutcome::Issued) {
+            if let Some(round) = case
+                .rounds
+                .last_mut()
+                .filter(|round| round.state == RoundOutcome::Issued)
+            {
                 round.reminded.insert(reminded.working_days_left);
             }
         }
         H::RoundAnswered(answered) => {
             for answer in &answered.answers {
-                if let Some(question) = case.questions.iter_mut().find(|question| question.number == answer.question) {
+                if let Some(question) = case
+                    .questions
+                    .iter_mut()
+                    .find(|question| question.number == answer.question)
+                {
                     question.answer = Some(answer.clone());
                 }
             }
@@ -102,7 +133,11 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             freeze(case, answered.version, &answered.digest, at);
         }
         H::AnswerInsufficient(mark) => {
-            if let Some(question) = case.questions.iter_mut().find(|question| question.number == mark.question) {
+            if let Some(question) = case
+                .questions
+                .iter_mut()
+                .find(|question| question.number == mark.question)
+            {
                 // It waits for the one follow-up round.
                 question.insufficient = true;
                 question.round = None;
@@ -111,10 +146,18 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         H::RoundExpired(_) => end_round(case, RoundOutcome::Expired, at),
         H::QuestionCancelled(cancelled) => {
             let open = case.open_round().map(|round| round.number);
-            if let Some(question) = case.questions.iter_mut().find(|question| question.number == cancelled.question) {
+            if let Some(question) = case
+                .questions
+                .iter_mut()
+                .find(|question| question.number == cancelled.question)
+            {
                 question.cancelled = true;
             }
-            if !case.questions.iter().any(|question| question.round == open && !question.cancelled) {
+            if !case
+                .questions
+                .iter()
+                .any(|question| question.round == open && !question.cancelled)
+            {
                 end_round(case, RoundOutcome::Cancelled, at);
             }
         }
@@ -123,7 +166,11 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
 }
 
 fn issue(case: &mut Case, issued: &RoundIssued, at: Instant) {
-    for question in case.questions.iter_mut().filter(|question| issued.questions.contains(&question.number)) {
+    for question in case
+        .questions
+        .iter_mut()
+        .filter(|question| issued.questions.contains(&question.number))
+    {
         question.round = Some(issued.round);
         question.answer = None;
     }

@@ -38,7 +38,14 @@ impl Refusal {
     #[must_use]
     pub fn condition(rule: &'static str, code: &'static str, sentence: impl Into<String>) -> Self {
         let (field, details) = (None, Vec::new());
-        Self { kind: RefusalKind::Condition, code, sentence: sentence.into(), rule, field, details }
+        Self {
+            kind: RefusalKind::Condition,
+            code,
+            sentence: sentence.into(),
+            rule,
+            field,
+            details,
+        }
     }
 
     /// The same, about this field of the request.

@@ -1,14 +1,6 @@
 //! Screening results: what follows from each step, how history folds, and the gates that fail closed.
 
-use super::{
-    action::*,
-    case::*,
-    event::Event,
-    happening::Happening,
-    refusal::Refusal,
-    state::*,
-    step::Ask,
-};
+use super::{action::*, case::*, event::Event, happening::Happening, refusal::Refusal, state::*, step::Ask};
 use crate::domain::Instant;
 
 /// Hours after which a screening is too old to rely on.
@@ -44,9 +36,16 @@ pub fn vessel_subject(imo: &str) -> String {
 #[must_use]
 pub fn subjects(case: &Case) -> Vec<String> {
     let dossier = case.submitted_dossier();
-    let mut subjects: Vec<String> = dossier.parties.iter().map(|party| format!("party:{}", party.id)).collect();
+    let mut subjects: Vec<String> = dossier
+        .parties
+        .iter()
+        .map(|party| format!("party:{}", party.id))
+        .collect();
     let legs = dossier.shipments.iter().flat_map(|shipment| &shipment.legs);
-    subjects.extend(legs.filter_map(|leg| leg.vessel.as_ref()).map(|vessel| vessel_subject(&vessel.imo)));
+    subjects.extend(
+        legs.filter_map(|leg| leg.vessel.as_ref())
+            .map(|vessel| vessel_subject(&vessel.imo)),
+    );
     let banks = dossier.payments.iter().flat_map(|payment| &payment.banks);
     subjects.extend(banks.map(|bank| format!("bank:{}", bank.bic.as_deref().unwrap_or(&bank.name))));
     subjects.sort();
@@ -57,7 +56,10 @@ pub fn subjects(case: &Case) -> Vec<String> {
 /// Subjects without any recorded result.
 #[must_use]
 pub fn unscreened(case: &Case) -> Vec<String> {
-    subjects(case).into_iter().filter(|subject| !case.screening.contains_key(subject)).collect()
+    subjects(case)
+        .into_iter()
+        .filter(|subject| !case.screening.contains_key(subject))
+        .collect()
 }
 
 /// Does one screening let things pass at this instant? Failed, stale and undecided all say no.
@@ -80,7 +82,11 @@ pub fn passes(screening: &Screening, now: Instant) -> bool {
 /// Is everything of the dossier screened, fresh and clear (or covered)? Fail closed.
 #[must_use]
 pub fn all_pass(case: &Case, now: Instant) -> bool {
-    subjects(case).iter().all(|subject| case.screening.get(subject).is_some_and(|screening| passes(screening, now)))
+    subjects(case).iter().all(|subject| {
+        case.screening
+            .get(subject)
+            .is_some_and(|screening| passes(screening, now))
+    })
 }
 
 /// Is everything screened and every hit decided, freshly? Enough for a ballot that may refuse.
@@ -92,7 +98,9 @@ pub fn all_decided(case: &Case, now: Instant) -> bool {
             && screening.result != ScreeningOutcome::Failed
             && screening.hits.iter().all(settled)
     };
-    subjects(case).iter().all(|subject| case.screening.get(subject).is_some_and(known))
+    subjects(case)
+        .iter()
+        .all(|subject| case.screening.get(subject).is_some_and(known))
 }
 
 /// Is there a true match that nothing covers?
@@ -101,13 +109,17 @@ pub fn uncovered_match(case: &Case) -> bool {
     let uncovered = |hit: &Hit| {
         hit.state == HitState::TrueMatch && hit.proposed.as_ref().is_none_or(|first| first.covered_by.is_none())
     };
-    case.screening.values().any(|screening| screening.hits.iter().any(uncovered))
+    case.screening
+        .values()
+        .any(|screening| screening.hits.iter().any(uncovered))
 }
 
 /// Does this one subject pass now?
 #[must_use]
 pub fn subject_passes(case: &Case, subject: &str, now: Instant) -> bool {
-    case.screening.get(subject).is_some_and(|screening| passes(screening, now))
+    case.screening
+        .get(subject)
+        .is_some_and(|screening| passes(screening, now))
 }
 
 pub(super) fn hit<'a>(case: &'a Case, subject: &str, entry: &str) -> Option<&'a Hit> {
@@ -126,7 +138,11 @@ pub(super) fn hit_states(case: &Case, action: Option<&Action>) -> Vec<State> {
             Some(hit) => vec![State::Hit(hit.state)],
             None => vec![State::Hit(HitState::Open), State::Hit(HitState::Proposed)],
         },
-        None => case.screening.values().flat_map(|s| s.hits.iter().map(|hit| State::Hit(hit.state))).collect(),
+        None => case
+            .screening
+            .values()
+            .flat_map(|s| s.hits.iter().map(|hit| State::Hit(hit.state)))
+            .collect(),
     }
 }
 
@@ -165,7 +181,11 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
 }
 
 fn hit_mut<'a>(case: &'a mut Case, subject: &str, entry: &str) -> Option<&'a mut Hit> {
-    case.screening.get_mut(subject)?.hits.iter_mut().find(|hit| hit.entry == entry)
+    case.screening
+        .get_mut(subject)?
+        .hits
+        .iter_mut()
+        .find(|hit| hit.entry == entry)
 }
 
 /// A new result; a hit on the same entry keeps what two persons decided about the pair.

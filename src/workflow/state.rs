@@ -101,7 +101,10 @@ impl DossierState {
     /// Has the case come to its end as far as the dossier goes?
     #[must_use]
     pub fn is_settled(self) -> bool {
-        matches!(self, Self::Decided | Self::Withdrawn | Self::Lapsed | Self::Inadmissible | Self::Discarded)
+        matches!(
+            self,
+            Self::Decided | Self::Withdrawn | Self::Lapsed | Self::Inadmissible | Self::Discarded
+        )
     }
 
     /// What the public reads (section 6).

@@ -148,7 +148,10 @@ impl<S: Subject> Step<S> {
 
 /// The rows for this kind of action.
 pub fn rows<S: Subject>(kind: S::Kind) -> impl Iterator<Item = &'static Step<S>> {
-    S::chapters().iter().flat_map(|chapter| chapter.iter()).filter(move |step| step.action == kind)
+    S::chapters()
+        .iter()
+        .flat_map(|chapter| chapter.iter())
+        .filter(move |step| step.action == kind)
 }
 
 /// Every row.
@@ -180,7 +183,15 @@ pub fn decide<S: Subject>(
     for step in rows::<S>(kind) {
         match judge(subject, actor, Some(action), around, now, step, &roles) {
             Ok(role) => {
-                let ask = Ask { subject, actor, role, action: Some(action), around, now, step };
+                let ask = Ask {
+                    subject,
+                    actor,
+                    role,
+                    action: Some(action),
+                    around,
+                    now,
+                    step,
+                };
                 let happenings = S::effects(&ask, action)?;
                 return Ok(Granted { step, role, happenings });
             }
@@ -211,11 +222,24 @@ fn judge<S: Subject>(
     step: &Step<S>,
     roles: &BTreeSet<Role>,
 ) -> Result<Role, Refusal> {
-    let role = step.roles.iter().copied().find(|role| roles.contains(role)).ok_or_else(|| wrong_role(step))?;
+    let role = step
+        .roles
+        .iter()
+        .copied()
+        .find(|role| roles.contains(role))
+        .ok_or_else(|| wrong_role(step))?;
     if !stands(subject, step, action) {
         return Err(wrong_state(subject, step));
     }
-    let ask = Ask { subject, actor, role, action, around, now, step };
+    let ask = Ask {
+        subject,
+        actor,
+        role,
+        action,
+        around,
+        now,
+        step,
+    };
     for condition in step.conditions {
         if !(condition.holds)(&ask) {
             return Err(Refusal::condition(condition.cites, condition.code, condition.says));
@@ -226,15 +250,29 @@ fn judge<S: Subject>(
 
 /// Is the subject in a state from which this row may happen?
 pub fn stands<S: Subject>(subject: &S, step: &Step<S>, action: Option<&S::Action>) -> bool {
-    let during = step.during.is_empty() || subject.dossier_state().is_some_and(|state| step.during.contains(&state));
-    let from = step.from.is_empty() || subject.standing(step, action).iter().any(|state| step.from.contains(state));
+    let during = step.during.is_empty()
+        || subject
+            .dossier_state()
+            .is_some_and(|state| step.during.contains(&state));
+    let from = step.from.is_empty()
+        || subject
+            .standing(step, action)
+            .iter()
+            .any(|state| step.from.contains(state));
     during && from
 }
 
 fn wrong_role<S: Subject>(step: &Step<S>) -> Refusal {
     let who = step.roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
     let sentence = format!("“{}” is for: {who}.", S::word(step.action));
-    Refusal { kind: RefusalKind::WrongRole, code: "wrong_role", sentence, rule: step.rule, field: None, details: vec![] }
+    Refusal {
+        kind: RefusalKind::WrongRole,
+        code: "wrong_role",
+        sentence,
+        rule: step.rule,
+        field: None,
+        details: vec![],
+    }
 }
 
 fn wrong_state<S: Subject>(subject: &S, step: &Step<S>) -> Refusal {
@@ -244,7 +282,14 @@ fn wrong_state<S: Subject>(subject: &S, step: &Step<S>) -> Refusal {
     needed.extend(step.from.iter().map(ToString::to_string));
     let needed = words(needed);
     let sentence = format!("“{}” needs: {needed}. It now stands at: {here}.", S::word(step.action));
-    Refusal { kind: RefusalKind::WrongState, code: "wrong_state", sentence, rule: step.rule, field: None, details: vec![] }
+    Refusal {
+        kind: RefusalKind::WrongState,
+        code: "wrong_state",
+        sentence,
+        rule: step.rule,
+        field: None,
+        details: vec![],
+    }
 }
 
 fn further(before: Option<Refusal>, this: Refusal) -> Refusal {
@@ -285,7 +330,12 @@ pub fn record<S: Subject>(
             happened,
         };
         subject.apply(&event);
-        event.to = subject.states().iter().filter(|s| !states.contains(s)).map(ToString::to_string).collect();
+        event.to = subject
+            .states()
+            .iter()
+            .filter(|s| !states.contains(s))
+            .map(ToString::to_string)
+            .collect();
         let after = subject.clock_word();
         event.clock = (after != clock).then_some(after);
         events.push(event);

@@ -43,7 +43,9 @@ impl Subject for Case {
     }
 
     fn standing(&self, step: &Step<Self>, action: Option<&Action>) -> Vec<State> {
-        let Some(first) = step.from.first() else { return Vec::new() };
+        let Some(first) = step.from.first() else {
+            return Vec::new();
+        };
         match first {
             State::Notice(_) => Vec::new(),
             State::Dossier(_) => vec![State::Dossier(self.state)],
@@ -70,14 +72,28 @@ impl Subject for Case {
             State::Waiver(self.waiver.state),
         ];
         states.extend(self.findings.values().map(|finding| State::Finding(finding.state)));
-        states.extend(self.screening.values().flat_map(|s| s.hits.iter().map(|hit| State::Hit(hit.state))));
-        states.extend(self.waiver.shipments.values().map(|shipment| State::Shipment(shipment.state)));
+        states.extend(
+            self.screening
+                .values()
+                .flat_map(|s| s.hits.iter().map(|hit| State::Hit(hit.state))),
+        );
+        states.extend(
+            self.waiver
+                .shipments
+                .values()
+                .map(|shipment| State::Shipment(shipment.state)),
+        );
         states
     }
 
     fn clock_word(&self) -> String {
         let clock = &self.clock;
-        let open: Vec<&str> = clock.stops.iter().filter(|stop| stop.to.is_none()).map(|stop| stop.reason).collect();
+        let open: Vec<&str> = clock
+            .stops
+            .iter()
+            .filter(|stop| stop.to.is_none())
+            .map(|stop| stop.reason)
+            .collect();
         match (clock.start, clock.ended) {
             (_, Some(_)) => "ended".to_owned(),
             (None, None) if open.is_empty() => "not_started".to_owned(),
@@ -89,8 +105,14 @@ impl Subject for Case {
     fn effects(ask: &Ask<'_, Self>, action: &Action) -> Result<Vec<Happening>, Refusal> {
         use ActionKind::*;
         match action.kind() {
-            AskQuestion | ConsentToLateQuestions | IssueRound | RemindToAnswer | AnswerRound | MarkInsufficient
-            | ExpireRound | CancelQuestion => questions::effects(ask, action),
+            AskQuestion
+            | ConsentToLateQuestions
+            | IssueRound
+            | RemindToAnswer
+            | AnswerRound
+            | MarkInsufficient
+            | ExpireRound
+            | CancelQuestion => questions::effects(ask, action),
             RecordScreening | ProposeDisposition | ConfirmDisposition => screening::effects(ask, action),
             ConstitutePanel | DeclareInterest | ExcludeConflicted | Recuse | SubstituteMember | AssignCriterion
             | ProposeFinding | CountersignFinding => committee::effects(ask, action),
@@ -103,8 +125,8 @@ impl Subject for Case {
                 decision::effects(ask, action)
             }
             IssueWaiver | RemindOfExpiry | ExhaustWaiver | ExpireWaiver | NotifyShipment | ReportLoading
-            | ReportPosition | AttestDelivery | VerifyDelivery | ReportLoss | ProposeCorrection
-            | ConfirmCorrection | StartCloseOut | ProposeOutcome | SignOutcome => waiver::effects(ask, action),
+            | ReportPosition | AttestDelivery | VerifyDelivery | ReportLoss | ProposeCorrection | ConfirmCorrection
+            | StartCloseOut | ProposeOutcome | SignOutcome => waiver::effects(ask, action),
             _ => dossier::effects(ask, action),
         }
     }
@@ -152,7 +174,9 @@ impl Subject for Case {
 #[must_use]
 pub fn fold(id: crate::domain::id::CaseId, events: &[Event<Happening>]) -> Option<Case> {
     let first = events.first()?;
-    let Happening::DossierStarted(started) = &first.happened else { return None };
+    let Happening::DossierStarted(started) = &first.happened else {
+        return None;
+    };
     let mut case = Case::unborn(id, &started.terms, started.notice, first.effective_at);
     for event in events {
         case.apply(event);

@@ -29,7 +29,11 @@ pub fn roles_on(case: &Case, actor: &Actor) -> BTreeSet<Role> {
 fn submitter_roles(case: &Case, actor: &Actor, roles: &mut BTreeSet<Role>) {
     use Role::*;
     if actor.organisation == case.organisation {
-        roles.extend([Drafter, Signatory, OrganisationAdministrator, OrganisationReader].iter().filter(|r| actor.is(**r)));
+        roles.extend(
+            [Drafter, Signatory, OrganisationAdministrator, OrganisationReader]
+                .iter()
+                .filter(|r| actor.is(**r)),
+        );
     }
     if actor.is(Agent) && actor.mandates.contains(&case.organisation) {
         roles.insert(Agent);
@@ -40,16 +44,29 @@ fn submitter_roles(case: &Case, actor: &Actor, roles: &mut BTreeSet<Role>) {
 }
 
 fn authority_roles(case: &Case, actor: &Actor, roles: &mut BTreeSet<Role>) {
-    roles.extend([Role::Secretariat, Role::SecretariatLead].iter().filter(|role| actor.is(**role)));
+    roles.extend(
+        [Role::Secretariat, Role::SecretariatLead]
+            .iter()
+            .filter(|role| actor.is(**role)),
+    );
     if actor.is(Role::Monitor) && case.terms.monitors.contains(&actor.organisation) {
         roles.insert(Role::Monitor);
     }
-    match case.panel.members.iter().rev().find(|member| member.person == actor.person) {
+    match case
+        .panel
+        .members
+        .iter()
+        .rev()
+        .find(|member| member.person == actor.person)
+    {
         // A recused member has nothing more to read or to vote on.
         Some(member) if member.out => {}
         Some(member) => roles.extend(member.roles.iter().filter(|role| actor.is(**role))),
         None => {
-            let of_the_notice = actor.delegation.as_ref().is_some_and(|own| case.delegations().any(|d| d == own));
+            let of_the_notice = actor
+                .delegation
+                .as_ref()
+                .is_some_and(|own| case.delegations().any(|d| d == own));
             if of_the_notice && actor.is(Role::CoChair) && case.panel.phase == Phase::Constituting {
                 roles.insert(Role::CoChair);
             }

@@ -71,13 +71,15 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             base_milli: milli(&body.quantity),
             notice: body.clone(),
         }),
-        Action::ReportLoading(body) => {
-            H::LoadingReported(LoadingReported { base_milli: milli(&body.quantity), report: body.clone() })
-        }
+        Action::ReportLoading(body) => H::LoadingReported(LoadingReported {
+            base_milli: milli(&body.quantity),
+            report: body.clone(),
+        }),
         Action::ReportPosition(body) => H::PositionReported(PositionReported { report: body.clone() }),
-        Action::AttestDelivery(body) => {
-            H::DeliveryAttested(DeliveryAttested { base_milli: milli(&body.quantity), report: body.clone() })
-        }
+        Action::AttestDelivery(body) => H::DeliveryAttested(DeliveryAttested {
+            base_milli: milli(&body.quantity),
+            report: body.clone(),
+        }),
         Action::VerifyDelivery(body) if body.verified => H::DeliveryVerified(body.clone()),
         Action::VerifyDelivery(body) => H::DeliveryDisputed(body.clone()),
         Action::ReportLoss(body) => H::LossReported(LossReported {
@@ -85,7 +87,11 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             what: body.what,
             reason: body.reason.clone(),
             evidence: body.evidence.clone(),
-            released_milli: case.waiver.shipments.get(&body.shipment).map_or(0, |shipment| shipment.reserved_milli),
+            released_milli: case
+                .waiver
+                .shipments
+                .get(&body.shipment)
+                .map_or(0, |shipment| shipment.reserved_milli),
         }),
         Action::ProposeCorrection(body) => H::CorrectionProposed(CorrectionProposed {
             shipment: body.shipment,
@@ -93,13 +99,17 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             delivered: body.delivered.clone(),
             reason: body.reason.clone(),
         }),
-        Action::ConfirmCorrection(body) => {
-            H::CorrectionConfirmed(CorrectionConfirmed { shipment: body.shipment, agreed: body.agree })
-        }
+        Action::ConfirmCorrection(body) => H::CorrectionConfirmed(CorrectionConfirmed {
+            shipment: body.shipment,
+            agreed: body.agree,
+        }),
         Action::StartCloseOut(_) => H::CloseOutStarted(nothing),
         Action::ProposeOutcome(body) => {
             let statement = outcome::statement(case, body.remarks.clone());
-            H::OutcomeProposed(OutcomeProposed { digest: super::digest(&statement), statement })
+            H::OutcomeProposed(OutcomeProposed {
+                digest: super::digest(&statement),
+                statement,
+            })
         }
         Action::SignOutcome(_) => return outcome_signed(ask),
         _ => return Ok(Vec::new()),
@@ -108,16 +118,32 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
 
 fn issued(ask: &Ask<'_, Case>) -> Result<Happening, Refusal> {
     let case = ask.subject;
-    let nothing_asked = || Refusal::condition("W-01", "quantity_not_usable", "The dossier's quantity cannot be added up.");
+    let nothing_asked = || {
+        Refusal::condition(
+            "W-01",
+            "quantity_not_usable",
+            "The dossier's quantity cannot be added up.",
+        )
+    };
     let draft = case.ballot.draft.as_ref().filter(|draft| draft.outcome.approves());
-    let authorised = draft.and_then(|draft| draft.authorised.clone()).or_else(|| super::decision::requested(case));
+    let authorised = draft
+        .and_then(|draft| draft.authorised.clone())
+        .or_else(|| super::decision::requested(case));
     let authorised = authorised.ok_or_else(nothing_asked)?;
     let authorised_milli = authorised.base_milli().map_err(|_| nothing_asked())?;
     let asked = case.submitted_dossier().validity.as_ref();
     let today = case.local_date(ask.now);
-    let valid_from = draft.and_then(|d| d.valid_from).or(asked.map(|asked| asked.from)).unwrap_or(today).max(today);
-    let months = draft.and_then(|d| d.validity_months).or(asked.map(|asked| asked.months)).unwrap_or(1);
-    let valid_to = crate::clockwork::add_months_inclusive(valid_from, months.min(case.terms.max_validity_months).max(1));
+    let valid_from = draft
+        .and_then(|d| d.valid_from)
+        .or(asked.map(|asked| asked.from))
+        .unwrap_or(today)
+        .max(today);
+    let months = draft
+        .and_then(|d| d.validity_months)
+        .or(asked.map(|asked| asked.months))
+        .unwrap_or(1);
+    let valid_to =
+        crate::clockwork::add_months_inclusive(valid_from, months.min(case.terms.max_validity_months).max(1));
     Ok(Happening::WaiverIssued(WaiverIssued {
         number: super::reference("WV", case.id.0, valid_from.year()),
         verify_code: ask.around.verify_code.clone(),
@@ -134,7 +160,11 @@ fn outcome_signed(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
     let mut signatures = ask.subject.outcome_signatures.clone();
     signatures.insert(delegation.clone());
     let mut happenings = vec![Happening::OutcomeSigned(ByDelegation { delegation })];
-    if ask.subject.delegations().all(|delegation| signatures.contains(delegation)) {
+    if ask
+        .subject
+        .delegations()
+        .all(|delegation| signatures.contains(delegation))
+    {
         happenings.push(Happening::CaseClosed(Nothing {}));
     }
     Ok(happenings)
@@ -145,9 +175,16 @@ pub(super) fn shipment_states(case: &Case, action: Option<&Action>) -> Vec<State
     match action.and_then(target) {
         Some(number) => {
             let shipment = case.waiver.shipments.get(&number);
-            vec![State::Shipment(shipment.map_or(ShipmentState::None, |shipment| shipment.state))]
+            vec![State::Shipment(
+                shipment.map_or(ShipmentState::None, |shipment| shipment.state),
+            )]
         }
-        None => case.waiver.shipments.values().map(|shipment| State::Shipment(shipment.state)).collect(),
+        None => case
+            .waiver
+            .shipments
+            .values()
+            .map(|shipment| State::Shipment(shipment.state))
+            .collect(),
     }
 }
 
@@ -185,14 +222,19 @@ pub(super) fn milli_of(case: &Case, quantity: &Quantity) -> Option<i64> {
 /// Would the ledger still balance?
 pub(super) fn balance_suffices(ask: &Ask<'_, Case>) -> bool {
     let case = ask.subject;
-    let (Some(action), ledger) = (ask.action, &case.waiver.ledger) else { return true };
-    let milli = quantity_of(ask).and_then(|quantity| milli_of(case, quantity)).unwrap_or(0);
+    let (Some(action), ledger) = (ask.action, &case.waiver.ledger) else {
+        return true;
+    };
+    let milli = quantity_of(ask)
+        .and_then(|quantity| milli_of(case, quantity))
+        .unwrap_or(0);
     let shipment = target(action).and_then(|number| case.waiver.shipments.get(&number));
     match (action, shipment) {
         (Action::NotifyShipment(_), _) => milli <= ledger.balance(Account::Available),
-        (Action::ReportLoading(_) | Action::AttestDelivery(_), Some(shipment)) => {
-            ledger.can_exceed(milli - shipment.reserved_milli, tolerance(case, shipment.notified_milli))
-        }
+        (Action::ReportLoading(_) | Action::AttestDelivery(_), Some(shipment)) => ledger.can_exceed(
+            milli - shipment.reserved_milli,
+            tolerance(case, shipment.notified_milli),
+        ),
         (Action::ProposeCorrection(_), Some(shipment)) => {
             milli - shipment.delivered_milli <= ledger.balance(Account::Available)
         }
@@ -212,13 +254,26 @@ fn tolerance(case: &Case, milli: i64) -> i64 {
 
 pub(super) fn within_the_waiver(case: &Case, body: &NotifyShipment) -> bool {
     let dossier = case.submitted_dossier();
-    let receives = |role| matches!(role, PartyRole::Consignee | PartyRole::EndUser | PartyRole::ImplementingPartner);
-    let consignee = dossier.parties.iter().any(|party| party.id == body.consignee && receives(party.role));
-    let country = dossier.shipments.iter().any(|planned| planned.final_country == body.final_country);
+    let receives = |role| {
+        matches!(
+            role,
+            PartyRole::Consignee | PartyRole::EndUser | PartyRole::ImplementingPartner
+        )
+    };
+    let consignee = dossier
+        .parties
+        .iter()
+        .any(|party| party.id == body.consignee && receives(party.role));
+    let country = dossier
+        .shipments
+        .iter()
+        .any(|planned| planned.final_country == body.final_country);
     let legs = || dossier.shipments.iter().flat_map(|planned| &planned.legs);
     let route = legs().any(|leg| leg.from == body.from) && legs().any(|leg| leg.to == body.to);
     let by_sea = legs().any(|leg| leg.mode == crate::domain::dossier::Mode::Sea && leg.from == body.from);
-    let named = |bank: &crate::domain::dossier::Bank| bank.bic.as_ref().unwrap_or(&bank.name) == body.bank.as_ref().unwrap_or(&bank.name);
+    let named = |bank: &crate::domain::dossier::Bank| {
+        bank.bic.as_ref().unwrap_or(&bank.name) == body.bank.as_ref().unwrap_or(&bank.name)
+    };
     let banks = || dossier.payments.iter().flat_map(|payment| &payment.banks);
     let bank = body.bank.is_none() || banks().any(named);
     consignee && country && route && bank && (body.vessel.is_some() || !by_sea)
@@ -226,10 +281,16 @@ pub(super) fn within_the_waiver(case: &Case, body: &NotifyShipment) -> bool {
 
 /// Whom this shipment needs screened.
 pub(super) fn screened(case: &Case, body: &NotifyShipment, now: Instant) -> bool {
-    let vessel = body.vessel.as_ref().map(|vessel| screening::vessel_subject(&vessel.imo));
+    let vessel = body
+        .vessel
+        .as_ref()
+        .map(|vessel| screening::vessel_subject(&vessel.imo));
     let bank = body.bank.as_ref().map(|bank| format!("bank:{bank}"));
     let consignee = Some(format!("party:{}", body.consignee));
-    [vessel, bank, consignee].into_iter().flatten().all(|subject| screening::subject_passes(case, &subject, now))
+    [vessel, bank, consignee]
+        .into_iter()
+        .flatten()
+        .all(|subject| screening::subject_passes(case, &subject, now))
 }
 
 /// Is every shipment verified, cancelled or written off?
@@ -276,7 +337,10 @@ fn active_due(case: &Case) -> Option<(Instant, Action)> {
         return Some((case.updated_at, Action::ExhaustWaiver(Nothing {})));
     }
     for days_left in [60, 30, 7] {
-        let day = certificate.valid_to.checked_sub(jiff::Span::new().days(i64::from(days_left))).ok()?;
+        let day = certificate
+            .valid_to
+            .checked_sub(jiff::Span::new().days(i64::from(days_left)))
+            .ok()?;
         let at = case.end_of(day.yesterday().ok()?);
         let in_time = waiver.issued_at.is_some_and(|issued| at > issued);
         if in_time && !waiver.reminded.contains(&days_left) {
@@ -316,20 +380,29 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
 }
 
 fn notify(waiver: &mut Waiver, notified: &ShipmentNotified) {
-    waiver.ledger.transfer(Account::Available, Account::Reserved, notified.base_milli, notified.number, "reserve");
-    waiver.shipments.insert(notified.number, Shipment {
-        number: notified.number,
-        state: ShipmentState::Notified,
-        notice: notified.notice.clone(),
-        notified_milli: notified.base_milli,
-        reserved_milli: notified.base_milli,
-        loaded_on: None,
-        delivered_milli: 0,
-        delivered_on: None,
-        delivered_at: None,
-        positions: Vec::new(),
-        correction: None,
-    });
+    waiver.ledger.transfer(
+        Account::Available,
+        Account::Reserved,
+        notified.base_milli,
+        notified.number,
+        "reserve",
+    );
+    waiver.shipments.insert(
+        notified.number,
+        Shipment {
+            number: notified.number,
+            state: ShipmentState::Notified,
+            notice: notified.notice.clone(),
+            notified_milli: notified.base_milli,
+            reserved_milli: notified.base_milli,
+            loaded_on: None,
+            delivered_milli: 0,
+            delivered_on: None,
+            delivered_at: None,
+            positions: Vec::new(),
+            correction: None,
+        },
+    );
 }
 
 fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
@@ -345,7 +418,9 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
         _ => return,
     };
     let Waiver { ledger, shipments, .. } = &mut case.waiver;
-    let Some(shipment) = shipments.get_mut(&number) else { return };
+    let Some(shipment) = shipments.get_mut(&number) else {
+        return;
+    };
     match happened {
         H::LoadingReported(loading) => {
             shipment.state = ShipmentState::Loaded;
@@ -367,7 +442,13 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
             shipment.delivered_at = Some(attested.report.place.clone());
             // The rest is released, or an excess within the tolerance reserved, before all of it is delivered.
             ledger.adjust(shipment.reserved_milli, attested.base_milli, number);
-            ledger.transfer(Account::Reserved, Account::Delivered, attested.base_milli, number, "deliver");
+            ledger.transfer(
+                Account::Reserved,
+                Account::Delivered,
+                attested.base_milli,
+                number,
+                "deliver",
+            );
             shipment.reserved_milli = 0;
         }
         H::DeliveryVerified(_) => shipment.state = ShipmentState::Verified,

@@ -4,8 +4,8 @@ use super::{CaseDocument, Resubmission, neutral};
 use crate::domain::{
     Date,
     dossier::{
-        Applicant, Beneficiary, Component, Contact, CriterionStatement, Dossier, FileError, Goods, Identifier, Leg, Mode,
-        Money, Party, PartyRole, PlannedShipment, Purpose, RequestedValidity, Vessel,
+        Applicant, Beneficiary, Component, Contact, CriterionStatement, Dossier, FileError, Goods, Identifier, Leg,
+        Mode, Money, Party, PartyRole, PlannedShipment, Purpose, RequestedValidity, Vessel,
     },
     notice::{MachineCheck, NoticeContent, PartyType},
     quantity::{self, Quantity},
@@ -51,7 +51,10 @@ pub(super) fn dossier(case: &neutral::Case, notice: &NoticeContent) -> Result<Do
 }
 
 fn applicant(submission: &neutral::Submission) -> Option<Applicant> {
-    let party = submission.parties.iter().find(|party| party.role == PartyRole::Applicant)?;
+    let party = submission
+        .parties
+        .iter()
+        .find(|party| party.role == PartyRole::Applicant)?;
     let type_ = party.type_.or(submission.applicant_type).unwrap_or(PartyType::Ngo);
     let language = submission.language;
     Some(Applicant {
@@ -59,7 +62,11 @@ fn applicant(submission: &neutral::Submission) -> Option<Applicant> {
         name: party.name.clone(),
         name_latin: party.name_latin.clone(),
         country: party.country.clone(),
-        signatory: say(language, "Authorised signatory (example data)", "Уполномоченное лицо (пример)"),
+        signatory: say(
+            language,
+            "Authorised signatory (example data)",
+            "Уполномоченное лицо (пример)",
+        ),
         route: match type_ {
             PartyType::Government => say(language, "diplomatic note", "дипломатическая нота"),
             _ => say(language, "letter of the organisation", "письмо организации"),
@@ -94,9 +101,16 @@ fn beneficiaries(submission: &neutral::Submission, shipments: &[PlannedShipment]
         "By need, on lists kept by the distributing organisation (example data)",
         "По нуждаемости, по спискам распределяющей организации (пример)",
     );
-    let countries: BTreeSet<&str> = shipments.iter().map(|shipment| shipment.final_country.as_str()).collect();
+    let countries: BTreeSet<&str> = shipments
+        .iter()
+        .map(|shipment| shipment.final_country.as_str())
+        .collect();
     let named = submission.beneficiaries.iter().map(|one| Beneficiary {
-        selection: if one.selection.is_empty() { selection.clone() } else { one.selection.clone() },
+        selection: if one.selection.is_empty() {
+            selection.clone()
+        } else {
+            one.selection.clone()
+        },
         ..one.clone()
     });
     let invented = countries.into_iter().map(|country| Beneficiary {
@@ -104,7 +118,11 @@ fn beneficiaries(submission: &neutral::Submission, shipments: &[PlannedShipment]
         persons: 10_000,
         selection: selection.clone(),
     });
-    if submission.beneficiaries.is_empty() { invented.collect() } else { named.collect() }
+    if submission.beneficiaries.is_empty() {
+        invented.collect()
+    } else {
+        named.collect()
+    }
 }
 
 fn party(party: &neutral::Party, language: Language) -> Party {
@@ -146,7 +164,11 @@ fn decimal(path: String, amount: Option<&String>) -> Result<Option<Decimal>> {
 }
 
 fn goods(goods: &[neutral::Goods], path: &str) -> Result<Vec<Goods>> {
-    goods.iter().enumerate().map(|(i, line)| one_line(line, &format!("{path}[{i}]"))).collect()
+    goods
+        .iter()
+        .enumerate()
+        .map(|(i, line)| one_line(line, &format!("{path}[{i}]")))
+        .collect()
 }
 
 fn one_line(line: &neutral::Goods, path: &str) -> Result<Goods> {
@@ -195,7 +217,11 @@ fn shipments(submission: &neutral::Submission) -> Result<Vec<PlannedShipment>> {
             })
             .collect();
     }
-    if submission.actuals.is_empty() { for_vessels(submission) } else { of_voyages(submission) }
+    if submission.actuals.is_empty() {
+        for_vessels(submission)
+    } else {
+        of_voyages(submission)
+    }
 }
 
 fn of_voyages(submission: &neutral::Submission) -> Result<Vec<PlannedShipment>> {
@@ -238,7 +264,11 @@ fn for_vessels(submission: &neutral::Submission) -> Result<Vec<PlannedShipment>>
             no,
             final_country: "ET".to_owned(),
             quantity: Quantity {
-                amount: if last { whole - share * (count - Decimal::ONE) } else { share },
+                amount: if last {
+                    whole - share * (count - Decimal::ONE)
+                } else {
+                    share
+                },
                 unit: line.unit.clone(),
             },
             legs: route("RUNVS", "ET", vessel(one)),
@@ -360,7 +390,12 @@ pub(super) fn evidence(notice: &NoticeContent, classes: &[&str]) -> BTreeMap<Str
     let criteria = notice.criteria.iter();
     criteria
         .map(|criterion| {
-            let wanted: BTreeSet<String> = criterion.evidence.iter().filter(|c| classes.contains(&c.as_str())).cloned().collect();
+            let wanted: BTreeSet<String> = criterion
+                .evidence
+                .iter()
+                .filter(|c| classes.contains(&c.as_str()))
+                .cloned()
+                .collect();
             let nearest = match criterion.check {
                 Some(MachineCheck::FinalCountryIn(_)) => "DISTRIBUTION_PLAN",
                 Some(MachineCheck::LocodeFunction(_)) => "CHARTER_PARTY_OR_NOMINATION",
@@ -368,7 +403,11 @@ pub(super) fn evidence(notice: &NoticeContent, classes: &[&str]) -> BTreeMap<Str
                 _ => "ITEM_LIST",
             };
             let found = classes.iter().find(|class| **class == nearest).or(classes.first());
-            let cited = if wanted.is_empty() { found.map(|class| (*class).to_owned()).into_iter().collect() } else { wanted };
+            let cited = if wanted.is_empty() {
+                found.map(|class| (*class).to_owned()).into_iter().collect()
+            } else {
+                wanted
+            };
             (criterion.id.clone(), cited)
         })
         .collect()
@@ -382,12 +421,16 @@ pub(super) fn resubmission(case: &neutral::Case, first: &Dossier) -> Result<Opti
     };
     let path = "timeline.changes";
     let changes = event.get("changes").cloned().map(serde_json::from_value).transpose();
-    let changes: neutral::Changes = changes.map_err(|error| at(path.to_owned())(&error))?.unwrap_or_default();
+    let changes: neutral::Changes = changes
+        .map_err(|error| at(path.to_owned())(&error))?
+        .unwrap_or_default();
     let mut dossier = Dossier {
         goods: goods(&changes.goods, &format!("{path}.goods"))?,
         ..first.clone()
     };
-    let total = quantity::total(dossier.goods.iter().map(|goods| &goods.quantity)).ok().flatten();
+    let total = quantity::total(dossier.goods.iter().map(|goods| &goods.quantity))
+        .ok()
+        .flatten();
     for shipment in &mut dossier.shipments {
         if let Some(pieces) = total.as_ref().and_then(|total| total.to_unit("H87").ok()) {
             shipment.quantity = pieces;

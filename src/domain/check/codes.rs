@@ -119,5 +119,8 @@ pub(super) fn table() -> String {
             code.meaning()
         )
     });
-    format!("| Code | Severity | Blocks | Meaning |\n|---|---|---|---|\n{}", rows.collect::<String>())
+    format!(
+        "| Code | Severity | Blocks | Meaning |\n|---|---|---|---|\n{}",
+        rows.collect::<String>()
+    )
 }

@@ -33,7 +33,10 @@ impl Outcome {
     /// Does a waiver follow?
     #[must_use]
     pub const fn approves(self) -> bool {
-        matches!(self, Self::Approved | Self::ApprovedWithConditions | Self::ApprovedInPart | Self::DeemedApproved)
+        matches!(
+            self,
+            Self::Approved | Self::ApprovedWithConditions | Self::ApprovedInPart | Self::DeemedApproved
+        )
     }
 }
 

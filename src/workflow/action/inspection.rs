@@ -1,6 +1,10 @@
 //! What an inspection needs (I-01 to I-10).
 
-use crate::domain::{Instant, id::{DocumentId, PersonId}, text::Words};
+use crate::domain::{
+    Instant,
+    id::{DocumentId, PersonId},
+    text::Words,
+};
 use serde::{Deserialize, Serialize};
 
 /// I-01.

@@ -28,11 +28,17 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[State::Phase(Phase::Documentary)])
         .tells(&[Panel])
         .when(&[SEATS_COMPLETE, SEATS_ELIGIBLE]),
-    step("C-02", DeclareInterest, &[Reviewer, Head, Alternate, Inspector, CoChair])
+    step(
+        "C-02",
+        DeclareInterest,
+        &[Reviewer, Head, Alternate, Inspector, CoChair],
+    )
+    .during(&[UnderReview, Deliberation])
+    .tells(&[CoChairs])
+    .when(&[SEATED, NOT_YET_DECLARED, INTEREST_NAMED]),
+    step("C-03", ExcludeConflicted, &[System])
         .during(&[UnderReview, Deliberation])
-        .tells(&[CoChairs])
-        .when(&[SEATED, NOT_YET_DECLARED, INTEREST_NAMED]),
-    step("C-03", ExcludeConflicted, &[System]).during(&[UnderReview, Deliberation]).tells(&[Heads, CoChairs]),
+        .tells(&[Heads, CoChairs]),
     step("C-05", Recuse, &[Reviewer, Head, Alternate, Inspector, CoChair])
         .during(&[UnderReview, Deliberation])
         .tells(&[Panel, SecretariatLeads])
@@ -48,9 +54,20 @@ pub const STEPS: &[Step<Case>] = &[
         .when(&[CRITERION_KNOWN, MAY_READ, OWN_REVIEWER]),
     step("F-01", ProposeFinding, &[Reviewer])
         .during(&[UnderReview])
-        .from(&[State::Finding(FindingState::Open), State::Finding(FindingState::Proposed)])
+        .from(&[
+            State::Finding(FindingState::Open),
+            State::Finding(FindingState::Proposed),
+        ])
         .to(&[State::Finding(FindingState::Proposed)])
-        .when(&[DOCUMENTARY, CRITERION_KNOWN, MAY_READ, ASSIGNED_TO_ME, REASONS_GIVEN, EVIDENCE_EXACT, VALUE_FITS]),
+        .when(&[
+            DOCUMENTARY,
+            CRITERION_KNOWN,
+            MAY_READ,
+            ASSIGNED_TO_ME,
+            REASONS_GIVEN,
+            EVIDENCE_EXACT,
+            VALUE_FITS,
+        ]),
     step("F-02", CountersignFinding, &[Reviewer, Head, Alternate])
         .during(&[UnderReview])
         .from(&[State::Finding(FindingState::Proposed)])
@@ -87,14 +104,20 @@ const NOT_YET_DECLARED: Fact = Condition {
     code: "already_declared",
     cites: "C-02",
     says: "You have declared already. If something has changed, recuse yourself.",
-    holds: |ask| ask.subject.member(ask.actor).is_some_and(|member| member.interest.is_none()),
+    holds: |ask| {
+        ask.subject
+            .member(ask.actor)
+            .is_some_and(|member| member.interest.is_none())
+    },
 };
 const INTEREST_NAMED: Fact = Condition {
     code: "interest_not_named",
     cites: "C-02",
     says: "Say what the interest is.",
     holds: |ask| match ask.action {
-        Some(Action::DeclareInterest(body)) => !body.interest || body.what.as_ref().is_some_and(|what| !what.is_blank()),
+        Some(Action::DeclareInterest(body)) => {
+            !body.interest || body.what.as_ref().is_some_and(|what| !what.is_blank())
+        }
         _ => true,
     },
 };
@@ -126,9 +149,10 @@ const OWN_REVIEWER: Fact = Condition {
     cites: "C-08",
     says: "Assign a reviewer of your own delegation who sits on the panel.",
     holds: |ask| match (ask.action, &ask.actor.delegation) {
-        (Some(Action::AssignCriterion(body)), Some(own)) => {
-            ask.subject.seated(own, Reviewer).any(|member| member.person == body.reviewer)
-        }
+        (Some(Action::AssignCriterion(body)), Some(own)) => ask
+            .subject
+            .seated(own, Reviewer)
+            .any(|member| member.person == body.reviewer),
         _ => true,
     },
 };
@@ -147,9 +171,12 @@ const ASSIGNED_TO_ME: Fact = Condition {
             let assigned = ask.subject.panel.assigned.get(&(body.criterion.clone(), own.clone()));
             assigned == Some(&ask.actor.person)
         }
-        (None, Some(own)) => {
-            ask.subject.panel.assigned.iter().any(|((_, delegation), who)| delegation == own && *who == ask.actor.person)
-        }
+        (None, Some(own)) => ask
+            .subject
+            .panel
+            .assigned
+            .iter()
+            .any(|((_, delegation), who)| delegation == own && *who == ask.actor.person),
         _ => false,
     },
 };
@@ -159,7 +186,11 @@ const EVIDENCE_EXACT: Fact = Condition {
     says: "Cite at least one document of the submitted dossier by its id and its exact SHA-256.",
     holds: |ask| match ask.action {
         Some(Action::ProposeFinding(body)) => {
-            !body.evidence.is_empty() && body.evidence.iter().all(|evidence| committee::exact(ask.subject, evidence))
+            !body.evidence.is_empty()
+                && body
+                    .evidence
+                    .iter()
+                    .all(|evidence| committee::exact(ask.subject, evidence))
         }
         _ => true,
     },
@@ -170,7 +201,10 @@ const VALUE_FITS: Fact = Condition {
     says: "A mandatory criterion always applies; “met with condition” names the condition.",
     holds: |ask| match ask.action {
         Some(Action::ProposeFinding(body)) => {
-            let mandatory = ask.subject.mandatory_criteria().any(|criterion| criterion == body.criterion);
+            let mandatory = ask
+                .subject
+                .mandatory_criteria()
+                .any(|criterion| criterion == body.criterion);
             let named = body.condition.as_ref().is_some_and(|condition| !condition.is_blank());
             !(mandatory && body.value == FindingValue::NotApplicable)
                 && (named == (body.value == FindingValue::MetWithCondition))

@@ -63,7 +63,14 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Submitted, Completeness, UnderReview, Deliberation])
         .to(&[State::Dossier(Decided), State::Waiver(WaiverState::PendingIssue)])
         .clock(Ends)
-        .tells(&[Contacts, SponsorAuthority, Panel, SecretariatLeads, Principals, Auditors]),
+        .tells(&[
+            Contacts,
+            SponsorAuthority,
+            Panel,
+            SecretariatLeads,
+            Principals,
+            Auditors,
+        ]),
 ];
 
 const DRAFT_SOUND: Fact = Condition {
@@ -106,7 +113,11 @@ const INSPECTION_DONE: Fact = Condition {
     cites: "B-01",
     says: "The inspection report must be signed, the inspection waived by all, or refused by the host.",
     holds: |ask| {
-        let settled = [InspectionState::ReportSigned, InspectionState::Waived, InspectionState::RefusedByHost];
+        let settled = [
+            InspectionState::ReportSigned,
+            InspectionState::Waived,
+            InspectionState::RefusedByHost,
+        ];
         ask.subject.terms.policy.inspection == InspectionPolicy::None || settled.contains(&ask.subject.inspection.state)
     },
 };
@@ -121,7 +132,12 @@ const NO_UNCOVERED_MATCH: Fact = Condition {
     cites: "S-01",
     says: "A true match that no licence covers: only a refusal can be put to the vote.",
     holds: |ask| {
-        let approves = ask.subject.ballot.draft.as_ref().is_some_and(|draft| draft.outcome.approves());
+        let approves = ask
+            .subject
+            .ballot
+            .draft
+            .as_ref()
+            .is_some_and(|draft| draft.outcome.approves());
         !approves || !screening::uncovered_match(ask.subject)
     },
 };
@@ -170,13 +186,17 @@ const ALL_CAST_OR_THREE_DAYS: Fact = Condition {
     says: "A ballot closes when all have voted, or by a co-chair after three working days.",
     holds: |ask| {
         let opened = ask.subject.ballot.opened_at;
-        decision::all_cast(ask.subject)
-            || opened.is_some_and(|at| ask.now >= ask.subject.working_days_after(at, 3))
+        decision::all_cast(ask.subject) || opened.is_some_and(|at| ask.now >= ask.subject.working_days_after(at, 3))
     },
 };
 const NOT_SIGNED_BY_US: Fact = Condition {
     code: "already_signed",
     cites: "X-01",
     says: "Your delegation has signed the decision already.",
-    holds: |ask| !ask.actor.delegation.as_ref().is_some_and(|own| ask.subject.ballot.signatures.contains(own)),
+    holds: |ask| {
+        !ask.actor
+            .delegation
+            .as_ref()
+            .is_some_and(|own| ask.subject.ballot.signatures.contains(own))
+    },
 };

@@ -14,17 +14,28 @@ use crate::{
 type Fact = Condition<Case>;
 
 pub const STEPS: &[Step<Case>] = &[
-    step("D-01", StartDossier, &[Drafter, Agent, Sponsor]).to(&[State::Dossier(Draft)]).when(&[NOTICE_OPEN, UNBORN]),
+    step("D-01", StartDossier, &[Drafter, Agent, Sponsor])
+        .to(&[State::Dossier(Draft)])
+        .when(&[NOTICE_OPEN, UNBORN]),
     step("D-02", SaveSection, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned, UnderReview])
         .when(&[SOMETHING_OPEN, SECTION_OPEN, NOT_SAVED_SINCE]),
     step("D-02", AttachDocument, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned, UnderReview])
-        .when(&[SOMETHING_OPEN, SECTION_OPEN, FILE_IS_HERE, FILE_CLEAN, TWIN_OR_REASON, KNOWN_PREDECESSOR]),
+        .when(&[
+            SOMETHING_OPEN,
+            SECTION_OPEN,
+            FILE_IS_HERE,
+            FILE_CLEAN,
+            TWIN_OR_REASON,
+            KNOWN_PREDECESSOR,
+        ]),
     step("D-02", DetachDocument, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned])
         .when(&[SOMETHING_OPEN, SECTION_OPEN, DOCUMENT_KNOWN]),
-    step("D-03", MigrateDossier, &[Signatory]).during(&[Draft]).when(&[NEWER_EDITION]),
+    step("D-03", MigrateDossier, &[Signatory])
+        .during(&[Draft])
+        .when(&[NEWER_EDITION]),
     step("D-04", SubmitDossier, &[Signatory, Sponsor])
         .during(&[Draft])
         .to(&[State::Dossier(Submitted)])
@@ -35,8 +46,12 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Draft])
         .to(&[State::Dossier(Discarded)])
         .when(&[NEVER_SUBMITTED]),
-    step("D-06", TakeCase, &[Secretariat]).during(&[Submitted]).to(&[State::Dossier(Completeness)]),
-    step("D-07", AcceptDossier, &[Secretariat]).during(&[Completeness]).when(&[NOT_YET_ACCEPTED, SCREENED]),
+    step("D-06", TakeCase, &[Secretariat])
+        .during(&[Submitted])
+        .to(&[State::Dossier(Completeness)]),
+    step("D-07", AcceptDossier, &[Secretariat])
+        .during(&[Completeness])
+        .when(&[NOT_YET_ACCEPTED, SCREENED]),
     step("D-07", CountersignAcceptance, &[SecretariatLead])
         .during(&[Completeness])
         .to(&[State::Dossier(UnderReview)])
@@ -49,14 +64,18 @@ pub const STEPS: &[Step<Case>] = &[
         .clock(Stops("returned_incomplete"))
         .tells(&[Contacts])
         .when(&[ITEMISED, ANSWER_TIME]),
-    step("D-08", RemindToAnswer, &[System]).during(&[Returned]).tells(&[Contacts]),
+    step("D-08", RemindToAnswer, &[System])
+        .during(&[Returned])
+        .tells(&[Contacts]),
     step("D-09", ResubmitDossier, &[Signatory, Sponsor])
         .during(&[Returned])
         .to(&[State::Dossier(Completeness)])
         .clock(Resumes)
         .tells(&[Contacts, Secretariats])
         .when(&[DECLARATION_ACCEPTED, EVERY_ITEM_ANSWERED]),
-    step("D-10", WarnOfLapse, &[System]).during(&[Returned]).tells(&[Contacts, SponsorAuthority]),
+    step("D-10", WarnOfLapse, &[System])
+        .during(&[Returned])
+        .tells(&[Contacts, SponsorAuthority]),
     step("D-10", LapseUnanswered, &[System])
         .during(&[Returned, Submitted, Completeness, UnderReview])
         .to(&[State::Dossier(Lapsed)])
@@ -140,7 +159,9 @@ const SECTION_OPEN: Fact = Condition {
     cites: "D-08",
     says: "Only the sections named in the return or in the question can be changed now.",
     holds: |ask| match ask.action {
-        Some(Action::SaveSection(save)) => ask.subject.section_open(crate::workflow::dossier::section_name(&save.save)),
+        Some(Action::SaveSection(save)) => ask
+            .subject
+            .section_open(crate::workflow::dossier::section_name(&save.save)),
         Some(_) => ask.subject.section_open("documents"),
         None => true,
     },
@@ -151,7 +172,11 @@ const NOT_SAVED_SINCE: Fact = Condition {
     says: "Somebody saved this section after you opened it. Load it again and compare.",
     holds: |ask| match ask.action {
         Some(Action::SaveSection(save)) => {
-            let saved = ask.subject.saved.get(crate::workflow::dossier::section_name(&save.save)).copied();
+            let saved = ask
+                .subject
+                .saved
+                .get(crate::workflow::dossier::section_name(&save.save))
+                .copied();
             save.seen.is_none_or(|seen| seen == saved.unwrap_or(0))
         }
         _ => true,
@@ -171,9 +196,11 @@ const FILE_CLEAN: Fact = Condition {
     cites: "D-02",
     says: "The file is still in quarantine or was rejected. Wait until it is clean, or upload another.",
     holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => {
-            ask.around.documents.get(&attach.document).is_none_or(|document| document.clean)
-        }
+        Some(Action::AttachDocument(attach)) => ask
+            .around
+            .documents
+            .get(&attach.document)
+            .is_none_or(|document| document.clean),
         _ => true,
     },
 };
@@ -182,9 +209,9 @@ const TWIN_OR_REASON: Fact = Condition {
     cites: "D-04",
     says: "The non-confidential version must be attached to this dossier before the confidential one.",
     holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => {
-            attach.public_twin.is_none_or(|twin| ask.subject.dossier.documents.iter().any(|d| d.id == twin))
-        }
+        Some(Action::AttachDocument(attach)) => attach
+            .public_twin
+            .is_none_or(|twin| ask.subject.dossier.documents.iter().any(|d| d.id == twin)),
         _ => true,
     },
 };
@@ -193,9 +220,9 @@ const KNOWN_PREDECESSOR: Fact = Condition {
     cites: "G6",
     says: "The document to replace is not in the dossier.",
     holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => {
-            attach.replaces.is_none_or(|old| ask.subject.dossier.documents.iter().any(|d| d.id == old))
-        }
+        Some(Action::AttachDocument(attach)) => attach
+            .replaces
+            .is_none_or(|old| ask.subject.dossier.documents.iter().any(|d| d.id == old)),
         _ => true,
     },
 };
@@ -213,7 +240,11 @@ const NEWER_EDITION: Fact = Condition {
     cites: "D-03",
     says: "The notice has no other edition in effect to go to.",
     holds: |ask| {
-        let current = ask.around.notice.as_ref().map_or(0, |notice| notice.edition_at(ask.now));
+        let current = ask
+            .around
+            .notice
+            .as_ref()
+            .map_or(0, |notice| notice.edition_at(ask.now));
         let wanted = match ask.action {
             Some(Action::MigrateDossier(migrate)) => migrate.edition,
             _ => current,
@@ -253,7 +284,12 @@ const ACCEPTED_BY_ANOTHER: Fact = Condition {
     code: "needs_another_officer",
     cites: "D-07",
     says: "A secretariat officer accepts first; the lead who countersigns must be another person.",
-    holds: |ask| ask.subject.intake.accepted_by.is_some_and(|officer| officer != ask.actor.person),
+    holds: |ask| {
+        ask.subject
+            .intake
+            .accepted_by
+            .is_some_and(|officer| officer != ask.actor.person)
+    },
 };
 const ITEMISED: Fact = Condition {
     code: "deficiencies_missing",
@@ -262,7 +298,10 @@ const ITEMISED: Fact = Condition {
     holds: |ask| match ask.action {
         Some(Action::ReturnDossier(body)) => {
             !body.deficiencies.is_empty()
-                && body.deficiencies.iter().all(|item| !item.text.is_blank() && !item.section.is_empty())
+                && body
+                    .deficiencies
+                    .iter()
+                    .all(|item| !item.text.is_blank() && !item.section.is_empty())
         }
         _ => true,
     },
@@ -299,14 +338,22 @@ pub(super) const REASONS_GIVEN: Fact = Condition {
     code: "reasons_missing",
     cites: "G8",
     says: "Give the reasons in words.",
-    holds: |ask| ask.action.is_none_or(|action| !crate::workflow::dossier::reason_of(action).is_some_and(|r| r.is_blank())),
+    holds: |ask| {
+        ask.action
+            .is_none_or(|action| !crate::workflow::dossier::reason_of(action).is_some_and(|r| r.is_blank()))
+    },
 };
 const REVIVABLE: Fact = Condition {
     code: "revival_too_late",
     cites: "D-10",
     says: "A lapsed case can be revived within twenty working days, once its return is on file.",
     holds: |ask| {
-        let lapsed = ask.subject.intake.returned.as_ref().and_then(|returned| returned.lapsed_at);
+        let lapsed = ask
+            .subject
+            .intake
+            .returned
+            .as_ref()
+            .and_then(|returned| returned.lapsed_at);
         lapsed.is_some_and(|at| ask.now < ask.subject.working_days_after(at, 20))
     },
 };
@@ -322,7 +369,9 @@ const NOT_YET_CONSENTED: Fact = Condition {
     says: "Your delegation has consented already.",
     holds: |ask| {
         let given = ask.subject.no_waiver.as_ref().map(|proposal| &proposal.consents);
-        !given.zip(ask.actor.delegation.as_ref()).is_some_and(|(consents, own)| consents.contains(own))
+        !given
+            .zip(ask.actor.delegation.as_ref())
+            .is_some_and(|(consents, own)| consents.contains(own))
     },
 };
 const BALLOT_NOT_CLOSED: Fact = Condition {

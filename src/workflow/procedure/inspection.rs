@@ -207,7 +207,11 @@ const FROM_THE_HOUR: Fact = Condition {
     says: "The room opens half an hour before the agreed time.",
     holds: |ask| {
         let slot = ask.subject.inspection.slot;
-        slot.is_some_and(|slot| ask.now.saturating_add(jiff::SignedDuration::from_mins(30)).is_ok_and(|soon| soon >= slot))
+        slot.is_some_and(|slot| {
+            ask.now
+                .saturating_add(jiff::SignedDuration::from_mins(30))
+                .is_ok_and(|soon| soon >= slot)
+        })
     },
 };
 const QUORUM: Fact = Condition {
@@ -232,9 +236,9 @@ const CAPTURE_CLEAN: Fact = Condition {
     cites: "I-06",
     says: "Upload the capture to this case first and wait until it is clean.",
     holds: |ask| match ask.action {
-        Some(Action::RecordObservation(body)) => {
-            body.capture.is_none_or(|capture| ask.around.documents.get(&capture).is_some_and(|file| file.clean))
-        }
+        Some(Action::RecordObservation(body)) => body
+            .capture
+            .is_none_or(|capture| ask.around.documents.get(&capture).is_some_and(|file| file.clean)),
         _ => true,
     },
 };
@@ -249,7 +253,10 @@ const NOT_YET_CLOSED_BY_US: Fact = Condition {
     cites: "I-08",
     says: "Your delegation has closed the inspection already.",
     holds: |ask| {
-        !ask.actor.delegation.as_ref().is_some_and(|own| ask.subject.inspection.close_consents.contains(own))
+        !ask.actor
+            .delegation
+            .as_ref()
+            .is_some_and(|own| ask.subject.inspection.close_consents.contains(own))
     },
 };
 const UNSIGNED: Fact = Condition {
@@ -264,6 +271,9 @@ const NOT_SIGNED_BY_US: Fact = Condition {
     says: "Your delegation has signed or refused already.",
     holds: |ask| {
         let inspection = &ask.subject.inspection;
-        !ask.actor.delegation.as_ref().is_some_and(|own| inspection.signed.contains_key(own) || inspection.refused.contains(own))
+        !ask.actor
+            .delegation
+            .as_ref()
+            .is_some_and(|own| inspection.signed.contains_key(own) || inspection.refused.contains(own))
     },
 };

@@ -18,7 +18,9 @@ const fn at(state: crate::workflow::state::NoticeState) -> State {
 }
 
 pub const STEPS: &[Step<Notice>] = &[
-    step("N-01", CreateNotice, &[Secretariat]).to(&[at(Draft)]).when(&[UNBORN]),
+    step("N-01", CreateNotice, &[Secretariat])
+        .to(&[at(Draft)])
+        .when(&[UNBORN]),
     step("N-01", ReviseNotice, &[Secretariat]).from(&[at(Draft)]),
     step("N-02", ProposeNotice, &[Secretariat])
         .from(&[at(Draft)])
@@ -36,7 +38,10 @@ pub const STEPS: &[Step<Notice>] = &[
         .to(&[at(Scheduled), at(Published)])
         .tells(&[Subscribers])
         .when(&[OF_THE_NOTICE, NOT_THE_PROPOSER, NOT_YET_APPROVED, SAME_TEXT]),
-    step("N-05", PublishNotice, &[System]).from(&[at(Scheduled)]).to(&[at(Published)]).tells(&[Subscribers]),
+    step("N-05", PublishNotice, &[System])
+        .from(&[at(Scheduled)])
+        .to(&[at(Published)])
+        .tells(&[Subscribers]),
     step("N-06", ProposeAmendment, &[Secretariat])
         .from(&[at(Published)])
         .tells(&[CoChairs])
@@ -45,8 +50,16 @@ pub const STEPS: &[Step<Notice>] = &[
         .by_every_delegation()
         .from(&[at(Published)])
         .tells(&[Subscribers, Submitters])
-        .when(&[AMENDMENT_WAITS, OF_THE_NOTICE, NOT_THE_PROPOSER, NOT_YET_APPROVED, SAME_TEXT]),
-    step("N-10", AnnounceClosing, &[System]).from(&[at(Published)]).tells(&[Submitters]),
+        .when(&[
+            AMENDMENT_WAITS,
+            OF_THE_NOTICE,
+            NOT_THE_PROPOSER,
+            NOT_YET_APPROVED,
+            SAME_TEXT,
+        ]),
+    step("N-10", AnnounceClosing, &[System])
+        .from(&[at(Published)])
+        .tells(&[Submitters]),
     step("N-10", CloseNotice, &[System, CoChair])
         .from(&[at(Published)])
         .to(&[at(Closed)])
@@ -89,7 +102,12 @@ const OF_THE_NOTICE: Fact = Condition {
     says: "Only co-chairs of the delegations that the notice names.",
     holds: |ask| {
         let own = ask.actor.delegation.as_ref();
-        let named = ask.subject.draft.delegations.iter().any(|terms| Some(&terms.code) == own);
+        let named = ask
+            .subject
+            .draft
+            .delegations
+            .iter()
+            .any(|terms| Some(&terms.code) == own);
         ask.actor.is(System) || ask.role == SecretariatLead || named
     },
 };
@@ -103,7 +121,12 @@ const NOT_YET_APPROVED: Fact = Condition {
     code: "already_approved",
     cites: "N-04",
     says: "Your delegation has approved already.",
-    holds: |ask| !ask.actor.delegation.as_ref().is_some_and(|own| ask.subject.approvals.contains(own)),
+    holds: |ask| {
+        !ask.actor
+            .delegation
+            .as_ref()
+            .is_some_and(|own| ask.subject.approvals.contains(own))
+    },
 };
 const SAME_TEXT: Fact = Condition {
     code: "text_hash_mismatch",
@@ -157,12 +180,20 @@ const SAME_WITHDRAWAL: Fact = Condition {
     cites: "N-11",
     says: "All co-chairs withdraw with the same effect on dossiers under way, each once.",
     holds: |ask| {
-        let mine = ask.actor.delegation.as_ref().is_some_and(|own| ask.subject.withdrawals.contains(own));
+        let mine = ask
+            .actor
+            .delegation
+            .as_ref()
+            .is_some_and(|own| ask.subject.withdrawals.contains(own));
         let effect = match ask.action {
             Some(NoticeAction::WithdrawNotice(body)) => Some(body.in_flight),
             _ => None,
         };
-        let agreed = ask.subject.in_flight.zip(effect).is_none_or(|(agreed, effect)| agreed == effect);
+        let agreed = ask
+            .subject
+            .in_flight
+            .zip(effect)
+            .is_none_or(|(agreed, effect)| agreed == effect);
         !mine && agreed
     },
 };

@@ -18,7 +18,9 @@ pub const STEPS: &[Step<Case>] = &[
     step("Q-01", AskQuestion, &[Reviewer, Secretariat])
         .during(&[UnderReview])
         .when(&[REASONS_GIVEN, CRITERION_KNOWN, MAY_READ]),
-    step("Q-02", ConsentToLateQuestions, &[Signatory]).during(&[UnderReview, Deliberation]).when(&[CONSENT_NEEDED]),
+    step("Q-02", ConsentToLateQuestions, &[Signatory])
+        .during(&[UnderReview, Deliberation])
+        .when(&[CONSENT_NEEDED]),
     step("Q-02", IssueRound, &[SecretariatLead])
         .during(&[UnderReview])
         .from(&[State::Round(RoundState::None), State::Round(RoundState::Answered)])
@@ -72,19 +74,30 @@ pub(super) const MAY_READ: Fact = Condition {
     code: "interest_not_declared",
     cites: "C-02",
     says: "Declare your interest, or that you have none, before you open the file.",
-    holds: |ask| ask.subject.member(ask.actor).is_none_or(|member| member.interest.is_some()),
+    holds: |ask| {
+        ask.subject
+            .member(ask.actor)
+            .is_none_or(|member| member.interest.is_some())
+    },
 };
 const CONSENT_NEEDED: Fact = Condition {
     code: "consent_not_needed",
     cites: "2.5",
     says: "Consent is needed only for questions in the last three days or during a ballot.",
-    holds: |ask| !ask.subject.late_questions_consented && (in_last_days(ask.subject, ask.now) || ballot_open(ask.subject)),
+    holds: |ask| {
+        !ask.subject.late_questions_consented && (in_last_days(ask.subject, ask.now) || ballot_open(ask.subject))
+    },
 };
 const QUESTIONS_WAIT: Fact = Condition {
     code: "no_questions",
     cites: "Q-02",
     says: "Nobody has asked a question since the last round.",
-    holds: |ask| ask.subject.questions.iter().any(|question| question.round.is_none() && !question.cancelled),
+    holds: |ask| {
+        ask.subject
+            .questions
+            .iter()
+            .any(|question| question.round.is_none() && !question.cancelled)
+    },
 };
 const REVIEWING: Fact = Condition {
     code: "not_in_review_phase",
@@ -163,7 +176,10 @@ const QUESTION_OPEN: Fact = Condition {
     holds: |ask| match ask.action {
         Some(Action::CancelQuestion(body)) => {
             let open = ask.subject.open_round().map(|round| round.number);
-            ask.subject.questions.iter().any(|q| q.number == body.question && q.round == open && !q.cancelled)
+            ask.subject
+                .questions
+                .iter()
+                .any(|q| q.number == body.question && q.round == open && !q.cancelled)
         }
         _ => true,
     },
@@ -171,7 +187,16 @@ const QUESTION_OPEN: Fact = Condition {
 
 fn in_last_days(case: &Case, now: crate::domain::Instant) -> bool {
     let Some(start) = case.clock.start else { return false };
-    crate::clockwork::in_last_counted_days(case.policy(), &case.holidays, start, &case.stops(), now, 3).unwrap_or(false)
+    crate::clockwork::in_last_counted_days(
+        case.policy(),
+        &case.holidays,
+        start,
+        &case.stops(),
+        case.clock.extension_days,
+        now,
+        3,
+    )
+    .unwrap_or(false)
 }
 
 fn ballot_open(case: &Case) -> bool {

@@ -29,7 +29,11 @@ pub const STEPS: &[Step<Case>] = &[
     step("S-01", ConfirmDisposition, &[Secretariat, Reviewer, Head])
         .during(&[Submitted, Completeness, UnderReview, Decided])
         .from(&[State::Hit(HitState::Proposed)])
-        .to(&[State::Hit(HitState::FalsePositive), State::Hit(HitState::TrueMatch), State::Hit(HitState::Escalated)])
+        .to(&[
+            State::Hit(HitState::FalsePositive),
+            State::Hit(HitState::TrueMatch),
+            State::Hit(HitState::Escalated),
+        ])
         .when(&[REASONS_GIVEN, HIT_KNOWN, SECOND_DELEGATION]),
 ];
 
@@ -39,7 +43,11 @@ const SUBJECTS_KNOWN: Fact = Condition {
     says: "Each result names a subject as party:ID, vessel:IMO or bank:BIC; parties must be in the dossier.",
     holds: |ask| match ask.action {
         Some(Action::RecordScreening(body)) => {
-            !body.results.is_empty() && body.results.iter().all(|result| screening::subject_ok(ask.subject, &result.subject))
+            !body.results.is_empty()
+                && body
+                    .results
+                    .iter()
+                    .all(|result| screening::subject_ok(ask.subject, &result.subject))
         }
         _ => true,
     },

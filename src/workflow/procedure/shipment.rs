@@ -24,12 +24,24 @@ pub const STEPS: &[Step<Case>] = &[
         .from(&[State::Waiver(WaiverState::Active)])
         .to(&[at(Notified)])
         .tells(&[Monitors, Secretariats])
-        .when(&[SHIPMENTS_LEFT, PARTIES_ALLOWED, PARTIES_SCREENED, QUANTITY_GIVEN, BALANCE_SUFFICES]),
+        .when(&[
+            SHIPMENTS_LEFT,
+            PARTIES_ALLOWED,
+            PARTIES_SCREENED,
+            QUANTITY_GIVEN,
+            BALANCE_SUFFICES,
+        ]),
     step("H-02", ReportLoading, &[Drafter, Signatory, Agent])
         .from(&[at(Notified)])
         .to(&[at(Loaded)])
         .tells(&[Monitors])
-        .when(&[NOT_AFTER_EXPIRY, NOT_IN_FUTURE, QUANTITY_GIVEN, BALANCE_SUFFICES, FILES_CLEAN]),
+        .when(&[
+            NOT_AFTER_EXPIRY,
+            NOT_IN_FUTURE,
+            QUANTITY_GIVEN,
+            BALANCE_SUFFICES,
+            FILES_CLEAN,
+        ]),
     step("H-03", ReportPosition, &[Drafter, Signatory, Agent])
         .from(&[at(Loaded), at(InTransit)])
         .to(&[at(InTransit), at(Discharged)])
@@ -39,7 +51,13 @@ pub const STEPS: &[Step<Case>] = &[
         .from(&[at(Discharged)])
         .to(&[at(Delivered)])
         .tells(&[Contacts, Secretariats])
-        .when(&[NOT_IN_FUTURE, AFTER_LOADING, QUANTITY_GIVEN, BALANCE_SUFFICES, FILES_CLEAN]),
+        .when(&[
+            NOT_IN_FUTURE,
+            AFTER_LOADING,
+            QUANTITY_GIVEN,
+            BALANCE_SUFFICES,
+            FILES_CLEAN,
+        ]),
     step("H-05", VerifyDelivery, &[Secretariat, Reviewer, Head])
         .from(&[at(Delivered), at(Disputed)])
         .to(&[at(Verified), at(Disputed)])
@@ -65,7 +83,13 @@ const SHIPMENTS_LEFT: Fact = Condition {
     cites: "H-01",
     says: "The notice's number of shipments is used up.",
     holds: |ask| {
-        let used = ask.subject.waiver.shipments.values().filter(|shipment| shipment.state != Cancelled).count();
+        let used = ask
+            .subject
+            .waiver
+            .shipments
+            .values()
+            .filter(|shipment| shipment.state != Cancelled)
+            .count();
         ask.subject.terms.max_shipments.is_none_or(|most| used < most as usize)
     },
 };
@@ -132,7 +156,12 @@ const AFTER_LOADING: Fact = Condition {
             Some(Action::AttestDelivery(body)) => (body.shipment, body.on),
             _ => return true,
         };
-        let loaded = ask.subject.waiver.shipments.get(&shipment).and_then(|shipment| shipment.loaded_on);
+        let loaded = ask
+            .subject
+            .waiver
+            .shipments
+            .get(&shipment)
+            .and_then(|shipment| shipment.loaded_on);
         loaded.is_none_or(|loaded| loaded <= on)
     },
 };
@@ -142,7 +171,12 @@ const DEPARTED_FIRST: Fact = Condition {
     says: "A shipment departs before it is under way.",
     holds: |ask| match ask.action {
         Some(Action::ReportPosition(body)) => {
-            let state = ask.subject.waiver.shipments.get(&body.shipment).map(|shipment| shipment.state);
+            let state = ask
+                .subject
+                .waiver
+                .shipments
+                .get(&body.shipment)
+                .map(|shipment| shipment.state);
             state != Some(Loaded) || body.position != Position::UnderWay
         }
         _ => true,
@@ -154,7 +188,12 @@ const CANCELLED_BEFORE_SAILING: Fact = Condition {
     says: "Only a shipment that has not departed can be cancelled; one not yet loaded can be nothing else.",
     holds: |ask| match ask.action {
         Some(Action::ReportLoss(body)) => {
-            let state = ask.subject.waiver.shipments.get(&body.shipment).map(|shipment| shipment.state);
+            let state = ask
+                .subject
+                .waiver
+                .shipments
+                .get(&body.shipment)
+                .map(|shipment| shipment.state);
             let cancelled = body.what == LossKind::Cancelled;
             match state {
                 Some(Notified) => cancelled,
@@ -180,7 +219,12 @@ const CORRECTION_PENDING: Fact = Condition {
             let shipment = ask.subject.waiver.shipments.get(&body.shipment);
             shipment.is_some_and(|shipment| shipment.correction.is_some())
         }
-        _ => ask.subject.waiver.shipments.values().any(|shipment| shipment.correction.is_some()),
+        _ => ask
+            .subject
+            .waiver
+            .shipments
+            .values()
+            .any(|shipment| shipment.correction.is_some()),
     },
 };
 const FILES_CLEAN: Fact = Condition {

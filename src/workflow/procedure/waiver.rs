@@ -25,14 +25,25 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[at(Active)])
         .tells(&[Contacts, SponsorAuthority, Subscribers])
         .when(&[SCREENING_CLEAR]),
-    step("W-05", RemindOfExpiry, &[System]).from(&[at(Active)]).tells(&[Contacts, SponsorAuthority]),
-    step("W-04", ExhaustWaiver, &[System]).from(&[at(Active)]).to(&[at(Exhausted)]).tells(&[Contacts, Secretariats]),
-    step("W-05", ExpireWaiver, &[System]).from(&[at(Active)]).to(&[at(Expired)]).tells(&[Contacts, SponsorAuthority]),
+    step("W-05", RemindOfExpiry, &[System])
+        .from(&[at(Active)])
+        .tells(&[Contacts, SponsorAuthority]),
+    step("W-04", ExhaustWaiver, &[System])
+        .from(&[at(Active)])
+        .to(&[at(Exhausted)])
+        .tells(&[Contacts, Secretariats]),
+    step("W-05", ExpireWaiver, &[System])
+        .from(&[at(Active)])
+        .to(&[at(Expired)])
+        .tells(&[Contacts, SponsorAuthority]),
     step("K-01", StartCloseOut, &[System])
         .from(&[at(Exhausted), at(Expired)])
         .to(&[at(Closing)])
         .tells(&[Contacts, Secretariats]),
-    step("K-02", ProposeOutcome, &[Secretariat]).from(&[at(Closing)]).tells(&[CoChairs]).when(&[LEDGER_SETTLED]),
+    step("K-02", ProposeOutcome, &[Secretariat])
+        .from(&[at(Closing)])
+        .tells(&[CoChairs])
+        .when(&[LEDGER_SETTLED]),
     step("K-02", SignOutcome, &[CoChair])
         .by_every_delegation()
         .from(&[at(Closing)])
@@ -58,9 +69,11 @@ const SAME_STATEMENT: Fact = Condition {
     cites: "K-02",
     says: "The hash is not that of the statement proposed: read it again.",
     holds: |ask| match ask.action {
-        Some(Action::SignOutcome(body)) => {
-            ask.subject.outcome_statement.as_ref().is_some_and(|(digest, _)| digest == &body.statement)
-        }
+        Some(Action::SignOutcome(body)) => ask
+            .subject
+            .outcome_statement
+            .as_ref()
+            .is_some_and(|(digest, _)| digest == &body.statement),
         _ => ask.subject.outcome_statement.is_some(),
     },
 };
@@ -68,5 +81,10 @@ const NOT_SIGNED_BY_US: Fact = Condition {
     code: "already_signed",
     cites: "K-02",
     says: "Your delegation has signed the statement already.",
-    holds: |ask| !ask.actor.delegation.as_ref().is_some_and(|own| ask.subject.outcome_signatures.contains(own)),
+    holds: |ask| {
+        !ask.actor
+            .delegation
+            .as_ref()
+            .is_some_and(|own| ask.subject.outcome_signatures.contains(own))
+    },
 };
