@@ -1,1 +1,23 @@
 //! The schema, and nothing else. Append-only; the same on SQLite and PostgreSQL.
+//!
+//! Instants are microseconds since 1970 (`BIGINT`): exact, ordered and alike on both engines. Civil dates are text,
+//! `2025-10-31`. Identifiers are `uuid` on PostgreSQL and 16 bytes on SQLite.
+
+pub use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_history;
+mod m20261124_000002_people;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_history::Migration),
+            Box::new(m20261124_000002_people::Migration),
+        ]
+    }
+}

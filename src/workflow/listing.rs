@@ -57,3 +57,64 @@ pub struct NoticeListing {
     pub updated_at: Instant,
     pub version: u32,
 }
+
+use super::{around::Around, case::Case, ledger::Account, notice::Notice, step::Subject};
+
+impl CaseListing {
+    /// The row of this case.
+    #[must_use]
+    pub fn of(case: &Case, around: &Around) -> Self {
+        let certificate = case.waiver.certificate.as_ref();
+        let dossier = case.submitted_dossier();
+        let mut countries: Vec<String> = dossier.shipments.iter().map(|shipment| shipment.final_country.clone()).collect();
+        countries.sort();
+        countries.dedup();
+        let stopped = if case.clock_stopped() { "stopped" } else { "running" };
+        let alive = if case.clock_alive() { stopped } else { "not_started" };
+        let applicant = dossier.applicant.as_ref();
+        Self {
+            id: case.id,
+            reference: case.reference.clone(),
+            notice: case.notice,
+            notice_number: case.terms.number.clone(),
+            organisation: case.organisation,
+            applicant: applicant.map_or(String::new(), |a| a.name_latin.clone().unwrap_or_else(|| a.name.clone())),
+            state: case.state.word().to_owned(),
+            outcome: case.outcome.map(|outcome| outcome.word().to_owned()),
+            clock: if case.clock.ended.is_some() { "ended" } else { alive }.to_owned(),
+            due: case.reckoning(case.updated_at).map(|reckoning| reckoning.due),
+            lapses_at: case.lapses_at(),
+            next_timer_at: case.due(around).map(|(at, _)| at),
+            waiver_number: certificate.map(|certificate| certificate.number.clone()),
+            waiver_state: certificate.map(|_| case.waiver.state.word().to_owned()),
+            verify_code: certificate.map(|certificate| certificate.verify_code.clone()),
+            authorised_milli: certificate.map_or(0, |certificate| certificate.authorised_milli),
+            available_milli: case.waiver.ledger.balance(Account::Available),
+            unit: certificate.map(|certificate| certificate.authorised.unit.clone()),
+            countries,
+            members: case.members().flat_map(|m| m.roles.iter().map(|role| (m.person, *role))).collect(),
+            submitted_at: case.submitted_at,
+            updated_at: case.updated_at,
+            version: case.version,
+        }
+    }
+}
+
+impl NoticeListing {
+    /// The row of this notice.
+    #[must_use]
+    pub fn of(notice: &Notice) -> Self {
+        Self {
+            id: notice.id,
+            number: notice.draft.number.clone(),
+            authority: notice.draft.authority.clone(),
+            state: notice.state.word().to_owned(),
+            edition: notice.editions.len() as u32,
+            published_at: notice.editions.first().map(|edition| edition.takes_effect),
+            closes: notice.draft.closes,
+            next_timer_at: notice.due(&()).map(|(at, _)| at),
+            updated_at: notice.updated_at,
+            version: notice.version,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Gathers what the law must know beside the history: constant numbers of questions to the store.
+
+use super::{ActError, parsed};
+use crate::{
+    domain::{
+        id::{CaseId, DocumentId, NoticeId, OrganisationId, PersonId},
+        people::Actor,
+    },
+    house::House,
+    store::commit::{Stream, StreamKind},
+    workflow::{
+        action::Action,
+        around::{Around, DocumentFacts},
+        notice::Notice,
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) async fn of_case(
+    house: &House,
+    case: CaseId,
+    notice: NoticeId,
+    action: Option<&Action>,
+    actor: &Actor,
+) -> Result<Around, ActError> {
+    let (stored, _) = house.store.load(Stream { kind: StreamKind::Notice, id: notice.0 }).await?;
+    let notice = Notice::fold(notice, &parsed(stored)?);
+    let mut around = Around {
+        notice,
+        programme_left: None,
+        organisations: BTreeMap::new(),
+        people: BTreeMap::new(),
+        documents: BTreeMap::new(),
+        verify_code: crate::auth::random::hex_128(),
+        ballot_box: house.ballot_box.clone(),
+    };
+    if let Some(action) = action {
+        around.people = house.store.actors(&people_of(action)).await?;
+        around.documents = documents(house, case, &documents_of(action)).await?;
+        if let Action::StartDossier(start) = action {
+            let organisation: OrganisationId = start.on_behalf_of.unwrap_or(actor.organisation);
+            around.organisations = house.store.organisation_facts(organisation).await?;
+        }
+        if matches!(action, Action::SubmitDossier(_) | Action::ResubmitDossier(_)) {
+            around.programme_left = programme_left(house, around.notice.as_ref()).await?;
+        }
+    }
+    Ok(around)
+}
+
+/// The ceiling less everything authorised so far.
+async fn programme_left(
+    house: &House,
+    notice: Option<&Notice>,
+) -> Result<Option<crate::domain::quantity::Quantity>, ActError> {
+    let Some((notice, ceiling)) = notice.and_then(|notice| Some((notice, notice.draft.ceiling.as_ref()?))) else {
+        return Ok(None);
+    };
+    let used = house.store.authorised_total(notice.id).await?;
+    let left = ceiling.base_milli().unwrap_or(0).saturating_sub(used).max(0);
+    Ok(crate::domain::quantity::Quantity::from_base_milli(left, &ceiling.unit).ok())
+}
+
+async fn documents(
+    house: &House,
+    case: CaseId,
+    ids: &BTreeSet<DocumentId>,
+) -> Result<BTreeMap<DocumentId, DocumentFacts>, ActError> {
+    let mut facts = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(facts);
+    }
+    for row in house.store.documents_of(case).await?.into_iter().filter(|row| ids.contains(&row.id)) {
+        let clean = row.state == crate::store::documents::DocumentState::Clean;
+        let (file_name, sha256, bytes) = (row.file_name, row.sha256, row.bytes);
+        let (media_type, uploaded_by) = (row.media_type, row.uploaded_by);
+        facts.insert(row.id, DocumentFacts { file_name, sha256, bytes, media_type, clean, uploaded_by });
+    }
+    Ok(facts)
+}
+
+fn people_of(action: &Action) -> BTreeSet<PersonId> {
+    match action {
+        Action::ConstitutePanel(body) => body.members.iter().map(|seat| seat.person).collect(),
+        Action::SubstituteMember(body) => BTreeSet::from([body.seat.person]),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn documents_of(action: &Action) -> BTreeSet<DocumentId> {
+    match action {
+        Action::AttachDocument(body) => BTreeSet::from([body.document]),
+        Action::RecordObservation(body) => body.capture.into_iter().collect(),
+        Action::ReportLoading(body) => BTreeSet::from([body.bill_of_lading, body.weight_note]),
+        Action::AttestDelivery(body) => body.evidence.iter().copied().collect(),
+        Action::ReportLoss(body) => body.evidence.iter().copied().collect(),
+        _ => BTreeSet::new(),
+    }
+}
