@@ -1,1 +1,11 @@
-//! (in the making)
+//! The promise to auditors: this is the whole history, in this order, unedited; this is what was withheld.
+//!
+//! An event is stored as a *leaf*: the exact bytes of its canonical JSON, chained to the event before it in its
+//! stream. Free text, names and file names are not in the leaf; a salted commitment is. An export carries the leaves
+//! and the openings of the commitments, and [`verify`] checks it without a database, a network or a configuration.
+
+pub mod canonical;
+pub mod chain;
+pub mod export;
+pub mod leaf;
+pub mod verify;
