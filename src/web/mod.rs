@@ -1,6 +1,7 @@
 //! The service on the wire: what every endpoint stands on.
 
 pub mod body;
+pub mod caller;
 pub mod conditional;
 pub mod disposition;
 pub mod health;
@@ -11,3 +12,6 @@ pub mod paging;
 pub mod problem;
 pub mod scan;
 pub mod server;
+
+#[cfg(test)]
+mod testing;
