@@ -1,1 +1,3 @@
-//! (in the making)
+//! The commands.
+
+pub mod serve;

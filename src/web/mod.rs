@@ -12,6 +12,7 @@ pub mod paging;
 pub mod problem;
 pub mod scan;
 pub mod server;
+pub mod transfer;
 
 #[cfg(test)]
 mod testing;
