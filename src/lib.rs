@@ -13,6 +13,7 @@
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `store`, `clock` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store` |
+//! | `documents` | `domain`, `config` |
 //! | `auth` | `domain`, `store`, `clock` |
 //! | `web`, `jobs`, `cli` | everything above, except `store::log` and `store::entity` |
 
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod clock;
 pub mod clockwork;
 pub mod config;
+pub mod documents;
 pub mod domain;
 pub mod house;
 pub mod jobs;

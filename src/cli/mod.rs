@@ -1,3 +1,4 @@
-//! (in the making)
+//! The command line.
 
 pub mod clock;
+pub mod serve;

@@ -47,6 +47,8 @@ id! {
     OrganisationId,
     /// One immutable version of an uploaded file.
     DocumentId,
+    /// One request on the wire, as named in answers and in the log.
+    RequestId,
     /// One event of history.
     EventId,
     /// One letter to one person.

@@ -1,0 +1,439 @@
+//! Every answer that is not a success: one shape (RFC 9457), one table of codes.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+    web::Path,
+};
+use serde::Serialize;
+use std::{borrow::Cow, fmt, time::Duration};
+use utoipa::ToSchema;
+
+/// The media type of a problem.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Longest detail sentence sent, in characters.
+const LONGEST_DETAIL: usize = 400;
+
+/// What the edge of the service can answer by itself: code, status, title. Codes are never reused.
+pub const PROBLEMS: &[(&str, u16, &str)] = &[
+    ("bad_request", 400, "The request cannot be understood"),
+    ("bad_utf8", 400, "The body is not UTF-8 text"),
+    ("malformed_json", 400, "The body is not JSON"),
+    ("duplicate_key", 400, "An object names the same key twice"),
+    ("too_deep", 400, "The body is nested too deeply"),
+    ("duplicate_parameter", 400, "A query parameter is given more than once"),
+    ("bad_cursor", 400, "The cursor does not belong to this list"),
+    (
+        "bad_precondition",
+        400,
+        "If-Match or If-None-Match cannot be understood",
+    ),
+    ("bad_idempotency_key", 400, "The Idempotency-Key cannot be used"),
+    ("idempotency_key_required", 400, "An Idempotency-Key is required"),
+    ("body_cut_short", 400, "The body ended before it was complete"),
+    ("not_signed_in", 401, "A valid access token is required"),
+    ("forbidden", 403, "You may not do this"),
+    ("not_found", 404, "There is nothing here for you"),
+    ("method_not_allowed", 405, "This method does not apply here"),
+    ("not_acceptable", 406, "No representation that you accept"),
+    ("body_too_slow", 408, "The body took too long to arrive"),
+    ("conflict", 409, "The state does not allow this"),
+    ("acted_first", 409, "Somebody acted first: read again and decide again"),
+    ("gone", 410, "This can no longer be used"),
+    (
+        "precondition_required",
+        428,
+        "Name the version that you have seen with If-Match",
+    ),
+    ("too_large", 413, "The body is too large"),
+    ("unsupported_media_type", 415, "The media type is not accepted"),
+    ("wrong_host", 421, "This host name is not served here"),
+    ("invalid", 422, "The content does not satisfy the rules"),
+    ("unknown_field", 422, "A field is not known"),
+    ("missing_field", 422, "A field is missing"),
+    ("wrong_type", 422, "A value has the wrong type"),
+    ("bad_value", 422, "A value cannot be used"),
+    ("nul_character", 422, "Text contains the character U+0000"),
+    ("number_out_of_range", 422, "A number is out of range"),
+    ("bad_parameter", 422, "A query parameter cannot be used"),
+    ("key_reused", 422, "The Idempotency-Key belongs to another request"),
+    ("empty_document", 422, "The document is empty"),
+    ("media_type_not_accepted", 422, "This kind of document is not accepted"),
+    (
+        "media_type_mismatch",
+        422,
+        "Name, declared type and content of the document disagree",
+    ),
+    (
+        "unsafe_content",
+        422,
+        "The document contains something that can act by itself",
+    ),
+    ("archive_refused", 422, "The document's inner archive is not acceptable"),
+    ("malware_found", 422, "The scanner found malware in the document"),
+    ("too_many_requests", 429, "Too many requests"),
+    ("headers_too_large", 431, "The request line and headers are too large"),
+    ("internal", 500, "Something went wrong on our side"),
+    ("unavailable", 503, "The service cannot answer at the moment"),
+    ("storage_full", 507, "There is no room to store this"),
+];
+
+/// One field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where, for example `goods[0].quantity.amount`.
+    #[schema(example = "goods[0].quantity.amount")]
+    pub path: String,
+    /// What is wrong, stable.
+    #[schema(example = "wrong_type")]
+    pub code: String,
+    /// What is wrong, in a sentence.
+    pub message: String,
+}
+
+/// The body of every answer with status 400 and above (RFC 9457), `application/problem+json`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A page that explains the code.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/duplicate_key")]
+    kind: String,
+    title: Cow<'static, str>,
+    /// The HTTP status, repeated.
+    #[schema(example = 400)]
+    status: u16,
+    /// What happened to this very request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// Stable, for programs.
+    #[schema(example = "duplicate_key")]
+    code: Cow<'static, str>,
+    /// The rule of the process that refused, for example `D-04`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<Cow<'static, str>>,
+    /// Fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_next: Option<String>,
+    /// The request's id, as in the `X-Request-Id` header and the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    /// Seconds to wait, sent as `Retry-After`.
+    #[serde(skip)]
+    retry_after: Option<u64>,
+    /// What really happened; logged, never sent.
+    #[serde(skip)]
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Problem {
+    /// A problem of the table; a code that is not in it becomes `internal`.
+    #[must_use]
+    pub fn of(code: &'static str) -> Self {
+        match PROBLEMS.iter().find(|(known, ..)| *known == code) {
+            Some((code, status, title)) => Self::with(*status, *code, *title),
+            None => Self::of("internal").because(format!("no problem is named {code}")),
+        }
+    }
+
+    /// A refusal by the law of the process: its own code, sentence and rule.
+    #[must_use]
+    pub fn refused(status: StatusCode, code: impl Into<Cow<'static, str>>, sentence: &str) -> Self {
+        let title = PROBLEMS
+            .iter()
+            .find(|(known, known_status, _)| *known_status == status.as_u16() && GENERAL.contains(known))
+            .map_or("Refused", |(.., title)| *title);
+        Self::with(status.as_u16(), code, title).detail(sentence)
+    }
+
+    fn with(status: u16, code: impl Into<Cow<'static, str>>, title: &'static str) -> Self {
+        let code = code.into();
+        Self {
+            kind: format!("/problems/{code}"),
+            title: Cow::Borrowed(title),
+            status,
+            detail: None,
+            code,
+            rule: None,
+            errors: Vec::new(),
+            what_next: None,
+            instance: None,
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// Something failed on our side: 500, the cause only in the log.
+    #[must_use]
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::of("internal").because(cause)
+    }
+
+    /// What happened to this very request, in a sentence; cut at 400 characters, control characters replaced.
+    #[must_use]
+    pub fn detail(mut self, sentence: impl AsRef<str>) -> Self {
+        self.detail = Some(printable(sentence.as_ref(), LONGEST_DETAIL));
+        self
+    }
+
+    /// The rule of the process that refused.
+    #[must_use]
+    pub fn rule(mut self, id: impl Into<Cow<'static, str>>) -> Self {
+        self.rule = Some(id.into());
+        self
+    }
+
+    /// One more field that is wrong. `message` must not repeat the value.
+    #[must_use]
+    pub fn field(mut self, path: impl AsRef<str>, code: &str, message: impl AsRef<str>) -> Self {
+        self.errors.push(FieldError {
+            path: printable(path.as_ref(), 200),
+            code: code.to_owned(),
+            message: printable(message.as_ref(), LONGEST_DETAIL),
+        });
+        self
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn what_next(mut self, sentence: impl Into<String>) -> Self {
+        self.what_next = Some(sentence.into());
+        self
+    }
+
+    /// When to try again; sent as `Retry-After` in whole seconds, rounded up, at least 1.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1));
+        self
+    }
+
+    /// What really happened; it is logged and never sent.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The request that this is about.
+    #[must_use]
+    pub fn instance(mut self, request_id: &str) -> Self {
+        self.instance = Some(request_id.to_owned());
+        self
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The most fitting problem for a bare status.
+    #[must_use]
+    pub fn for_status(status: StatusCode) -> Self {
+        let wanted = status.as_u16();
+        let general = |(code, known, _): &&(&'static str, u16, &str)| *known == wanted && GENERAL.contains(code);
+        match PROBLEMS.iter().find(general) {
+            Some((code, ..)) => Self::of(code),
+            None if status.is_server_error() => Self::of("internal"),
+            None => Self::with(wanted, "bad_request", "The request cannot be answered"),
+        }
+    }
+
+    /// The chain of causes on one line, for the log.
+    #[must_use]
+    pub fn causes(&self) -> Option<String> {
+        let mut next: Option<&dyn std::error::Error> = Some(self.cause.as_deref()?);
+        let mut line = String::new();
+        while let Some(error) = next {
+            if !line.is_empty() {
+                line.push_str(": ");
+            }
+            line.push_str(&error.to_string());
+            next = error.source();
+        }
+        Some(line)
+    }
+
+    /// The answer, about the given request.
+    #[must_use]
+    pub fn response(&self, request_id: Option<&str>) -> HttpResponse {
+        let mut body = serde_json::to_value(self).unwrap_or_default();
+        if let (Some(id), Some(object)) = (request_id, body.as_object_mut()) {
+            object.insert("instance".to_owned(), id.into());
+        }
+        let mut answer = HttpResponse::build(self.status_code());
+        answer.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
+        if let Some(seconds) = self.retry_after {
+            answer.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if self.status == 401 {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        answer.body(body.to_string())
+    }
+}
+
+/// Codes that stand for their whole status.
+const GENERAL: &[&str] = &[
+    "bad_request",
+    "not_signed_in",
+    "forbidden",
+    "not_found",
+    "method_not_allowed",
+    "not_acceptable",
+    "body_too_slow",
+    "conflict",
+    "gone",
+    "too_large",
+    "unsupported_media_type",
+    "wrong_host",
+    "invalid",
+    "precondition_required",
+    "too_many_requests",
+    "headers_too_large",
+    "internal",
+    "unavailable",
+    "storage_full",
+];
+
+/// Text that may stand in an answer or a log line: no control characters, not longer than `most` characters.
+pub(crate) fn printable(text: &str, most: usize) -> String {
+    let mut out: String = text
+        .chars()
+        .take(most)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if text.chars().nth(most).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.code)?;
+        self.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.response(None)
+    }
+}
+
+/// What `/problems/{code}` answers about a code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Explanation {
+    pub code: String,
+    pub status: u16,
+    pub title: String,
+}
+
+/// `GET /problems/{code}`: what a code means. Codes of the process itself are explained with the rule they cite.
+///
+/// # Errors
+/// `not_found` for a code that the edge does not answer with.
+pub async fn explain(code: Path<String>) -> Result<actix_web::web::Json<Explanation>, Problem> {
+    let known = PROBLEMS.iter().find(|(known, ..)| *known == code.as_str());
+    let (code, status, title) = known.ok_or_else(|| Problem::of("not_found"))?;
+    Ok(actix_web::web::Json(Explanation {
+        code: (*code).to_owned(),
+        status: *status,
+        title: (*title).to_owned(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::to_bytes;
+    use serde_json::Value;
+
+    async fn body(problem: &Problem) -> Value {
+        let answer = problem.response(Some("r-1"));
+        assert_eq!(answer.headers().get("content-type").unwrap(), MEDIA_TYPE);
+        serde_json::from_slice(&to_bytes(answer.into_body()).await.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_code_is_there_once_and_has_an_error_status() {
+        for (index, (code, status, title)) in PROBLEMS.iter().enumerate() {
+            assert!(
+                (400..600).contains(status) && StatusCode::from_u16(*status).is_ok(),
+                "{code}"
+            );
+            assert!(
+                code.chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()),
+                "{code}"
+            );
+            assert!(title.len() > 5, "{code}");
+            assert!(
+                PROBLEMS[..index].iter().all(|(earlier, ..)| earlier != code),
+                "{code} twice"
+            );
+        }
+        for general in GENERAL {
+            assert!(PROBLEMS.iter().any(|(code, ..)| code == general), "{general}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_problem_says_what_where_by_which_rule_and_what_next() {
+        let problem = Problem::refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "two_contacts",
+            "Two contacts are needed.",
+        )
+        .rule("D-04")
+        .field("contacts", "too_few", "one contact")
+        .what_next("Add a contact.");
+        let expected = serde_json::json!({
+            "type": "/problems/two_contacts", "title": "The content does not satisfy the rules", "status": 422,
+            "detail": "Two contacts are needed.", "code": "two_contacts", "rule": "D-04",
+            "errors": [{"path": "contacts", "code": "too_few", "message": "one contact"}],
+            "what_next": "Add a contact.", "instance": "r-1",
+        });
+        assert_eq!(body(&problem).await, expected);
+    }
+
+    #[actix_web::test]
+    async fn the_cause_is_for_the_log_alone() {
+        let problem = Problem::internal("password=hunter22");
+        assert!(!body(&problem).await.to_string().contains("hunter22"));
+        assert!(!problem.to_string().contains("hunter22"));
+        assert_eq!(problem.causes().unwrap(), "password=hunter22");
+    }
+
+    #[actix_web::test]
+    async fn long_and_unprintable_text_is_cut_and_cleaned() {
+        let problem = Problem::of("invalid").detail(format!("a\r\nb{}", "x".repeat(5000)));
+        let detail = body(&problem).await["detail"].as_str().unwrap().to_owned();
+        assert!(detail.chars().count() <= LONGEST_DETAIL + 1 && !detail.contains('\n'));
+    }
+
+    #[test]
+    fn waiting_time_is_rounded_up_and_an_unknown_code_is_our_fault() {
+        let answer = Problem::of("too_many_requests")
+            .retry_after(Duration::from_millis(1200))
+            .response(None);
+        assert_eq!(answer.headers().get("retry-after").unwrap(), "2");
+        assert_eq!(Problem::of("no_such_code").status_code(), 500);
+        assert_eq!(
+            Problem::for_status(StatusCode::METHOD_NOT_ALLOWED).code(),
+            "method_not_allowed"
+        );
+        assert_eq!(Problem::for_status(StatusCode::IM_A_TEAPOT).status_code(), 418);
+    }
+}
