@@ -3,14 +3,17 @@
 use crate::{
     domain::{
         Instant,
-        id::{EventId, LetterId, PersonId},
+        id::{EventId, LetterId, OrganisationId, PersonId},
+        people::{Delegation, Role},
         text::Language,
     },
     workflow::{
         event::Audience,
         listing::{CaseListing, NoticeListing},
+        people::RegisterOrganisation,
     },
 };
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What a stream is the history of.
@@ -52,6 +55,33 @@ pub struct Append {
 pub enum Listing {
     Case(Box<CaseListing>),
     Notice(Box<NoticeListing>),
+    Person(Box<PersonRow>),
+    Organisation(Box<OrganisationRow>),
+}
+
+/// How an organisation is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationRow {
+    pub id: OrganisationId,
+    pub facts: RegisterOrganisation,
+    pub version: u32,
+}
+
+/// How a person is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRow {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub language: Language,
+    pub organisation: OrganisationId,
+    pub unit: String,
+    pub delegation: Option<Delegation>,
+    pub roles: BTreeSet<Role>,
+    pub mandates: BTreeMap<OrganisationId, Instant>,
+    /// Joined and not disabled.
+    pub active: bool,
+    pub version: u32,
 }
 
 /// A letter owed to one recipient for one event. Exactly one per (event, address).

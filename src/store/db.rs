@@ -1,0 +1,51 @@
+//! Connections and migrations, the same for SQLite and PostgreSQL.
+
+use super::StoreError;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use std::time::Duration;
+
+/// Connects; a missing SQLite file is made.
+pub(super) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging_level(log::LevelFilter::Trace)
+        .max_connections(connections)
+        .sqlx_slow_statements_logging_settings(log::LevelFilter::Warn, Duration::from_secs(1));
+    if url.starts_with("sqlite:") {
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("trusted_schema", "OFF")
+                .pragma("secure_delete", "ON")
+        });
+    } else {
+        options.idle_timeout(Duration::from_secs(300)).max_lifetime(Duration::from_secs(1800));
+    }
+    Ok(Database::connect(options).await?)
+}
+
+/// Begins writing: the write lock at once on SQLite, an ordinary transaction on PostgreSQL.
+pub(super) fn writing() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+}
+
+/// Brings the schema up to date; safe when several instances start at once.
+pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
+    use migration::{Migrator, MigratorTrait};
+    let transaction = db.begin_with_options(writing()).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared("SELECT pg_advisory_xact_lock(7310542026112301)").await?;
+    }
+    Migrator::up(&transaction, None).await?;
+    transaction.commit().await?;
+    Ok(())
+}

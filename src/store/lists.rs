@@ -1,0 +1,341 @@
+//! Lists by keyset: newest change first, every filter on an index.
+
+use super::{
+    Store, StoreError,
+    commit::{Stream, StreamKind},
+    rows::{instant, search_words},
+};
+use crate::domain::{
+    Date, Instant,
+    id::{CaseId, NoticeId, OrganisationId, PersonId},
+};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Which cases.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    pub states: Vec<String>,
+    pub notice: Option<NoticeId>,
+    pub outcome: Option<String>,
+    pub clock: Option<String>,
+    pub country: Option<String>,
+    /// All of these words.
+    pub text: Option<String>,
+    pub member: Option<PersonId>,
+    pub with_waiver: bool,
+    /// Who may see what: None sees everything submitted.
+    pub scope: Scope,
+    /// Continue after this (updated_at, id).
+    pub after: Option<(i64, Uuid)>,
+    pub limit: u32,
+}
+
+/// What the reader may see at all.
+#[derive(Clone, Debug, Default)]
+pub enum Scope {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Every case that was submitted.
+    Submitted,
+    /// Cases of these organisations, drafts included.
+    Organisations(Vec<OrganisationId>),
+    /// Cases on whose panel the person sits.
+    Panels(PersonId),
+    /// Everything that ended in a decision: the public register.
+    Decided,
+}
+
+/// A row of a list of cases.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaseRow {
+    pub id: CaseId,
+    pub reference: Option<String>,
+    pub notice: NoticeId,
+    pub notice_number: String,
+    pub organisation: OrganisationId,
+    pub applicant: String,
+    pub state: String,
+    pub outcome: Option<String>,
+    pub clock: String,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<Date>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub lapses_at: Option<Instant>,
+    #[serde(skip)]
+    pub next_timer_at: Option<Instant>,
+    pub waiver_number: Option<String>,
+    pub waiver_state: Option<String>,
+    pub authorised_milli: i64,
+    pub available_milli: i64,
+    pub unit: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Instant,
+    pub version: u32,
+}
+
+/// A row of a list of notices.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct NoticeRow {
+    pub id: NoticeId,
+    pub number: String,
+    pub authority: String,
+    pub state: String,
+    pub edition: u32,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub published_at: Option<Instant>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub closes: Option<Date>,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Instant,
+    pub version: u32,
+}
+
+/// A WHERE clause that grows with its values.
+#[derive(Default)]
+struct Where {
+    parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Where {
+    /// `?` in the condition stands for the value.
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        self.parts.push(condition.replacen('?', &format!("${}", self.values.len()), 1));
+    }
+
+    fn and_any(&mut self, column: &str, values: Vec<Value>) {
+        if values.is_empty() {
+            self.parts.push("1 = 0".to_owned());
+            return;
+        }
+        let places: Vec<String> = (1..=values.len()).map(|n| format!("${}", self.values.len() + n)).collect();
+        self.parts.push(format!("{column} IN ({})", places.join(", ")));
+        self.values.extend(values);
+    }
+
+    fn after(&mut self, after: Option<(i64, Uuid)>) {
+        if let Some((at, id)) = after {
+            let n = self.values.len();
+            self.parts.push(format!("(updated_at, id) < (${}, ${})", n + 1, n + 2));
+            self.values.extend([at.into(), id.into()]);
+        }
+    }
+
+    fn clause(&self) -> String {
+        if self.parts.is_empty() { String::new() } else { format!(" WHERE {}", self.parts.join(" AND ")) }
+    }
+}
+
+fn conditions(filter: &CaseFilter) -> Where {
+    let mut conditions = Where::default();
+    match &filter.scope {
+        Scope::Nothing => conditions.parts.push("1 = 0".to_owned()),
+        Scope::Submitted => conditions.parts.push("submitted_at IS NOT NULL".to_owned()),
+        Scope::Organisations(own) => conditions.and_any("organisation", own.iter().map(|id| id.0.into()).collect()),
+        Scope::Panels(person) => conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0),
+        Scope::Decided => conditions.parts.push("state = 'decided'".to_owned()),
+    }
+    if !filter.states.is_empty() {
+        conditions.and_any("state", filter.states.iter().map(|state| state.clone().into()).collect());
+    }
+    if let Some(notice) = filter.notice {
+        conditions.and("notice = ?", notice.0);
+    }
+    if let Some(outcome) = &filter.outcome {
+        conditions.and("outcome = ?", outcome.clone());
+    }
+    if let Some(clock) = &filter.clock {
+        conditions.and("clock = ?", clock.clone());
+    }
+    if let Some(country) = &filter.country {
+        conditions.and("id IN (SELECT case_id FROM case_country WHERE country = ?)", country.clone());
+    }
+    if let Some(person) = filter.member {
+        conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0);
+    }
+    for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
+        conditions.and("id IN (SELECT case_id FROM case_word WHERE word = ?)", word);
+    }
+    if filter.with_waiver {
+        conditions.parts.push("waiver_number IS NOT NULL".to_owned());
+    }
+    conditions.after(filter.after);
+    conditions
+}
+
+impl Store {
+    async fn select(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        Ok(self.db().query_all_raw(statement).await?)
+    }
+
+    /// Cases, newest change first.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<CaseRow>, StoreError> {
+        let conditions = conditions(filter);
+        let sql = format!(
+            "SELECT * FROM case_listing{} ORDER BY updated_at DESC, id DESC LIMIT {}",
+            conditions.clause(),
+            filter.limit
+        );
+        self.select(&sql, conditions.values).await?.iter().map(case_row).collect()
+    }
+
+    /// The case with this waiver number or certificate code.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn case_by(&self, column: CaseKey, value: &str) -> Result<Option<CaseRow>, StoreError> {
+        let sql = format!("SELECT * FROM case_listing WHERE {} = $1", column.column());
+        self.select(&sql, vec![value.into()]).await?.first().map(case_row).transpose()
+    }
+
+    /// Notices in these states, newest change first.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn notices(
+        &self,
+        states: &[&str],
+        after: Option<(i64, Uuid)>,
+        limit: u32,
+    ) -> Result<Vec<NoticeRow>, StoreError> {
+        let mut conditions = Where::default();
+        if !states.is_empty() {
+            conditions.and_any("state", states.iter().map(|state| (*state).into()).collect());
+        }
+        conditions.after(after);
+        let sql = format!(
+            "SELECT * FROM notice_listing{} ORDER BY updated_at DESC, id DESC LIMIT {limit}",
+            conditions.clause()
+        );
+        self.select(&sql, conditions.values).await?.iter().map(notice_row).collect()
+    }
+
+    /// Streams for which time has something to do.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn due_streams(&self, now: Instant, limit: u32) -> Result<Vec<Stream>, StoreError> {
+        let mut streams = Vec::new();
+        for (table, kind) in [("notice_listing", StreamKind::Notice), ("case_listing", StreamKind::Case)] {
+            let sql =
+                format!("SELECT id FROM {table} WHERE next_timer_at <= $1 ORDER BY next_timer_at LIMIT {limit}");
+            for row in self.select(&sql, vec![now.as_microsecond().into()]).await? {
+                streams.push(Stream { kind, id: row.try_get("", "id")? });
+            }
+        }
+        // Dossiers that ended with their notice.
+        let sql = format!(
+            "SELECT c.id FROM case_listing c JOIN notice_listing n ON n.id = c.notice WHERE n.state = 'withdrawn' \
+             AND c.state IN ('draft', 'submitted', 'completeness', 'returned', 'under_review', 'deliberation') LIMIT {limit}"
+        );
+        for row in self.select(&sql, Vec::new()).await? {
+            streams.push(Stream { kind: StreamKind::Case, id: row.try_get("", "id")? });
+        }
+        Ok(streams)
+    }
+
+    /// Everything authorised under a notice, in thousandths of the base unit.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn authorised_total(&self, notice: NoticeId) -> Result<i64, StoreError> {
+        let sql = "SELECT CAST(coalesce(sum(authorised_milli), 0) AS BIGINT) AS total FROM case_listing WHERE notice = $1";
+        let rows = self.select(sql, vec![notice.0.into()]).await?;
+        rows.first().map_or(Ok(0), |row| Ok(row.try_get("", "total")?))
+    }
+
+    /// Organisations with a case under this notice, for letters to its submitters.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn organisations_under(&self, notice: NoticeId) -> Result<Vec<OrganisationId>, StoreError> {
+        let sql = "SELECT DISTINCT organisation FROM case_listing WHERE notice = $1";
+        let rows = self.select(sql, vec![notice.0.into()]).await?;
+        rows.iter().map(|row| Ok(OrganisationId(row.try_get("", "organisation")?))).collect()
+    }
+
+    /// Every stream of this kind.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn streams(&self, kind: StreamKind) -> Result<Vec<Stream>, StoreError> {
+        let sql = "SELECT stream_id FROM event WHERE stream_kind = $1 AND seq = 1 ORDER BY recorded_at, stream_id";
+        let rows = self.select(sql, vec![kind.word().into()]).await?;
+        rows.iter().map(|row| Ok(Stream { kind, id: row.try_get("", "stream_id")? })).collect()
+    }
+}
+
+/// By what a single case is looked up.
+#[derive(Clone, Copy, Debug)]
+pub enum CaseKey {
+    Reference,
+    WaiverNumber,
+    VerifyCode,
+    Id,
+}
+
+impl CaseKey {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::WaiverNumber => "waiver_number",
+            Self::VerifyCode => "verify_code",
+            Self::Id => "id",
+        }
+    }
+}
+
+fn date(text: Option<String>) -> Result<Option<Date>, StoreError> {
+    let corrupt = |_| StoreError::Corrupt("a date cannot be read".to_owned());
+    text.map(|text| text.parse().map_err(corrupt)).transpose()
+}
+
+fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
+    let at = |name: &str| -> Result<Option<Instant>, StoreError> {
+        Ok(row.try_get::<Option<i64>>("", name)?.map(instant))
+    };
+    Ok(CaseRow {
+        id: CaseId(row.try_get("", "id")?),
+        reference: row.try_get("", "reference")?,
+        notice: NoticeId(row.try_get("", "notice")?),
+        notice_number: row.try_get("", "notice_number")?,
+        organisation: OrganisationId(row.try_get("", "organisation")?),
+        applicant: row.try_get("", "applicant")?,
+        state: row.try_get("", "state")?,
+        outcome: row.try_get("", "outcome")?,
+        clock: row.try_get("", "clock")?,
+        due: date(row.try_get("", "due")?)?,
+        lapses_at: at("lapses_at")?,
+        next_timer_at: at("next_timer_at")?,
+        waiver_number: row.try_get("", "waiver_number")?,
+        waiver_state: row.try_get("", "waiver_state")?,
+        authorised_milli: row.try_get("", "authorised_milli")?,
+        available_milli: row.try_get("", "available_milli")?,
+        unit: row.try_get("", "unit")?,
+        updated_at: instant(row.try_get("", "updated_at")?),
+        version: row.try_get::<i64>("", "version")? as u32,
+    })
+}
+
+fn notice_row(row: &QueryResult) -> Result<NoticeRow, StoreError> {
+    let published: Option<i64> = row.try_get("", "published_at")?;
+    Ok(NoticeRow {
+        id: NoticeId(row.try_get("", "id")?),
+        number: row.try_get("", "number")?,
+        authority: row.try_get("", "authority")?,
+        state: row.try_get("", "state")?,
+        edition: row.try_get::<i64>("", "edition")? as u32,
+        published_at: published.map(instant),
+        closes: date(row.try_get("", "closes")?)?,
+        updated_at: instant(row.try_get("", "updated_at")?),
+        version: row.try_get::<i64>("", "version")? as u32,
+    })
+}
