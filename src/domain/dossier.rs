@@ -198,10 +198,18 @@ pub struct Leg {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vessel: Option<Vessel>,
     #[schema(value_type = Option<String>, format = Date)]
-    #[serde(default, deserialize_with = "strict::date_option", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "strict::date_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub etd: Option<Date>,
     #[schema(value_type = Option<String>, format = Date)]
-    #[serde(default, deserialize_with = "strict::date_option", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "strict::date_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub eta: Option<Date>,
 }
 

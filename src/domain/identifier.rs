@@ -205,7 +205,15 @@ mod tests {
 
     #[test]
     fn ships_have_their_own_rule() {
-        for valid in ["9136931", "IMO 9194397", "imo9153056", "9079169", "9187629", "9999010", " 9074729 "] {
+        for valid in [
+            "9136931",
+            "IMO 9194397",
+            "imo9153056",
+            "9079169",
+            "9187629",
+            "9999010",
+            " 9074729 ",
+        ] {
             assert_eq!(expected(Scheme::ImoShip, valid), None, "{valid}");
         }
         assert_eq!(expected(Scheme::ImoShip, "9146874").as_deref(), Some("1"));
@@ -257,13 +265,28 @@ mod tests {
     fn a_number_of_another_shape_is_told_its_shape() {
         let shapes = [
             (Scheme::ImoShip, ["919439", "91943977", "919439A", "0123456", "٩١٩٤٣٩٧"]),
-            (Scheme::RuInn, ["", "77000000", "77000000231", "770000002X", "٧٧٠٠٠٠٠٠٢٣"]),
+            (
+                Scheme::RuInn,
+                ["", "77000000", "77000000231", "770000002X", "٧٧٠٠٠٠٠٠٢٣"],
+            ),
             (Scheme::RuOgrn, ["", "102", "102770000000X", "10277000000081", "٣"]),
-            (Scheme::Lei, ["", "2534006SJ05GGKETEY7", "2534006SJ05GGKETEYXX", "2534006SJ05GGKETE-75", "é534006SJ05GGKETEY7"]),
+            (
+                Scheme::Lei,
+                [
+                    "",
+                    "2534006SJ05GGKETEY7",
+                    "2534006SJ05GGKETEYXX",
+                    "2534006SJ05GGKETE-75",
+                    "é534006SJ05GGKETEY7",
+                ],
+            ),
         ];
         for (scheme, values) in shapes {
             for value in values {
-                assert!(matches!(fault(scheme, value), Some(Fault::Shape(_))), "{scheme:?} {value}");
+                assert!(
+                    matches!(fault(scheme, value), Some(Fault::Shape(_))),
+                    "{scheme:?} {value}"
+                );
             }
         }
     }

@@ -154,10 +154,12 @@ impl Quantity {
 
 /// The sum of quantities, in the unit of the first; none for no quantities.
 pub fn total<'a>(quantities: impl IntoIterator<Item = &'a Quantity>) -> Result<Option<Quantity>, QuantityError> {
-    quantities.into_iter().try_fold(None, |sum: Option<Quantity>, next| match sum {
-        Some(sum) => sum.checked_add(next).map(Some),
-        None => next.known_unit().map(|_| Some(next.clone())),
-    })
+    quantities
+        .into_iter()
+        .try_fold(None, |sum: Option<Quantity>, next| match sum {
+            Some(sum) => sum.checked_add(next).map(Some),
+            None => next.known_unit().map(|_| Some(next.clone())),
+        })
 }
 
 fn known(code: &str) -> Result<&'static Unit, QuantityError> {

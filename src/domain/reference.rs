@@ -107,9 +107,13 @@ fn headings() -> &'static BTreeMap<&'static str, Heading> {
     HEADINGS.get_or_init(|| {
         let mut headings = BTreeMap::new();
         for line in include_str!("reference/data/hs2022.txt").lines() {
-            let Some((mark, rest)) = line.split_at_checked(1) else { continue };
+            let Some((mark, rest)) = line.split_at_checked(1) else {
+                continue;
+            };
             let mut words = rest.split_whitespace();
-            let (Some(number), false) = (words.next(), mark == "#") else { continue };
+            let (Some(number), false) = (words.next(), mark == "#") else {
+                continue;
+            };
             let heading = headings.entry(number).or_insert_with(|| Heading {
                 complete: false,
                 codes: Vec::new(),
@@ -141,7 +145,11 @@ pub fn hs_falls_under(code: &str, prefix: &str) -> bool {
         return !prefix.is_empty() && code.starts_with(prefix);
     };
     let chapter = code.get(..2);
-    let bounds = (from.trim().parse::<u8>(), to.trim().parse::<u8>(), chapter.map(str::parse::<u8>));
+    let bounds = (
+        from.trim().parse::<u8>(),
+        to.trim().parse::<u8>(),
+        chapter.map(str::parse::<u8>),
+    );
     matches!(bounds, (Ok(from), Ok(to), Some(Ok(chapter))) if (from..=to).contains(&chapter))
 }
 

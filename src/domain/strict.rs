@@ -72,17 +72,27 @@ pub fn within(amount: Decimal) -> Result<Decimal, AmountError> {
 
 /// Reads a date written `YYYY-MM-DD`, of the years 1990 to 2199.
 pub fn parse_date(text: &str) -> Result<Date, String> {
-    let form = || format!("\"{}\" is not a date: write YYYY-MM-DD", text.chars().take(40).collect::<String>());
+    let form = || {
+        format!(
+            "\"{}\" is not a date: write YYYY-MM-DD",
+            text.chars().take(40).collect::<String>()
+        )
+    };
     let bytes = text.as_bytes();
     let shaped = bytes.len() == 10
-        && bytes
-            .iter()
-            .enumerate()
-            .all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
+        && bytes.iter().enumerate().all(|(at, b)| {
+            if at == 4 || at == 7 {
+                *b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        });
     if !shaped {
         return Err(form());
     }
-    let date: Date = text.parse().map_err(|_| format!("{text} is not a day of the calendar"))?;
+    let date: Date = text
+        .parse()
+        .map_err(|_| format!("{text} is not a day of the calendar"))?;
     if !(1990..2200).contains(&date.year()) {
         return Err(format!("{text} is out of range: years 1990 to 2199 are accepted"));
     }
@@ -170,7 +180,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_with_its_reason() {
-        for text in ["", " 5", "5 ", "25,000", "1e5", "+5", ".5", "5.", "٥", "0x5", "NaN", "007", "--5", "1.2.3"] {
+        for text in [
+            "", " 5", "5 ", "25,000", "1e5", "+5", ".5", "5.", "٥", "0x5", "NaN", "007", "--5", "1.2.3",
+        ] {
             assert!(matches!(parse_amount(text), Err(AmountError::Form(_))), "{text}");
         }
         assert!(matches!(parse_amount("-1"), Err(AmountError::Negative(_))));
@@ -182,7 +194,15 @@ mod tests {
     #[test]
     fn a_date_is_ten_characters_of_a_real_day() {
         assert_eq!(parse_date("2024-02-29").unwrap().to_string(), "2024-02-29");
-        for text in ["2023-02-29", "2024-2-9", "2024-02-29T00:00", "20240229", "0001-01-01", "9999-12-31", "２024-01-01"] {
+        for text in [
+            "2023-02-29",
+            "2024-2-9",
+            "2024-02-29T00:00",
+            "20240229",
+            "0001-01-01",
+            "9999-12-31",
+            "２024-01-01",
+        ] {
             assert!(parse_date(text).is_err(), "{text}");
         }
     }

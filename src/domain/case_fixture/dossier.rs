@@ -1,11 +1,11 @@
 //! The dossier of a case: what it says, and example data for what it leaves out.
 
-use super::{CaseDocument, Resubmission, neutral};
+use super::{CaseDocument, Resubmission, neutral, shipment::shipments};
 use crate::domain::{
     Date,
     dossier::{
-        Applicant, Beneficiary, Component, Contact, CriterionStatement, Dossier, FileError, Goods, Identifier, Leg, Mode,
-        Money, Party, PartyRole, PlannedShipment, Purpose, RequestedValidity, Vessel,
+        Applicant, Beneficiary, Component, Contact, CriterionStatement, Dossier, FileError, Goods, Identifier, Money,
+        Party, PartyRole, PlannedShipment, Purpose, RequestedValidity, Vessel,
     },
     notice::{MachineCheck, NoticeContent, PartyType},
     quantity::{self, Quantity},
@@ -51,7 +51,10 @@ pub(super) fn dossier(case: &neutral::Case, notice: &NoticeContent) -> Result<Do
 }
 
 fn applicant(submission: &neutral::Submission) -> Option<Applicant> {
-    let party = submission.parties.iter().find(|party| party.role == PartyRole::Applicant)?;
+    let party = submission
+        .parties
+        .iter()
+        .find(|party| party.role == PartyRole::Applicant)?;
     let type_ = party.type_.or(submission.applicant_type).unwrap_or(PartyType::Ngo);
     let language = submission.language;
     Some(Applicant {
@@ -59,7 +62,11 @@ fn applicant(submission: &neutral::Submission) -> Option<Applicant> {
         name: party.name.clone(),
         name_latin: party.name_latin.clone(),
         country: party.country.clone(),
-        signatory: say(language, "Authorised signatory (example data)", "Уполномоченное лицо (пример)"),
+        signatory: say(
+            language,
+            "Authorised signatory (example data)",
+            "Уполномоченное лицо (пример)",
+        ),
         route: match type_ {
             PartyType::Government => say(language, "diplomatic note", "дипломатическая нота"),
             _ => say(language, "letter of the organisation", "письмо организации"),
@@ -94,9 +101,16 @@ fn beneficiaries(submission: &neutral::Submission, shipments: &[PlannedShipment]
         "By need, on lists kept by the distributing organisation (example data)",
         "По нуждаемости, по спискам распределяющей организации (пример)",
     );
-    let countries: BTreeSet<&str> = shipments.iter().map(|shipment| shipment.final_country.as_str()).collect();
+    let countries: BTreeSet<&str> = shipments
+        .iter()
+        .map(|shipment| shipment.final_country.as_str())
+        .collect();
     let named = submission.beneficiaries.iter().map(|one| Beneficiary {
-        selection: if one.selection.is_empty() { selection.clone() } else { one.selection.clone() },
+        selection: if one.selection.is_empty() {
+            selection.clone()
+        } else {
+            one.selection.clone()
+        },
         ..one.clone()
     });
     let invented = countries.into_iter().map(|country| Beneficiary {
@@ -104,7 +118,11 @@ fn beneficiaries(submission: &neutral::Submission, shipments: &[PlannedShipment]
         persons: 10_000,
         selection: selection.clone(),
     });
-    if submission.beneficiaries.is_empty() { invented.collect() } else { named.collect() }
+    if submission.beneficiaries.is_empty() {
+        invented.collect()
+    } else {
+        named.collect()
+    }
 }
 
 fn party(party: &neutral::Party, language: Language) -> Party {
@@ -132,7 +150,7 @@ fn at(path: String) -> impl Fn(&dyn std::fmt::Display) -> FileError {
 }
 
 /// An amount as the case writes it; the unit is kept as it is, known or not.
-fn quantity(path: &str, amount: &str, unit: &str) -> Result<Quantity> {
+pub(super) fn quantity(path: &str, amount: &str, unit: &str) -> Result<Quantity> {
     let amount = strict::parse_amount(amount).map_err(|error| at(format!("{path}.quantity"))(&error))?;
     Ok(Quantity {
         amount,
@@ -146,7 +164,11 @@ fn decimal(path: String, amount: Option<&String>) -> Result<Option<Decimal>> {
 }
 
 fn goods(goods: &[neutral::Goods], path: &str) -> Result<Vec<Goods>> {
-    goods.iter().enumerate().map(|(i, line)| one_line(line, &format!("{path}[{i}]"))).collect()
+    goods
+        .iter()
+        .enumerate()
+        .map(|(i, line)| one_line(line, &format!("{path}[{i}]")))
+        .collect()
 }
 
 fn one_line(line: &neutral::Goods, path: &str) -> Result<Goods> {
@@ -174,97 +196,6 @@ fn one_line(line: &neutral::Goods, path: &str) -> Result<Goods> {
         kit: line.kit,
         components: components.collect::<Result<_>>()?,
     })
-}
-
-/// The shipments as planned; where the case plans none, those of its voyages or of the vessels it wants tested.
-fn shipments(submission: &neutral::Submission) -> Result<Vec<PlannedShipment>> {
-    if !submission.shipments.is_empty() {
-        let numbered = submission.shipments.iter().enumerate();
-        return numbered
-            .map(|(i, shipment)| {
-                Ok(PlannedShipment {
-                    no: shipment.no,
-                    final_country: shipment.final_country.clone(),
-                    quantity: quantity(
-                        &format!("submission.shipments[{i}]"),
-                        &shipment.planned_quantity,
-                        &shipment.unit,
-                    )?,
-                    legs: shipment.legs.iter().map(neutral::NeutralLeg::leg).collect(),
-                })
-            })
-            .collect();
-    }
-    if submission.actuals.is_empty() { for_vessels(submission) } else { of_voyages(submission) }
-}
-
-fn of_voyages(submission: &neutral::Submission) -> Result<Vec<PlannedShipment>> {
-    let numbered = (1u32..).zip(&submission.actuals);
-    numbered
-        .map(|(no, voyage)| {
-            let path = format!("submission.actuals[{}]", no - 1);
-            let vessel = Vessel {
-                name: voyage.vessel.clone(),
-                imo: voyage.imo.clone(),
-                flag: None,
-            };
-            let mut legs = route(&voyage.from, &voyage.final_country, vessel);
-            if let Some(first) = legs.first_mut() {
-                first.etd = voyage.departure_date;
-            }
-            Ok(PlannedShipment {
-                no,
-                final_country: voyage.final_country.clone(),
-                quantity: quantity(&path, &voyage.quantity, &voyage.unit)?,
-                legs,
-            })
-        })
-        .collect()
-}
-
-/// One shipment from Novorossiysk to Ethiopia for every vessel, sharing the first line of goods among them.
-fn for_vessels(submission: &neutral::Submission) -> Result<Vec<PlannedShipment>> {
-    let vessels = &submission.vessels_to_validate;
-    let (Some(line), false) = (submission.goods.first(), vessels.is_empty()) else {
-        return Ok(Vec::new());
-    };
-    let whole = quantity("submission.goods[0]", &line.quantity, &line.unit)?.amount;
-    let count = Decimal::from(vessels.len());
-    let share = (whole / count).floor();
-    let numbered = (1u32..).zip(vessels);
-    let planned = numbered.map(|(no, one)| {
-        let last = no as usize == vessels.len();
-        PlannedShipment {
-            no,
-            final_country: "ET".to_owned(),
-            quantity: Quantity {
-                amount: if last { whole - share * (count - Decimal::ONE) } else { share },
-                unit: line.unit.clone(),
-            },
-            legs: route("RUNVS", "ET", vessel(one)),
-        }
-    });
-    Ok(planned.collect())
-}
-
-/// How grain reaches the countries of the public cases.
-fn route(from: &str, final_country: &str, vessel: Vessel) -> Vec<Leg> {
-    let leg = |mode, from: &str, to: &str, vessel| Leg {
-        mode,
-        from: from.to_owned(),
-        to: to.to_owned(),
-        vessel,
-        etd: None,
-        eta: None,
-    };
-    match final_country {
-        "ET" => vec![
-            leg(Mode::Sea, from, "DJJIB", Some(vessel)),
-            leg(Mode::Road, "DJJIB", "ETMDP", None),
-        ],
-        "SD" => vec![leg(Mode::Sea, from, "SDPZU", Some(vessel))],
-        _ => Vec::new(),
-    }
 }
 
 pub(super) fn vessel(vessel: &neutral::Vessel) -> Vessel {
@@ -360,7 +291,12 @@ pub(super) fn evidence(notice: &NoticeContent, classes: &[&str]) -> BTreeMap<Str
     let criteria = notice.criteria.iter();
     criteria
         .map(|criterion| {
-            let wanted: BTreeSet<String> = criterion.evidence.iter().filter(|c| classes.contains(&c.as_str())).cloned().collect();
+            let wanted: BTreeSet<String> = criterion
+                .evidence
+                .iter()
+                .filter(|c| classes.contains(&c.as_str()))
+                .cloned()
+                .collect();
             let nearest = match criterion.check {
                 Some(MachineCheck::FinalCountryIn(_)) => "DISTRIBUTION_PLAN",
                 Some(MachineCheck::LocodeFunction(_)) => "CHARTER_PARTY_OR_NOMINATION",
@@ -368,7 +304,11 @@ pub(super) fn evidence(notice: &NoticeContent, classes: &[&str]) -> BTreeMap<Str
                 _ => "ITEM_LIST",
             };
             let found = classes.iter().find(|class| **class == nearest).or(classes.first());
-            let cited = if wanted.is_empty() { found.map(|class| (*class).to_owned()).into_iter().collect() } else { wanted };
+            let cited = if wanted.is_empty() {
+                found.map(|class| (*class).to_owned()).into_iter().collect()
+            } else {
+                wanted
+            };
             (criterion.id.clone(), cited)
         })
         .collect()
@@ -382,12 +322,16 @@ pub(super) fn resubmission(case: &neutral::Case, first: &Dossier) -> Result<Opti
     };
     let path = "timeline.changes";
     let changes = event.get("changes").cloned().map(serde_json::from_value).transpose();
-    let changes: neutral::Changes = changes.map_err(|error| at(path.to_owned())(&error))?.unwrap_or_default();
+    let changes: neutral::Changes = changes
+        .map_err(|error| at(path.to_owned())(&error))?
+        .unwrap_or_default();
     let mut dossier = Dossier {
         goods: goods(&changes.goods, &format!("{path}.goods"))?,
         ..first.clone()
     };
-    let total = quantity::total(dossier.goods.iter().map(|goods| &goods.quantity)).ok().flatten();
+    let total = quantity::total(dossier.goods.iter().map(|goods| &goods.quantity))
+        .ok()
+        .flatten();
     for shipment in &mut dossier.shipments {
         if let Some(pieces) = total.as_ref().and_then(|total| total.to_unit("H87").ok()) {
             shipment.quantity = pieces;

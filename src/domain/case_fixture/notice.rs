@@ -4,8 +4,8 @@ use super::neutral;
 use crate::domain::{
     dossier::FileError,
     notice::{
-        AffiliatedDelegation, ClockPolicy, ClockStart, Criterion, DayUnit, DelegationTerms, Extension, InspectionPolicy,
-        MachineCheck, NoticeContent, OnLapse, PartyType, Policy, Roll,
+        AffiliatedDelegation, ClockPolicy, ClockStart, Criterion, DayUnit, DelegationTerms, Extension,
+        InspectionPolicy, MachineCheck, NoticeContent, OnLapse, PartyType, Policy, Roll,
     },
     people::Delegation,
     quantity::Quantity,
@@ -74,13 +74,18 @@ fn legal_basis(number: &str) -> Localised {
             "Initiative on the Safe Transportation of Grain and Foodstuffs from Ukrainian Ports, Istanbul, 22 July 2022",
             "Инициатива по безопасной транспортировке зерна и продовольствия из портов Украины, Стамбул, 22 июля 2022 года",
         ),
-        _ => both("As published by the authority (example data)", "Как опубликовано органом (пример)"),
+        _ => both(
+            "As published by the authority (example data)",
+            "Как опубликовано органом (пример)",
+        ),
     }
 }
 
 /// Goods of the grain programme: five hundred thousand tonnes over all waivers.
 fn ceiling(number: &str) -> Option<Quantity> {
-    (number == GRAIN).then(|| Quantity::parse("500000", "TNE").ok()).flatten()
+    (number == GRAIN)
+        .then(|| Quantity::parse("500000", "TNE").ok())
+        .flatten()
 }
 
 /// Two delegations for the grain programme; elsewhere the authority alone is a committee of one.
@@ -120,7 +125,11 @@ fn policy(notice: &neutral::Notice, inspected: bool) -> Policy {
             stop_cap_days: 90,
         },
         affiliated_delegation: AffiliatedDelegation::MayVote,
-        inspection: if inspected { InspectionPolicy::Required } else { InspectionPolicy::None },
+        inspection: if inspected {
+            InspectionPolicy::Required
+        } else {
+            InspectionPolicy::None
+        },
         no_objection: false,
         tolerance_bp: 50,
         wind_down_days: 45,
@@ -160,7 +169,9 @@ fn machine_check(criterion: &neutral::Criterion) -> Result<Option<MachineCheck>,
     } else {
         json!({"check": check, "values": criterion.values})
     };
-    serde_json::from_value(tagged).map(Some).map_err(|error| error.to_string())
+    serde_json::from_value(tagged)
+        .map(Some)
+        .map_err(|error| error.to_string())
 }
 
 fn eligible(criteria: &[Criterion]) -> BTreeSet<PartyType> {
@@ -168,7 +179,14 @@ fn eligible(criteria: &[Criterion]) -> BTreeSet<PartyType> {
         Some(MachineCheck::ApplicantTypeIn(types)) => Some(types.clone()),
         _ => None,
     });
-    named.unwrap_or_else(|| [PartyType::Government, PartyType::InternationalOrganisation, PartyType::Ngo].into())
+    named.unwrap_or_else(|| {
+        [
+            PartyType::Government,
+            PartyType::InternationalOrganisation,
+            PartyType::Ngo,
+        ]
+        .into()
+    })
 }
 
 fn destinations(criteria: &[Criterion]) -> BTreeSet<String> {
@@ -186,7 +204,13 @@ fn required_documents(case: &neutral::Case) -> BTreeSet<String> {
     let mut required: BTreeSet<String> = submitted.map(|document| document.code.clone()).collect();
     required.extend(["COVER_LETTER", "ITEM_LIST"].map(str::to_owned));
     let missing = case.expected.get("missing").and_then(Value::as_array);
-    required.extend(missing.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+    required.extend(
+        missing
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned),
+    );
     required
 }
 

@@ -96,7 +96,10 @@ fn the_grain_notice_has_two_delegations_and_the_clock_of_the_story() {
     assert_eq!(notice.ceiling, Some(Quantity::parse("500000", "TNE").unwrap()));
     assert_eq!((notice.max_validity_months, notice.max_shipments), (6, Some(8)));
     for criterion in &notice.criteria {
-        assert_ne!(criterion.text.in_language(Language::Ru), criterion.text.in_language(Language::En));
+        assert_ne!(
+            criterion.text.in_language(Language::Ru),
+            criterion.text.in_language(Language::En)
+        );
     }
 }
 
@@ -127,13 +130,22 @@ fn the_ambulances_are_complete_with_two_remarks() {
     assert_eq!(found(&report), expected(&case));
     assert!(report.complete);
     let rounding = report.findings.iter().find(|f| f.path == "goods[0]").unwrap();
-    assert!(rounding.message.starts_with("9 x 21288.89 = 191600.01"), "{}", rounding.message);
+    assert!(
+        rounding.message.starts_with("9 x 21288.89 = 191600.01"),
+        "{}",
+        rounding.message
+    );
 }
 
 #[test]
 fn a_sea_leg_to_sinuiju_is_refused_a_road_or_rail_leg_is_not() {
     use crate::domain::dossier::Mode;
-    for (mode, refused) in [(Mode::Sea, true), (Mode::Road, false), (Mode::Rail, false), (Mode::Air, true)] {
+    for (mode, refused) in [
+        (Mode::Sea, true),
+        (Mode::Road, false),
+        (Mode::Rail, false),
+        (Mode::Air, true),
+    ] {
         let mut case = ambulances();
         case.dossier.shipments[0].legs[0].mode = mode;
         let report = report(&case);
@@ -149,7 +161,12 @@ fn the_hygiene_kits_would_be_returned() {
     let report = report(&case);
     assert_eq!(found(&report), expected(&case));
     let mut missing: Vec<&str> = report.missing.iter().map(String::as_str).collect();
-    let mut listed: Vec<&str> = case.expected["missing"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let mut listed: Vec<&str> = case.expected["missing"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     missing.sort_unstable();
     listed.sort_unstable();
     assert_eq!(missing, listed);
@@ -165,7 +182,11 @@ fn the_hygiene_kits_filed_anew_name_the_nail_clippers() {
     let case = kits();
     let again = case.example_resubmission().unwrap();
     let report = check(&again, &case.notice, &Around::UNKNOWN);
-    let remarks = [("HS_RESTRICTED_CHAPTER".to_owned(), "info".to_owned(), "goods[1].hs".to_owned())];
+    let remarks = [(
+        "HS_RESTRICTED_CHAPTER".to_owned(),
+        "info".to_owned(),
+        "goods[1].hs".to_owned(),
+    )];
     assert_eq!(found(&report), remarks);
     assert!(report.complete);
     assert_eq!(again.shipments[0].quantity, Quantity::parse("10000", "H87").unwrap());
@@ -193,7 +214,11 @@ fn wrong_check_digits_are_told_and_only_returned() {
         })
         .collect();
     assert_eq!(digits, expected);
-    assert!(case.companies_to_validate.iter().all(|one| check_identifier("company", one).is_none()));
+    assert!(
+        case.companies_to_validate
+            .iter()
+            .all(|one| check_identifier("company", one).is_none())
+    );
     assert_eq!(case.companies_to_validate.len(), 2);
     let codes: Vec<&str> = report.findings.iter().map(|f| f.code.as_str()).collect();
     assert_eq!(codes, ["IMO_CHECK_DIGIT"; 3]);

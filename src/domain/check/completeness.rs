@@ -2,7 +2,7 @@
 
 use super::{Around, Code, Finding, goods};
 use crate::domain::{
-    dossier::{Dossier, DocumentRef},
+    dossier::{DocumentRef, Dossier},
     identifier::email_fault,
     notice::{Criterion, MachineCheck, NoticeContent},
     quantity::Quantity,
@@ -91,7 +91,11 @@ pub(super) fn documents(dossier: &Dossier) -> Vec<Finding> {
         }
         if document.sha256.len() != 64 || !document.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
             let message = "a SHA-256 is 64 hexadecimal digits";
-            findings.push(Finding::new(Code::DOCUMENT_HASH_FORM, format!("{path}.sha256"), message));
+            findings.push(Finding::new(
+                Code::DOCUMENT_HASH_FORM,
+                format!("{path}.sha256"),
+                message,
+            ));
         }
         if document.confidential && !has_twin(dossier, document) {
             let message = format!(
@@ -106,7 +110,10 @@ pub(super) fn documents(dossier: &Dossier) -> Vec<Finding> {
 }
 
 fn has_twin(dossier: &Dossier, document: &DocumentRef) -> bool {
-    let reasoned = document.no_twin_reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    let reasoned = document
+        .no_twin_reason
+        .as_deref()
+        .is_some_and(|reason| !reason.trim().is_empty());
     let public = |id| {
         let mut others = dossier.documents.iter();
         others.any(|other| other.id == id && id != document.id && !other.confidential)
@@ -121,7 +128,11 @@ fn evidence(dossier: &Dossier, ids: &BTreeSet<crate::domain::id::DocumentId>) ->
         let path = format!("statements[{at}]");
         if !answered.insert(&statement.criterion) {
             let message = format!("there is another statement to {}; keep one", statement.criterion);
-            findings.push(Finding::new(Code::DUPLICATE_STATEMENT, format!("{path}.criterion"), message));
+            findings.push(Finding::new(
+                Code::DUPLICATE_STATEMENT,
+                format!("{path}.criterion"),
+                message,
+            ));
         }
         for (item, id) in statement.evidence.iter().enumerate() {
             if !ids.contains(id) {
@@ -146,7 +157,11 @@ pub(super) fn under_notice(dossier: &Dossier, notice: &NoticeContent, around: &A
     findings.extend(required_documents(dossier, notice));
     findings.extend(submitter(dossier, notice));
     findings.extend(limits(dossier, notice));
-    findings.extend(ceiling(dossier, notice.ceiling.as_ref(), around.programme_left.as_ref()));
+    findings.extend(ceiling(
+        dossier,
+        notice.ceiling.as_ref(),
+        around.programme_left.as_ref(),
+    ));
     if around.declaration_signed == Some(false) {
         let message = "the signatory has not accepted the declaration";
         findings.push(Finding::new(Code::DECLARATION_MISSING, "", message));
@@ -180,7 +195,11 @@ fn answered(dossier: &Dossier, criterion: &Criterion) -> Option<Finding> {
     };
     (statement.evidence.is_empty() && !evidenced_later(criterion)).then(|| {
         let message = format!("cite at least one document as evidence for criterion {id}");
-        Finding::new(Code::CRITERION_EVIDENCE_MISSING, format!("statements[{at}].evidence"), message)
+        Finding::new(
+            Code::CRITERION_EVIDENCE_MISSING,
+            format!("statements[{at}].evidence"),
+            message,
+        )
     })
 }
 
@@ -204,7 +223,11 @@ fn required_documents(dossier: &Dossier, notice: &NoticeContent) -> Vec<Finding>
             required.extend(classes.iter().map(String::as_str));
         }
     }
-    let there: BTreeSet<&str> = dossier.documents.iter().map(|document| document.class.as_str()).collect();
+    let there: BTreeSet<&str> = dossier
+        .documents
+        .iter()
+        .map(|document| document.class.as_str())
+        .collect();
     required
         .difference(&there)
         .map(|class| {
@@ -237,13 +260,20 @@ fn limits(dossier: &Dossier, notice: &NoticeContent) -> Vec<Finding> {
     if let Some(most) = notice.max_shipments
         && dossier.shipments.len() > most as usize
     {
-        let message = format!("{} shipments are planned; the notice allows {most}", dossier.shipments.len());
+        let message = format!(
+            "{} shipments are planned; the notice allows {most}",
+            dossier.shipments.len()
+        );
         findings.push(Finding::new(Code::TOO_MANY_SHIPMENTS, "shipments", message));
     }
     for (at, shipment) in dossier.shipments.iter().enumerate() {
         if !notice.destinations.is_empty() && !notice.destinations.contains(&shipment.final_country) {
             let named: Vec<&str> = notice.destinations.iter().map(String::as_str).collect();
-            let message = format!("{} is not a destination of the notice ({})", shipment.final_country, named.join(", "));
+            let message = format!(
+                "{} is not a destination of the notice ({})",
+                shipment.final_country,
+                named.join(", ")
+            );
             let path = format!("shipments[{at}].final_country");
             findings.push(Finding::new(Code::DESTINATION_NOT_COVERED, path, message));
         }

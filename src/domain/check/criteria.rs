@@ -60,19 +60,36 @@ fn look(check: &MachineCheck, dossier: &Dossier, around: &Around) -> Said {
         MachineCheck::FinalCountryIn(countries) => final_countries(dossier, countries),
         MachineCheck::ApplicantTypeIn(types) => match &dossier.applicant {
             None => cannot_tell("there is no applicant yet"),
-            Some(applicant) => met_if(types.contains(&applicant.type_), format!("applicant is {}", word(&applicant.type_))),
+            Some(applicant) => met_if(
+                types.contains(&applicant.type_),
+                format!("applicant is {}", word(&applicant.type_)),
+            ),
         },
         MachineCheck::DocumentPresent(classes) => documents(dossier, classes),
         MachineCheck::ScreeningClearOrCovered => screening(around.screening),
         MachineCheck::LocodeFunction(functions) => locode_functions(dossier, functions),
         MachineCheck::InspectionPassed => match around.inspection_passed {
             None => cannot_tell("no inspection was held yet"),
-            Some(passed) => met_if(passed, if passed { "inspection passed" } else { "inspection not passed" }),
+            Some(passed) => met_if(
+                passed,
+                if passed {
+                    "inspection passed"
+                } else {
+                    "inspection not passed"
+                },
+            ),
         },
         MachineCheck::QuantityAtMost(most) => quantity(dossier, most, around.programme_left.as_ref()),
         MachineCheck::DeclarationSigned => match around.declaration_signed {
             None => cannot_tell("it is not known whether the declaration was signed"),
-            Some(signed) => met_if(signed, if signed { "declaration signed" } else { "declaration not signed" }),
+            Some(signed) => met_if(
+                signed,
+                if signed {
+                    "declaration signed"
+                } else {
+                    "declaration not signed"
+                },
+            ),
         },
         MachineCheck::KitLinesDecomposed => kits(dossier),
         MachineCheck::RestrictedHsDeclared(chapters) => restricted(dossier, chapters),
@@ -99,7 +116,10 @@ fn hs_prefixes(dossier: &Dossier, prefixes: &BTreeSet<String>, wanted: bool) -> 
         .map(|(path, code)| format!("{code} at {path}"))
         .collect();
     let all: Vec<&str> = codes.iter().map(|(_, code)| *code).collect();
-    let hidden = dossier.goods.iter().any(|goods| goods.kit && goods.components.is_empty());
+    let hidden = dossier
+        .goods
+        .iter()
+        .any(|goods| goods.kit && goods.components.is_empty());
     match (offending.is_empty(), hidden) {
         (false, _) => met_if(false, format!("HS {}", offending.join(", "))),
         (true, true) => cannot_tell("a kit is not broken down, so it is not known what it contains"),
@@ -190,7 +210,10 @@ fn quantity(dossier: &Dossier, most: &Quantity, left: Option<&Quantity>) -> Said
         (Ok(fits), None) => met_if(fits, format!("{asked} of at most {most}")),
         (Ok(fits), Some(Ok(left_fits))) => {
             let left = left.map(ToString::to_string).unwrap_or_default();
-            met_if(fits && left_fits, format!("{asked} of at most {most}; {left} left of the programme"))
+            met_if(
+                fits && left_fits,
+                format!("{asked} of at most {most}; {left} left of the programme"),
+            )
         }
         _ => cannot_tell(format!("{asked} cannot be compared")),
     }

@@ -20,7 +20,11 @@ pub(super) fn all(dossier: &Dossier) -> Vec<Finding> {
         let path = format!("goods[{at}]");
         if !lines.insert(one.line) {
             let message = format!("another line has the number {}; give each its own", one.line);
-            findings.push(Finding::new(Code::DUPLICATE_GOODS_LINE, format!("{path}.line"), message));
+            findings.push(Finding::new(
+                Code::DUPLICATE_GOODS_LINE,
+                format!("{path}.line"),
+                message,
+            ));
         }
         findings.extend(line(&path, one));
     }
@@ -45,7 +49,11 @@ fn line(path: &str, goods: &Goods) -> Vec<Finding> {
     findings.extend(unit_value(path, goods));
     if goods.kit && goods.components.is_empty() {
         let message = "a kit must be broken down: list every component with its HS code and quantity";
-        findings.push(Finding::new(Code::KIT_NOT_DECOMPOSED, format!("{path}.components"), message));
+        findings.push(Finding::new(
+            Code::KIT_NOT_DECOMPOSED,
+            format!("{path}.components"),
+            message,
+        ));
     }
     for (at, one) in goods.components.iter().enumerate() {
         findings.extend(component(&format!("{path}.components[{at}]"), one));
@@ -76,7 +84,9 @@ fn hs(path: &str, code: &str) -> Vec<Finding> {
     match reference::hs(code) {
         HsStanding::Known => {}
         HsStanding::NotACode => {
-            let message = format!("\"{shown}\" is not six digits; write the six-digit code of the Harmonized System without points");
+            let message = format!(
+                "\"{shown}\" is not six digits; write the six-digit code of the Harmonized System without points"
+            );
             findings.push(Finding::new(Code::HS_FORM, &path, message));
         }
         HsStanding::Unknown => {
@@ -84,7 +94,8 @@ fn hs(path: &str, code: &str) -> Vec<Finding> {
             findings.push(Finding::new(Code::HS_UNKNOWN, &path, message));
         }
         HsStanding::NotInExtract => {
-            let message = format!("{shown} is not in the extract kept here, so it could not be verified; look it up in HS 2022");
+            let message =
+                format!("{shown} is not in the extract kept here, so it could not be verified; look it up in HS 2022");
             findings.push(Finding::new(Code::HS_NOT_IN_EXTRACT, &path, message));
         }
     }
@@ -99,7 +110,9 @@ fn hs(path: &str, code: &str) -> Vec<Finding> {
 fn unit(path: &str, quantity: &Quantity) -> Option<Finding> {
     let refused = quantity.known_unit().err()?;
     let remedy = match refused {
-        QuantityError::PackageCode(_) => "state pieces (H87), sets (SET) or a mass (KGM), and the packages under packaging",
+        QuantityError::PackageCode(_) => {
+            "state pieces (H87), sets (SET) or a mass (KGM), and the packages under packaging"
+        }
         _ => "use a code such as TNE, KGM, H87 or LTR",
     };
     Some(Finding::new(Code::UNIT_UNKNOWN, path, format!("{refused}; {remedy}")))
@@ -108,7 +121,11 @@ fn unit(path: &str, quantity: &Quantity) -> Option<Finding> {
 /// Is the quantity more than nothing, and can it be counted exactly?
 pub(super) fn positive(path: &str, quantity: &Quantity) -> Option<Finding> {
     if quantity.is_zero() {
-        return Some(Finding::new(Code::QUANTITY_NOT_POSITIVE, path, "the quantity is zero; state how much"));
+        return Some(Finding::new(
+            Code::QUANTITY_NOT_POSITIVE,
+            path,
+            "the quantity is zero; state how much",
+        ));
     }
     match quantity.base_milli() {
         Err(refused @ (QuantityError::Inexact(..) | QuantityError::TooLarge(_) | QuantityError::Amount(_))) => {
@@ -123,7 +140,11 @@ fn money(path: &str, money: &Money) -> Option<Finding> {
     let shown: String = money.currency.chars().take(20).collect();
     let Some(currency) = reference::currency(&money.currency) else {
         let message = format!("\"{shown}\" is not a currency of ISO 4217 that money can be in; write for example USD");
-        return Some(Finding::new(Code::CURRENCY_UNKNOWN, format!("{path}.currency"), message));
+        return Some(Finding::new(
+            Code::CURRENCY_UNKNOWN,
+            format!("{path}.currency"),
+            message,
+        ));
     };
     let places = currency.places?;
     (money.amount.normalize().scale() > places).then(|| {
@@ -144,7 +165,10 @@ fn unit_value(path: &str, goods: &Goods) -> Option<Finding> {
     let tolerance = units.checked_mul(Decimal::new(1, 2))?;
     let sum = format!("{} x {each} = {}", units.normalize(), product.normalize());
     Some(if difference <= tolerance {
-        let message = format!("{sum}, the value says {}: accepted, it differs by at most 0.01 a unit", value.amount);
+        let message = format!(
+            "{sum}, the value says {}: accepted, it differs by at most 0.01 a unit",
+            value.amount
+        );
         Finding::new(Code::UNIT_VALUE_ROUNDING, path, message)
     } else {
         let message = format!("{sum}, but the value says {}; correct one of them", value.amount);

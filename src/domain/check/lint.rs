@@ -72,7 +72,11 @@ fn walk(path: &str, value: &Value, findings: &mut Vec<Finding>) {
         }
         Value::Object(fields) => {
             for (name, field) in fields {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 walk(&path, field, findings);
             }
         }
@@ -146,15 +150,27 @@ mod tests {
 
     #[test]
     fn limits_bite_at_one_more() {
-        assert_eq!(codes(json!({"name": "я".repeat(MAX_SHORT), "safeguards": "я".repeat(MAX_LONG)})), []);
-        assert_eq!(codes(json!({"name": "я".repeat(MAX_SHORT + 1)}))[0].0, Code::TEXT_TOO_LONG);
+        assert_eq!(
+            codes(json!({"name": "я".repeat(MAX_SHORT), "safeguards": "я".repeat(MAX_LONG)})),
+            []
+        );
+        assert_eq!(
+            codes(json!({"name": "я".repeat(MAX_SHORT + 1)}))[0].0,
+            Code::TEXT_TOO_LONG
+        );
         assert_eq!(codes(json!({"goods": vec![1; MAX_ENTRIES]})), []);
-        assert_eq!(codes(json!({"goods": vec![1; MAX_ENTRIES + 1]}))[0].0, Code::LIST_TOO_LONG);
+        assert_eq!(
+            codes(json!({"goods": vec![1; MAX_ENTRIES + 1]}))[0].0,
+            Code::LIST_TOO_LONG
+        );
     }
 
     #[test]
     fn one_section_is_looked_through_by_its_name() {
         let found = lint_section(&Section::Safeguards("a\0".to_owned()));
-        assert_eq!((found[0].code, found[0].path.as_str()), (Code::TEXT_CONTROL, "safeguards"));
+        assert_eq!(
+            (found[0].code, found[0].path.as_str()),
+            (Code::TEXT_CONTROL, "safeguards")
+        );
     }
 }

@@ -106,7 +106,8 @@ fn number(path: &str, scheme: Scheme, value: &str) -> Option<Finding> {
     Some(match identifier::fault(scheme, value)? {
         Fault::Shape(shape) => Finding::new(code, path, format!("\"{shown}\" is no {label}: {shape}; correct it")),
         Fault::CheckDigit { expected } => {
-            let message = format!("{label} {shown} should end in {expected}: compare it with the original and correct it");
+            let message =
+                format!("{label} {shown} should end in {expected}: compare it with the original and correct it");
             Finding::new(code, path, message).expecting(expected)
         }
     })

@@ -81,7 +81,11 @@ fn place(path: &str, mode: Mode, code: &str) -> Option<Finding> {
 }
 
 fn misfit(place: &Place, wants: &str) -> String {
-    let name = if place.name.is_empty() { String::new() } else { format!(" ({})", place.name) };
+    let name = if place.name.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", place.name)
+    };
     let has = place.functions_in_words();
     format!(
         "{}{name} has in UN/LOCODE: {has}; {wants}, so name the right place or means of transport",

@@ -90,7 +90,8 @@ mod tests {
     fn a_dossier_travels_bare_or_in_its_envelope() {
         let bare = read_file(br#"{"safeguards": "seals"}"#).unwrap();
         let enveloped =
-            read_file(br#"{"format": "corridor-dossier/1", "notice": null, "dossier": {"safeguards": "seals"}}"#).unwrap();
+            read_file(br#"{"format": "corridor-dossier/1", "notice": null, "dossier": {"safeguards": "seals"}}"#)
+                .unwrap();
         assert_eq!(bare, enveloped);
         let again = serde_json::to_vec(&bare).unwrap();
         assert_eq!(read_file(&again).unwrap(), bare);
@@ -98,9 +99,12 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_place() {
-        assert!(refused(r#"{"format": "corridor-dossier/9", "dossier": {}}"#).starts_with("at format: unknown variant"));
+        assert!(
+            refused(r#"{"format": "corridor-dossier/9", "dossier": {}}"#).starts_with("at format: unknown variant")
+        );
         assert!(refused(r#"{"goodz": []}"#).contains("unknown field `goodz`"));
-        let number = r#"{"goods": [{"line": 1, "hs": "100199", "description": "", "quantity": {"amount": 5, "unit": "TNE"}}]}"#;
+        let number =
+            r#"{"goods": [{"line": 1, "hs": "100199", "description": "", "quantity": {"amount": 5, "unit": "TNE"}}]}"#;
         assert!(refused(number).starts_with("at goods[0].quantity.amount: invalid type: integer `5`"));
         let instant = r#"{"validity": {"from": "2025-11-07T00:00:00Z", "months": 6}}"#;
         assert!(refused(instant).starts_with("at validity.from: \"2025-11-07T00:00:00Z\" is not a date"));
@@ -109,7 +113,16 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused_without_panic() {
-        for bytes in [&b""[..], b"{", b"[]", b"null", b"{} {}", b"\xff\xfe{}", b"{\"safeguards\": \"\xc3\x28\"}", &[b'['; 5000]] {
+        for bytes in [
+            &b""[..],
+            b"{",
+            b"[]",
+            b"null",
+            b"{} {}",
+            b"\xff\xfe{}",
+            b"{\"safeguards\": \"\xc3\x28\"}",
+            &[b'['; 5000],
+        ] {
             assert!(read_file(bytes).is_err(), "{bytes:?}");
         }
         assert!(refused(r#"{"safeguards": "a", "safeguards": "b"}"#).contains("duplicate field"));

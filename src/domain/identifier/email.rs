@@ -23,10 +23,7 @@ pub fn email_fault(address: &str) -> Option<&'static str> {
 
 fn local_part(local: &str) -> bool {
     let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
-    local.len() <= 64
-        && local
-            .split('.')
-            .all(|part| !part.is_empty() && part.chars().all(atom))
+    local.len() <= 64 && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
 }
 
 fn domain_name(domain: &str) -> bool {
@@ -46,7 +43,11 @@ mod tests {
 
     #[test]
     fn ordinary_addresses_pass() {
-        for address in ["a@example.org", "first.last+corridor@sub.example.org", "o'neil@xn--e1afmkfd.xn--p1ai"] {
+        for address in [
+            "a@example.org",
+            "first.last+corridor@sub.example.org",
+            "o'neil@xn--e1afmkfd.xn--p1ai",
+        ] {
             assert_eq!(email_fault(address), None, "{address}");
         }
     }
@@ -70,7 +71,18 @@ mod tests {
     #[test]
     fn half_an_address_is_none() {
         let long = format!("{}@example.org", "a".repeat(65));
-        for address in ["", "@", "a@", "@example.org", "a@b", "a@-b.org", "a@b..org", ".a@b.org", "a@127.0.0.1", &long] {
+        for address in [
+            "",
+            "@",
+            "a@",
+            "@example.org",
+            "a@b",
+            "a@-b.org",
+            "a@b..org",
+            ".a@b.org",
+            "a@127.0.0.1",
+            &long,
+        ] {
             assert!(email_fault(address).is_some(), "{address:?}");
         }
     }

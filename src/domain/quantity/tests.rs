@@ -18,7 +18,11 @@ fn the_factors_are_those_of_the_recommendation() {
         ("LBR", "0.45359237"),
     ];
     for (code, factor) in kg {
-        assert_eq!(unit(code).unwrap().factor(), factor.parse::<Decimal>().unwrap(), "{code}");
+        assert_eq!(
+            unit(code).unwrap().factor(),
+            factor.parse::<Decimal>().unwrap(),
+            "{code}"
+        );
     }
     for code in ["H87", "EA", "C62", "SET", "PR", "DZN"] {
         assert_eq!(unit(code).unwrap().dimension, Dimension::Count);
@@ -31,7 +35,11 @@ fn the_factors_are_those_of_the_recommendation() {
 #[test]
 fn no_code_is_listed_twice_nor_as_unit_and_package() {
     for (at, unit) in UNITS.iter().enumerate() {
-        assert!(UNITS[at + 1..].iter().all(|other| other.code != unit.code), "{}", unit.code);
+        assert!(
+            UNITS[at + 1..].iter().all(|other| other.code != unit.code),
+            "{}",
+            unit.code
+        );
         assert!(!package_code(unit.code), "{}", unit.code);
     }
 }
@@ -52,14 +60,23 @@ fn the_ledger_counts_in_grams() {
     assert_eq!(q("9", "H87").base_milli().unwrap(), 9000);
     assert_eq!(q("2", "PR").base_milli().unwrap(), 4000);
     assert!(matches!(q("3", "STN").base_milli(), Err(QuantityError::Inexact(..))));
-    assert!(matches!(q("1000000000000", "KTN").base_milli(), Err(QuantityError::TooLarge(_))));
-    assert_eq!(Quantity::from_base_milli(233_099_000_000, "TNE").unwrap(), q("233099", "TNE"));
+    assert!(matches!(
+        q("1000000000000", "KTN").base_milli(),
+        Err(QuantityError::TooLarge(_))
+    ));
+    assert_eq!(
+        Quantity::from_base_milli(233_099_000_000, "TNE").unwrap(),
+        q("233099", "TNE")
+    );
     assert!(Quantity::from_base_milli(-1, "TNE").is_err());
 }
 
 #[test]
 fn dimensions_do_not_mix() {
-    assert!(matches!(q("1", "TNE").to_unit("H87"), Err(QuantityError::Dimension { .. })));
+    assert!(matches!(
+        q("1", "TNE").to_unit("H87"),
+        Err(QuantityError::Dimension { .. })
+    ));
     assert!(q("1", "TNE").checked_add(&q("1", "LTR")).is_err());
     assert!(q("1", "TNE").compare(&q("1", "H87")).is_err());
 }
@@ -71,7 +88,10 @@ fn a_package_is_no_unit_and_says_so() {
         assert!(matches!(refused, QuantityError::PackageCode(_)));
         assert!(refused.to_string().contains("Rec 21"), "{refused}");
     }
-    assert!(matches!(Quantity::parse("2", "tne"), Err(QuantityError::UnknownUnit(_))));
+    assert!(matches!(
+        Quantity::parse("2", "tne"),
+        Err(QuantityError::UnknownUnit(_))
+    ));
 }
 
 #[test]
@@ -91,13 +111,32 @@ fn amounts_that_are_none_are_refused() {
 #[test]
 fn json_numbers_are_refused_and_an_unknown_unit_is_kept() {
     let read = |json: &str| serde_json::from_str::<Quantity>(json).map_err(|error| error.to_string());
-    assert!(read(r#"{"amount": 5, "unit": "TNE"}"#).unwrap_err().contains("as a string"));
-    assert!(read(r#"{"amount": 5.5, "unit": "TNE"}"#).unwrap_err().contains("as a string"));
-    assert!(read(r#"{"amount": "1e5", "unit": "TNE"}"#).unwrap_err().contains("not an amount"));
-    assert!(read(r#"{"amount": "5", "unit": "TNE", "x": 1}"#).unwrap_err().contains("unknown field"));
+    assert!(
+        read(r#"{"amount": 5, "unit": "TNE"}"#)
+            .unwrap_err()
+            .contains("as a string")
+    );
+    assert!(
+        read(r#"{"amount": 5.5, "unit": "TNE"}"#)
+            .unwrap_err()
+            .contains("as a string")
+    );
+    assert!(
+        read(r#"{"amount": "1e5", "unit": "TNE"}"#)
+            .unwrap_err()
+            .contains("not an amount")
+    );
+    assert!(
+        read(r#"{"amount": "5", "unit": "TNE", "x": 1}"#)
+            .unwrap_err()
+            .contains("unknown field")
+    );
     assert_eq!(read(r#"{"amount": "2", "unit": "BX"}"#).unwrap().unit, "BX");
     let kept = read(r#"{"amount": "191600.00", "unit": "TNE"}"#).unwrap();
-    assert_eq!(serde_json::to_string(&kept).unwrap(), r#"{"amount":"191600.00","unit":"TNE"}"#);
+    assert_eq!(
+        serde_json::to_string(&kept).unwrap(),
+        r#"{"amount":"191600.00","unit":"TNE"}"#
+    );
 }
 
 #[test]
