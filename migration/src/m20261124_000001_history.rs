@@ -62,7 +62,10 @@ impl MigrationTrait for Migration {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         if manager.get_database_backend() == DbBackend::Postgres {
-            manager.get_connection().execute_unprepared("DROP FUNCTION corridor_append_only()").await?;
+            manager
+                .get_connection()
+                .execute_unprepared("DROP FUNCTION corridor_append_only()")
+                .await?;
         }
         Ok(())
     }
@@ -105,7 +108,9 @@ const UNIQUE_INDEXES: &[(&str, &[&str])] = &[
 async fn index(manager: &SchemaManager<'_>, table: &str, columns: &[&str], unique: bool) -> Result<(), DbErr> {
     let mut index = Index::create();
     let prefix = if unique { "ux" } else { "ix" };
-    index.name(format!("{prefix}_{table}_{}", columns.join("_"))).table(table.to_owned());
+    index
+        .name(format!("{prefix}_{table}_{}", columns.join("_")))
+        .table(table.to_owned());
     for column in columns {
         index.col((*column).to_owned());
     }

@@ -41,7 +41,9 @@ impl MigrationTrait for Migration {
             ("ix_refresh_token_family", "refresh_token", "family"),
             ("ix_invitation_person", "invitation", "person"),
         ] {
-            manager.create_index(Index::create().name(name).table(table).col(column).to_owned()).await?;
+            manager
+                .create_index(Index::create().name(name).table(table).col(column).to_owned())
+                .await?;
         }
         Ok(())
     }
@@ -102,7 +104,12 @@ fn mandate() -> TableCreateStatement {
 }
 
 fn credential() -> TableCreateStatement {
-    Table::create().table("credential").col(pk_uuid("person")).col(text("phc")).col(big_integer("changed_at")).to_owned()
+    Table::create()
+        .table("credential")
+        .col(pk_uuid("person"))
+        .col(text("phc"))
+        .col(big_integer("changed_at"))
+        .to_owned()
 }
 
 /// Refresh tokens by the hash of their secret; a family is one sign-in.

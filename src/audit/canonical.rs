@@ -170,7 +170,14 @@ pub(crate) mod tests {
 
     #[test]
     fn fractions_and_great_integers_are_refused() {
-        for bad in ["1.0", "1e3", "-0", "9007199254740992", "-9007199254740992", "18446744073709551615"] {
+        for bad in [
+            "1.0",
+            "1e3",
+            "-0",
+            "9007199254740992",
+            "-9007199254740992",
+            "18446744073709551615",
+        ] {
             let value: Value = serde_json::from_str(bad).unwrap();
             assert_eq!(canonical(&value, Nulls::Allowed), Err(NotCanonical::Number), "{bad}");
         }
@@ -180,7 +187,10 @@ pub(crate) mod tests {
 
     #[test]
     fn null_and_endless_nesting_are_refused() {
-        assert_eq!(canonical(&json!({"a": [null]}), Nulls::Refused), Err(NotCanonical::Null));
+        assert_eq!(
+            canonical(&json!({"a": [null]}), Nulls::Refused),
+            Err(NotCanonical::Null)
+        );
         let deep = (0..DEEPEST).fold(json!(1), |inner, _| json!([inner]));
         assert_eq!(canonical(&deep, Nulls::Allowed), Err(NotCanonical::Depth));
     }

@@ -59,13 +59,19 @@ impl Chain {
     /// For streams that must begin with their first event.
     #[must_use]
     pub fn of_whole_streams() -> Self {
-        Self { whole: true, tail: None }
+        Self {
+            whole: true,
+            tail: None,
+        }
     }
 
     /// For parts of streams: each may begin anywhere, but has no gap.
     #[must_use]
     pub fn of_parts() -> Self {
-        Self { whole: false, tail: None }
+        Self {
+            whole: false,
+            tail: None,
+        }
     }
 
     /// Where the present stream stands.
@@ -99,8 +105,13 @@ impl Chain {
             Some(tail) if same(tail, opened) => tail.first,
             _ => opened.seq,
         };
-        self.tail =
-            Some(Tail { kind: opened.kind.clone(), stream: opened.stream, first, last: opened.seq, hash: *hash });
+        self.tail = Some(Tail {
+            kind: opened.kind.clone(),
+            stream: opened.stream,
+            first,
+            last: opened.seq,
+            hash: *hash,
+        });
     }
 
     fn check(&self, opened: &Opened, body: &[u8], hash: &[u8; 32]) -> Result<(), Fault> {
@@ -108,7 +119,10 @@ impl Chain {
             Some(tail) if same(tail, opened) => {
                 let expected = tail.last.saturating_add(1);
                 if opened.seq != expected {
-                    return Err(Fault::Gap { expected, found: opened.seq });
+                    return Err(Fault::Gap {
+                        expected,
+                        found: opened.seq,
+                    });
                 }
                 if opened.prev != tail.hash {
                     return Err(Fault::Predecessor);
@@ -121,7 +135,11 @@ impl Chain {
             _ if (opened.seq == 1) != (opened.prev == NO_PREDECESSOR) => return Err(Fault::Predecessor),
             _ => {}
         }
-        if leaf_hash(body) == *hash { Ok(()) } else { Err(Fault::Hash) }
+        if leaf_hash(body) == *hash {
+            Ok(())
+        } else {
+            Err(Fault::Hash)
+        }
     }
 }
 

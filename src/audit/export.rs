@@ -83,7 +83,10 @@ impl Lines {
         made: &ExportHeader,
         out: &mut Vec<u8>,
     ) -> Result<Self, NotCanonical> {
-        let mut lines = Self { sum: Sha256::new(), manifest: Manifest::default() };
+        let mut lines = Self {
+            sum: Sha256::new(),
+            manifest: Manifest::default(),
+        };
         let header = json!({
             "format": FORMAT, "kind": kind.word(), "filter": filter,
             "made_at": made.made_at.to_string(), "made_by": made.made_by.to_string(),
@@ -174,7 +177,10 @@ fn openings(private: &[PrivateValue]) -> Result<Vec<u8>, serde_json::Error> {
     let mut members = Map::new();
     for opening in private {
         let value: Value = serde_json::from_slice(&opening.value)?;
-        members.insert(opening.field.clone(), json!({"salt": hex::encode(opening.salt), "value": value}));
+        members.insert(
+            opening.field.clone(),
+            json!({"salt": hex::encode(opening.salt), "value": value}),
+        );
     }
     canonical_line(&Value::Object(members)).map_err(serde::de::Error::custom)
 }

@@ -144,7 +144,11 @@ pub fn seal(event: &Value, place: &Place<'_>, salts: &mut Salts<'_>) -> Result<L
     if body.len() > LONGEST_BODY {
         return Err(LeafError::TooLong(body.len()));
     }
-    Ok(Leaf { hash: leaf_hash(&body), body, private })
+    Ok(Leaf {
+        hash: leaf_hash(&body),
+        body,
+        private,
+    })
 }
 
 /// Reads a leaf back, checking every private value that is given against its commitment.
@@ -179,7 +183,11 @@ fn open_value(value: Value, private: &[PrivateValue]) -> Result<Opened, LeafErro
     if members.get("v").and_then(Value::as_u64) != Some(VERSION) {
         return Err(LeafError::Member("v"));
     }
-    let mut opening = Opening { private, used: 0, withheld: 0 };
+    let mut opening = Opening {
+        private,
+        used: 0,
+        withheld: 0,
+    };
     let mut pointer = String::new();
     for (name, member) in &mut members {
         push_step(&mut pointer, name);
@@ -200,7 +208,10 @@ fn open_value(value: Value, private: &[PrivateValue]) -> Result<Opened, LeafErro
     for name in ENVELOPE {
         members.remove(name);
     }
-    Ok(Opened { event: Value::Object(members), ..opened })
+    Ok(Opened {
+        event: Value::Object(members),
+        ..opened
+    })
 }
 
 fn check_members(members: &Map<String, Value>, envelope: &[&'static str]) -> Result<(), LeafError> {
@@ -238,7 +249,11 @@ fn seal_value(
                 let value = canonical(inner, Nulls::Allowed)?;
                 let salt = salts().map_err(LeafError::NoSalt)?;
                 let commitment = hex::encode(commitment(&salt, pointer, &value));
-                private.push(PrivateValue { field: pointer.clone(), salt, value });
+                private.push(PrivateValue {
+                    field: pointer.clone(),
+                    salt,
+                    value,
+                });
                 Ok(serde_json::json!({ "$commit": commitment }))
             }
             _ => {
@@ -322,7 +337,9 @@ impl Opening<'_> {
         let stray = self.private.iter().enumerate().find(|(index, private)| {
             !used(&private.field) || self.private[..*index].iter().any(|other| other.field == private.field)
         });
-        Err(LeafError::Stray(stray.map_or_else(String::new, |(_, private)| private.field.clone())))
+        Err(LeafError::Stray(
+            stray.map_or_else(String::new, |(_, private)| private.field.clone()),
+        ))
     }
 }
 
@@ -345,12 +362,18 @@ fn text<'a>(members: &'a Map<String, Value>, name: &'static str) -> Result<&'a s
 fn uuid(members: &Map<String, Value>, name: &'static str) -> Result<Uuid, LeafError> {
     let text = text(members, name)?;
     let uuid = Uuid::try_parse(text).map_err(|_| LeafError::Member(name))?;
-    if uuid.to_string() == text { Ok(uuid) } else { Err(LeafError::Member(name)) }
+    if uuid.to_string() == text {
+        Ok(uuid)
+    } else {
+        Err(LeafError::Member(name))
+    }
 }
 
 fn seq(members: &Map<String, Value>) -> Result<u32, LeafError> {
     let seq = members.get("seq").and_then(Value::as_u64);
-    seq.and_then(|seq| u32::try_from(seq).ok()).filter(|seq| *seq > 0).ok_or(LeafError::Member("seq"))
+    seq.and_then(|seq| u32::try_from(seq).ok())
+        .filter(|seq| *seq > 0)
+        .ok_or(LeafError::Member("seq"))
 }
 
 fn hash(members: &Map<String, Value>, name: &'static str) -> Result<[u8; 32], LeafError> {

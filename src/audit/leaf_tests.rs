@@ -5,7 +5,11 @@ use serde_json::json;
 const STREAM: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
 fn place() -> Place<'static> {
-    Place { kind: "case", stream: STREAM, prev: NO_PREDECESSOR }
+    Place {
+        kind: "case",
+        stream: STREAM,
+        prev: NO_PREDECESSOR,
+    }
 }
 
 fn event(data: Value) -> Value {
@@ -65,7 +69,10 @@ fn private_values_come_back_and_their_absence_is_counted() {
 
     let whole = open_strictly(&leaf.body, &leaf.private).unwrap();
     assert_eq!(whole.event, event(data));
-    assert_eq!((whole.known, whole.withheld, whole.seq, whole.stream), (2, 0, 1, STREAM));
+    assert_eq!(
+        (whole.known, whole.withheld, whole.seq, whole.stream),
+        (2, 0, 1, STREAM)
+    );
 
     let part = open_strictly(&leaf.body, &leaf.private[..1]).unwrap();
     assert_eq!((part.known, part.withheld), (1, 1));
@@ -91,8 +98,15 @@ fn a_private_value_that_was_not_committed_to_is_refused() {
 
 #[test]
 fn a_forged_commitment_or_a_reserved_name_cannot_be_written() {
-    for data in [json!({"$commit": "00"}), json!({"a": {"$private": 1, "b": 2}}), json!({"$other": 1})] {
-        assert!(matches!(seal(&event(data), &place(), &mut counted()), Err(LeafError::Reserved(_))));
+    for data in [
+        json!({"$commit": "00"}),
+        json!({"a": {"$private": 1, "b": 2}}),
+        json!({"$other": 1}),
+    ] {
+        assert!(matches!(
+            seal(&event(data), &place(), &mut counted()),
+            Err(LeafError::Reserved(_))
+        ));
     }
 }
 
@@ -101,10 +115,16 @@ fn what_is_not_strict_json_has_no_leaf() {
     let refused = |data: Value| seal(&event(data), &place(), &mut counted()).unwrap_err();
     assert_eq!(refused(json!(1.5)), LeafError::Canonical(NotCanonical::Number));
     assert_eq!(refused(json!({"a": null})), LeafError::Canonical(NotCanonical::Null));
-    assert!(matches!(refused(json!("x".repeat(LONGEST_BODY))), LeafError::TooLong(_)));
+    assert!(matches!(
+        refused(json!("x".repeat(LONGEST_BODY))),
+        LeafError::TooLong(_)
+    ));
     let mut unknown = event(json!({}));
     unknown["prev"] = json!("00");
-    assert_eq!(seal(&unknown, &place(), &mut counted()), Err(LeafError::Unknown("prev".into())));
+    assert_eq!(
+        seal(&unknown, &place(), &mut counted()),
+        Err(LeafError::Unknown("prev".into()))
+    );
     let mut lacking = event(json!({}));
     lacking.as_object_mut().unwrap().remove("rule");
     assert_eq!(seal(&lacking, &place(), &mut counted()), Err(LeafError::Member("rule")));
@@ -123,7 +143,10 @@ fn another_spelling_of_the_same_leaf_is_refused_by_the_auditor() {
     ] {
         assert!(open_strictly(other.as_bytes(), &[]).is_err(), "{other}");
     }
-    for wrong in [body.replace("\"v\":1", "\"v\":2"), body.replace("01900000-0000-7000-8000-000000000001", "1")] {
+    for wrong in [
+        body.replace("\"v\":1", "\"v\":2"),
+        body.replace("01900000-0000-7000-8000-000000000001", "1"),
+    ] {
         assert!(open(wrong.as_bytes(), &[]).is_err(), "{wrong}");
     }
 }

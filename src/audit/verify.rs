@@ -127,7 +127,11 @@ impl Check {
                 faults: 0,
                 found: Vec::new(),
             },
-            chain: if whole { Chain::of_whole_streams() } else { Chain::of_parts() },
+            chain: if whole {
+                Chain::of_whole_streams()
+            } else {
+                Chain::of_parts()
+            },
             sum: Sha256::new(),
             next: Next::StreamOrTotal,
         };
@@ -169,7 +173,12 @@ impl Check {
         }
         self.verdict.events += 1;
         let leaf = &value["leaf"];
-        if self.next == Next::EventOrStreamEnd && self.chain.tail().is_some_and(|tail| !is_of(leaf, &tail.kind, &tail.stream)) {
+        if self.next == Next::EventOrStreamEnd
+            && self
+                .chain
+                .tail()
+                .is_some_and(|tail| !is_of(leaf, &tail.kind, &tail.stream))
+        {
             self.fault_of("stream", "the stream before this event has no end".into(), leaf);
         }
         self.next = Next::EventOrStreamEnd;
@@ -216,7 +225,10 @@ impl Check {
 
     fn end(&mut self, end: &Value, before: Sha256) {
         if self.next != Next::End || end.as_str() != Some(hex::encode(before.finalize()).as_str()) {
-            self.fault("end", "the last line does not fit the file: a byte before it was changed".into());
+            self.fault(
+                "end",
+                "the last line does not fit the file: a byte before it was changed".into(),
+            );
         }
         self.next = Next::Nothing;
     }
@@ -248,7 +260,9 @@ impl Check {
         let text = |name: &str| leaf.get(name).and_then(Value::as_str).map(str::to_owned);
         self.verdict.found.push(Found {
             line: self.verdict.lines,
-            stream: text("kind").zip(text("stream")).map(|(kind, stream)| format!("{kind} {stream}")),
+            stream: text("kind")
+                .zip(text("stream"))
+                .map(|(kind, stream)| format!("{kind} {stream}")),
             seq: leaf.get("seq").and_then(Value::as_u64),
             event: text("id"),
             code,

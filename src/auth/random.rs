@@ -5,7 +5,10 @@
 /// # Panics
 /// When the operating system has no randomness to give: nothing that needs it may go on.
 #[must_use]
-#[expect(clippy::expect_used, reason = "without randomness no secret is a secret; stopping is the only safe answer")]
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness no secret is a secret; stopping is the only safe answer"
+)]
 pub fn bytes_32() -> [u8; 32] {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");

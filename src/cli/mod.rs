@@ -1,4 +1,5 @@
 //! The command line.
 
+pub mod check;
 pub mod clock;
 pub mod serve;

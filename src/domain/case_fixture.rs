@@ -7,6 +7,7 @@
 mod dossier;
 mod neutral;
 mod notice;
+mod shipment;
 #[cfg(test)]
 mod tests;
 

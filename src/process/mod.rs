@@ -6,6 +6,7 @@
 
 mod around;
 mod letters;
+pub mod people;
 mod recipients;
 
 use crate::{
@@ -174,8 +175,7 @@ async fn try_case(
     if born && action.is_some() && workflow::visibility::roles_on(&subject, wish.actor).is_empty() {
         return Err(ActError::NotFound);
     }
-    if let Some(seen) = wish.seen.filter(|seen| *seen != subject.version) {
-        let _ = seen;
+    if wish.seen.is_some_and(|seen| seen != subject.version) {
         return Err(ActError::ActedFirst(subject.version));
     }
     if let Some(action) = action {
@@ -357,6 +357,10 @@ fn keyed(wish: &Wish<'_>, body: Vec<u8>, at: Instant) -> Option<KeyedAnswer> {
     let person: PersonId = wish.actor.person;
     let RequestKey { key, request } = wish.key.clone()?;
     Some(KeyedAnswer { person, key, request, status: 200, body, at })
+}
+
+fn unavailable() -> ActError {
+    ActError::Store(StoreError::Unavailable("the directory cannot be written".to_owned()))
 }
 
 /// Stored events, read. What is stored and cannot be read is corrupt, never skipped.

@@ -2,8 +2,8 @@
 
 use super::StoreError;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use std::time::Duration;
@@ -28,14 +28,19 @@ pub(super) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
                 .pragma("secure_delete", "ON")
         });
     } else {
-        options.idle_timeout(Duration::from_secs(300)).max_lifetime(Duration::from_secs(1800));
+        options
+            .idle_timeout(Duration::from_secs(300))
+            .max_lifetime(Duration::from_secs(1800));
     }
     Ok(Database::connect(options).await?)
 }
 
 /// Begins writing: the write lock at once on SQLite, an ordinary transaction on PostgreSQL.
 pub(super) fn writing() -> TransactionOptions {
-    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    }
 }
 
 /// Brings the schema up to date; safe when several instances start at once.
@@ -43,7 +48,9 @@ pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
     use migration::{Migrator, MigratorTrait};
     let transaction = db.begin_with_options(writing()).await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
-        transaction.execute_unprepared("SELECT pg_advisory_xact_lock(7310542026112301)").await?;
+        transaction
+            .execute_unprepared("SELECT pg_advisory_xact_lock(7310542026112301)")
+            .await?;
     }
     Migrator::up(&transaction, None).await?;
     transaction.commit().await?;

@@ -76,7 +76,11 @@ impl Store {
         reason: Option<&str>,
     ) -> Result<(), StoreError> {
         let sql = "UPDATE document SET state = $1, reason = $2 WHERE id = $3 AND state = 'quarantined'";
-        self.change(sql, vec![word(&state).into(), reason.map(str::to_owned).into(), id.0.into()]).await
+        self.change(
+            sql,
+            vec![word(&state).into(), reason.map(str::to_owned).into(), id.0.into()],
+        )
+        .await
     }
 
     /// Every file of a case, oldest first.
@@ -84,7 +88,8 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn documents_of(&self, case: CaseId) -> Result<Vec<DocumentRow>, StoreError> {
-        self.documents_where("case_id = $1 ORDER BY uploaded_at, id", case.0.into()).await
+        self.documents_where("case_id = $1 ORDER BY uploaded_at, id", case.0.into())
+            .await
     }
 
     /// One file.
@@ -100,13 +105,19 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn documents_in_quarantine(&self) -> Result<Vec<DocumentRow>, StoreError> {
-        self.documents_where("state = $1 ORDER BY uploaded_at LIMIT 100", "quarantined".into()).await
+        self.documents_where("state = $1 ORDER BY uploaded_at LIMIT 100", "quarantined".into())
+            .await
     }
 
     async fn documents_where(&self, condition: &str, value: Value) -> Result<Vec<DocumentRow>, StoreError> {
         let sql = format!("SELECT * FROM document WHERE {condition}");
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, [value]);
-        self.db().query_all_raw(statement).await?.iter().map(document_row).collect()
+        self.db()
+            .query_all_raw(statement)
+            .await?
+            .iter()
+            .map(document_row)
+            .collect()
     }
 }
 

@@ -104,7 +104,8 @@ impl Where {
     /// `?` in the condition stands for the value.
     fn and(&mut self, condition: &str, value: impl Into<Value>) {
         self.values.push(value.into());
-        self.parts.push(condition.replacen('?', &format!("${}", self.values.len()), 1));
+        self.parts
+            .push(condition.replacen('?', &format!("${}", self.values.len()), 1));
     }
 
     fn and_any(&mut self, column: &str, values: Vec<Value>) {
@@ -112,7 +113,9 @@ impl Where {
             self.parts.push("1 = 0".to_owned());
             return;
         }
-        let places: Vec<String> = (1..=values.len()).map(|n| format!("${}", self.values.len() + n)).collect();
+        let places: Vec<String> = (1..=values.len())
+            .map(|n| format!("${}", self.values.len() + n))
+            .collect();
         self.parts.push(format!("{column} IN ({})", places.join(", ")));
         self.values.extend(values);
     }
@@ -126,7 +129,11 @@ impl Where {
     }
 
     fn clause(&self) -> String {
-        if self.parts.is_empty() { String::new() } else { format!(" WHERE {}", self.parts.join(" AND ")) }
+        if self.parts.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", self.parts.join(" AND "))
+        }
     }
 }
 
@@ -140,7 +147,10 @@ fn conditions(filter: &CaseFilter) -> Where {
         Scope::Decided => conditions.parts.push("state = 'decided'".to_owned()),
     }
     if !filter.states.is_empty() {
-        conditions.and_any("state", filter.states.iter().map(|state| state.clone().into()).collect());
+        conditions.and_any(
+            "state",
+            filter.states.iter().map(|state| state.clone().into()).collect(),
+        );
     }
     if let Some(notice) = filter.notice {
         conditions.and("notice = ?", notice.0);
@@ -152,7 +162,10 @@ fn conditions(filter: &CaseFilter) -> Where {
         conditions.and("clock = ?", clock.clone());
     }
     if let Some(country) = &filter.country {
-        conditions.and("id IN (SELECT case_id FROM case_country WHERE country = ?)", country.clone());
+        conditions.and(
+            "id IN (SELECT case_id FROM case_country WHERE country = ?)",
+            country.clone(),
+        );
     }
     if let Some(person) = filter.member {
         conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0);
@@ -184,7 +197,11 @@ impl Store {
             conditions.clause(),
             filter.limit
         );
-        self.select(&sql, conditions.values).await?.iter().map(case_row).collect()
+        self.select(&sql, conditions.values)
+            .await?
+            .iter()
+            .map(case_row)
+            .collect()
     }
 
     /// The case with this waiver number or certificate code.
@@ -193,7 +210,11 @@ impl Store {
     /// The database's trouble.
     pub async fn case_by(&self, column: CaseKey, value: &str) -> Result<Option<CaseRow>, StoreError> {
         let sql = format!("SELECT * FROM case_listing WHERE {} = $1", column.column());
-        self.select(&sql, vec![value.into()]).await?.first().map(case_row).transpose()
+        self.select(&sql, vec![value.into()])
+            .await?
+            .first()
+            .map(case_row)
+            .transpose()
     }
 
     /// Notices in these states, newest change first.
@@ -215,7 +236,11 @@ impl Store {
             "SELECT * FROM notice_listing{} ORDER BY updated_at DESC, id DESC LIMIT {limit}",
             conditions.clause()
         );
-        self.select(&sql, conditions.values).await?.iter().map(notice_row).collect()
+        self.select(&sql, conditions.values)
+            .await?
+            .iter()
+            .map(notice_row)
+            .collect()
     }
 
     /// Streams for which time has something to do.
@@ -224,11 +249,16 @@ impl Store {
     /// The database's trouble.
     pub async fn due_streams(&self, now: Instant, limit: u32) -> Result<Vec<Stream>, StoreError> {
         let mut streams = Vec::new();
-        for (table, kind) in [("notice_listing", StreamKind::Notice), ("case_listing", StreamKind::Case)] {
-            let sql =
-                format!("SELECT id FROM {table} WHERE next_timer_at <= $1 ORDER BY next_timer_at LIMIT {limit}");
+        for (table, kind) in [
+            ("notice_listing", StreamKind::Notice),
+            ("case_listing", StreamKind::Case),
+        ] {
+            let sql = format!("SELECT id FROM {table} WHERE next_timer_at <= $1 ORDER BY next_timer_at LIMIT {limit}");
             for row in self.select(&sql, vec![now.as_microsecond().into()]).await? {
-                streams.push(Stream { kind, id: row.try_get("", "id")? });
+                streams.push(Stream {
+                    kind,
+                    id: row.try_get("", "id")?,
+                });
             }
         }
         // Dossiers that ended with their notice.
@@ -237,7 +267,10 @@ impl Store {
              AND c.state IN ('draft', 'submitted', 'completeness', 'returned', 'under_review', 'deliberation') LIMIT {limit}"
         );
         for row in self.select(&sql, Vec::new()).await? {
-            streams.push(Stream { kind: StreamKind::Case, id: row.try_get("", "id")? });
+            streams.push(Stream {
+                kind: StreamKind::Case,
+                id: row.try_get("", "id")?,
+            });
         }
         Ok(streams)
     }
@@ -247,7 +280,8 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn authorised_total(&self, notice: NoticeId) -> Result<i64, StoreError> {
-        let sql = "SELECT CAST(coalesce(sum(authorised_milli), 0) AS BIGINT) AS total FROM case_listing WHERE notice = $1";
+        let sql =
+            "SELECT CAST(coalesce(sum(authorised_milli), 0) AS BIGINT) AS total FROM case_listing WHERE notice = $1";
         let rows = self.select(sql, vec![notice.0.into()]).await?;
         rows.first().map_or(Ok(0), |row| Ok(row.try_get("", "total")?))
     }
@@ -259,7 +293,9 @@ impl Store {
     pub async fn organisations_under(&self, notice: NoticeId) -> Result<Vec<OrganisationId>, StoreError> {
         let sql = "SELECT DISTINCT organisation FROM case_listing WHERE notice = $1";
         let rows = self.select(sql, vec![notice.0.into()]).await?;
-        rows.iter().map(|row| Ok(OrganisationId(row.try_get("", "organisation")?))).collect()
+        rows.iter()
+            .map(|row| Ok(OrganisationId(row.try_get("", "organisation")?)))
+            .collect()
     }
 
     /// Every stream of this kind.
@@ -269,7 +305,14 @@ impl Store {
     pub async fn streams(&self, kind: StreamKind) -> Result<Vec<Stream>, StoreError> {
         let sql = "SELECT stream_id FROM event WHERE stream_kind = $1 AND seq = 1 ORDER BY recorded_at, stream_id";
         let rows = self.select(sql, vec![kind.word().into()]).await?;
-        rows.iter().map(|row| Ok(Stream { kind, id: row.try_get("", "stream_id")? })).collect()
+        rows.iter()
+            .map(|row| {
+                Ok(Stream {
+                    kind,
+                    id: row.try_get("", "stream_id")?,
+                })
+            })
+            .collect()
     }
 }
 
@@ -299,9 +342,8 @@ fn date(text: Option<String>) -> Result<Option<Date>, StoreError> {
 }
 
 fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
-    let at = |name: &str| -> Result<Option<Instant>, StoreError> {
-        Ok(row.try_get::<Option<i64>>("", name)?.map(instant))
-    };
+    let at =
+        |name: &str| -> Result<Option<Instant>, StoreError> { Ok(row.try_get::<Option<i64>>("", name)?.map(instant)) };
     Ok(CaseRow {
         id: CaseId(row.try_get("", "id")?),
         reference: row.try_get("", "reference")?,

@@ -59,12 +59,24 @@ fn prepare(mut commit: Commit) -> Result<Prepared, StoreError> {
     for Append { stream, after, events } in std::mem::take(&mut commit.appends) {
         let mut prev = after.hash;
         for event in events {
-            let place = Place { kind: stream.kind.word(), stream: stream.id, prev };
+            let place = Place {
+                kind: stream.kind.word(),
+                stream: stream.id,
+                prev,
+            };
             let leaf = leaf::seal(&event, &place, &mut || Ok(crate::auth::random::bytes_32()))
                 .map_err(|error| StoreError::Corrupt(error.to_string()))?;
             prev = leaf.hash;
-            let field = |name: &str| event.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-            let id = field("id").parse().map_err(|_| StoreError::Corrupt("an event without id".to_owned()))?;
+            let field = |name: &str| {
+                event
+                    .get(name)
+                    .and_then(serde_json::Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            let id = field("id")
+                .parse()
+                .map_err(|_| StoreError::Corrupt("an event without id".to_owned()))?;
             let seq = event.get("seq").and_then(serde_json::Value::as_u64).unwrap_or(0) as u32;
             let at: crate::domain::Instant = field("recorded_at").parse().unwrap_or_default();
             leaves.push((stream, seq, id, at.as_microsecond(), leaf));
@@ -107,7 +119,10 @@ async fn write_group(db: &DatabaseConnection, jobs: Vec<Job>) {
     .await;
     if let Err(error) = committed {
         let text = error.to_string();
-        outcomes = jobs.iter().map(|_| Err(StoreError::Unavailable(text.clone()))).collect();
+        outcomes = jobs
+            .iter()
+            .map(|_| Err(StoreError::Unavailable(text.clone())))
+            .collect();
     }
     for (job, outcome) in jobs.into_iter().zip(outcomes) {
         // Whoever asked may have gone; what is committed stays committed.
@@ -130,7 +145,9 @@ async fn write(db: &DatabaseTransaction, prepared: &Prepared) -> Result<(), Stor
 /// `($1, $2), ($3, $4)`: SQLite understands the numbered form too.
 pub(super) fn places(rows: usize, columns: usize) -> String {
     let row = |row: usize| {
-        let cells: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        let cells: Vec<String> = (1..=columns)
+            .map(|column| format!("${}", row * columns + column))
+            .collect();
         format!("({})", cells.join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
@@ -163,7 +180,10 @@ fn insert_private(backend: DbBackend, leaves: &[(Stream, u32, Uuid, i64, Leaf)])
         }
     }
     let rows = values.len() / 4;
-    let sql = format!("INSERT INTO event_private (event_id, field, salt, value) VALUES {}", places(rows, 4));
+    let sql = format!(
+        "INSERT INTO event_private (event_id, field, salt, value) VALUES {}",
+        places(rows, 4)
+    );
     (rows > 0).then(|| Statement::from_sql_and_values(backend, sql, values))
 }
 
@@ -194,16 +214,25 @@ impl Store {
         let backend = self.db.get_database_backend();
         let values: Vec<Value> = vec![stream.kind.word().into(), stream.id.into()];
         let sql = "SELECT id, seq, body, hash FROM event WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
-        let rows = self.db.query_all_raw(Statement::from_sql_and_values(backend, sql, values.clone())).await?;
+        let rows = self
+            .db
+            .query_all_raw(Statement::from_sql_and_values(backend, sql, values.clone()))
+            .await?;
         if rows.is_empty() {
             return Ok((Vec::new(), Head::default()));
         }
         let sql = "SELECT p.event_id, p.field, p.salt, p.value FROM event_private p JOIN event e ON e.id = p.event_id \
                    WHERE e.stream_kind = $1 AND e.stream_id = $2";
-        let private = self.db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        let private = self
+            .db
+            .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
+            .await?;
         let mut openings: HashMap<Uuid, Vec<PrivateValue>> = HashMap::new();
         for row in private {
-            openings.entry(row.try_get("", "event_id")?).or_default().push(private_value(&row)?);
+            openings
+                .entry(row.try_get("", "event_id")?)
+                .or_default()
+                .push(private_value(&row)?);
         }
         let mut events = Vec::with_capacity(rows.len());
         let mut head = Head::default();
@@ -211,8 +240,15 @@ impl Store {
             let (id, body): (Uuid, Vec<u8>) = (row.try_get("", "id")?, row.try_get("", "body")?);
             let (seq, hash): (i64, Vec<u8>) = (row.try_get("", "seq")?, row.try_get("", "hash")?);
             let opened = leaf::open(&body, openings.get(&id).map_or(&[], Vec::as_slice));
-            events.push(opened.map_err(|error| StoreError::Corrupt(format!("event {id}: {error}")))?.event);
-            head = Head { seq: seq as u32, hash: fixed(&hash)? };
+            events.push(
+                opened
+                    .map_err(|error| StoreError::Corrupt(format!("event {id}: {error}")))?
+                    .event,
+            );
+            head = Head {
+                seq: seq as u32,
+                hash: fixed(&hash)?,
+            };
         }
         Ok((events, head))
     }
@@ -225,20 +261,35 @@ impl Store {
         let sql = "SELECT request, status, body, at FROM keyed_answer WHERE person = $1 AND key = $2";
         let statement =
             Statement::from_sql_and_values(self.db.get_database_backend(), sql, [person.0.into(), key.into()]);
-        let Some(row) = self.db.query_one_raw(statement).await? else { return Ok(None) };
+        let Some(row) = self.db.query_one_raw(statement).await? else {
+            return Ok(None);
+        };
         let (request, body): (Vec<u8>, Vec<u8>) = (row.try_get("", "request")?, row.try_get("", "body")?);
         let (status, at): (i64, i64) = (row.try_get("", "status")?, row.try_get("", "at")?);
         let (request, at) = (fixed(&request)?, super::rows::instant(at));
-        Ok(Some(KeyedAnswer { person, key: key.to_owned(), request, status: status as u16, body, at }))
+        Ok(Some(KeyedAnswer {
+            person,
+            key: key.to_owned(),
+            request,
+            status: status as u16,
+            body,
+            at,
+        }))
     }
 }
 
 pub(super) fn private_value(row: &sea_orm::QueryResult) -> Result<PrivateValue, StoreError> {
     let salt: Vec<u8> = row.try_get("", "salt")?;
-    Ok(PrivateValue { field: row.try_get("", "field")?, salt: fixed(&salt)?, value: row.try_get("", "value")? })
+    Ok(PrivateValue {
+        field: row.try_get("", "field")?,
+        salt: fixed(&salt)?,
+        value: row.try_get("", "value")?,
+    })
 }
 
 /// 32 bytes, or the row is damaged.
 pub(super) fn fixed(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Corrupt("a hash or salt has not 32 bytes".to_owned()))
+    bytes
+        .try_into()
+        .map_err(|_| StoreError::Corrupt("a hash or salt has not 32 bytes".to_owned()))
 }

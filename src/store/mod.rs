@@ -41,7 +41,11 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         let text = error.to_string();
         if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
-            return if text.contains("keyed_answer") { Self::KeyTaken } else { Self::Conflict };
+            return if text.contains("keyed_answer") {
+                Self::KeyTaken
+            } else {
+                Self::Conflict
+            };
         }
         if text.contains("not the next of its stream") || text.contains("event is append-only") {
             return Self::Conflict;
@@ -70,9 +74,15 @@ impl Store {
         if url.starts_with("sqlite:") {
             let db = db::connect(url, 6).await?;
             let writer = log::start_writer(db::connect(url, 1).await?);
-            return Ok(Self { db, writer: Some(writer) });
+            return Ok(Self {
+                db,
+                writer: Some(writer),
+            });
         }
-        Ok(Self { db: db::connect(url, 12).await?, writer: None })
+        Ok(Self {
+            db: db::connect(url, 12).await?,
+            writer: None,
+        })
     }
 
     /// Brings the schema up to date.

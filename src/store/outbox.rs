@@ -48,7 +48,11 @@ impl Store {
     /// The database's trouble.
     pub async fn claim_letters(&self, now: Instant, until: Instant, limit: u32) -> Result<Vec<Claimed>, StoreError> {
         let backend = self.db().get_database_backend();
-        let skip = if backend == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let skip = if backend == DbBackend::Postgres {
+            " FOR UPDATE SKIP LOCKED"
+        } else {
+            ""
+        };
         let sql = format!(
             "UPDATE letter SET status = 'sending', next_attempt_at = $1, attempts = attempts + 1 WHERE id IN \
              (SELECT id FROM letter WHERE status IN ('pending', 'sending') AND next_attempt_at <= $2 \
@@ -56,7 +60,9 @@ impl Store {
         );
         let values: Vec<Value> = vec![until.as_microsecond().into(), now.as_microsecond().into()];
         let transaction = self.db().begin_with_options(db::writing()).await?;
-        let rows = transaction.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        let rows = transaction
+            .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
+            .await?;
         transaction.commit().await?;
         rows.iter().map(claimed).collect()
     }
@@ -69,7 +75,8 @@ impl Store {
         // What the letter was made from is no longer needed: links in it may be secrets.
         let sql = "UPDATE letter SET status = 'sent', sent_at = $1, message_id = $2, last_error = NULL, \
                    facts = CASE WHEN letter = 'person_invited' THEN '{}' ELSE facts END WHERE id = $3";
-        self.change(sql, vec![at.as_microsecond().into(), message_id.into(), id.0.into()]).await
+        self.change(sql, vec![at.as_microsecond().into(), message_id.into(), id.0.into()])
+            .await
     }
 
     /// It did not leave: again at `next`, or never (None).
@@ -81,7 +88,8 @@ impl Store {
         let next = next.map_or(0, Instant::as_microsecond);
         let sql = "UPDATE letter SET status = $1, next_attempt_at = $2, last_error = $3 WHERE id = $4";
         let error: String = error.chars().take(500).collect();
-        self.change(sql, vec![status.into(), next.into(), error.into(), id.0.into()]).await
+        self.change(sql, vec![status.into(), next.into(), error.into(), id.0.into()])
+            .await
     }
 
     /// The letters about a case or a notice.
@@ -92,7 +100,12 @@ impl Store {
         let sql = "SELECT * FROM letter WHERE stream_kind = $1 AND stream_id = $2 ORDER BY owed_since, id";
         let values: Vec<Value> = vec![about.kind.word().into(), about.id.into()];
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
-        self.db().query_all_raw(statement).await?.iter().map(letter_row).collect()
+        self.db()
+            .query_all_raw(statement)
+            .await?
+            .iter()
+            .map(letter_row)
+            .collect()
     }
 
     /// How many letters wait and how many were given up: (waiting, failed).
@@ -105,7 +118,11 @@ impl Store {
         let (mut waiting, mut failed) = (0, 0);
         for row in self.db().query_all_raw(Statement::from_string(backend, sql)).await? {
             let count = row.try_get::<i64>("", "n")?.unsigned_abs();
-            if row.try_get::<String>("", "status")? == "failed" { failed += count } else { waiting += count }
+            if row.try_get::<String>("", "status")? == "failed" {
+                failed += count
+            } else {
+                waiting += count
+            }
         }
         Ok((waiting, failed))
     }
@@ -124,7 +141,10 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
     let letter = LetterOwed {
         id: LetterId(row.try_get("", "id")?),
         event: EventId(row.try_get("", "event_id")?),
-        about: Stream { kind, id: row.try_get("", "stream_id")? },
+        about: Stream {
+            kind,
+            id: row.try_get("", "stream_id")?,
+        },
         letter: row.try_get("", "letter")?,
         audience: read_word(&row.try_get::<String>("", "audience")?)?,
         person: row.try_get::<Option<uuid::Uuid>>("", "person")?.map(PersonId),
@@ -134,7 +154,10 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
         facts: serde_json::from_str(&facts).map_err(|error| StoreError::Corrupt(error.to_string()))?,
         owed_since: instant(row.try_get("", "owed_since")?),
     };
-    Ok(Claimed { letter, attempts: (row.try_get::<i64>("", "attempts")? as u32).saturating_sub(1) })
+    Ok(Claimed {
+        letter,
+        attempts: (row.try_get::<i64>("", "attempts")? as u32).saturating_sub(1),
+    })
 }
 
 fn letter_row(row: &QueryResult) -> Result<LetterRow, StoreError> {

@@ -47,14 +47,22 @@ impl PersonRow {
             unit: self.unit.clone(),
             delegation: self.delegation.clone(),
             roles: self.roles.clone(),
-            mandates: self.mandates.iter().filter(|(_, until)| **until > now).map(|(id, _)| *id).collect(),
+            mandates: self
+                .mandates
+                .iter()
+                .filter(|(_, until)| **until > now)
+                .map(|(id, _)| *id)
+                .collect(),
             authentication,
         }
     }
 }
 
 fn numbered(count: usize, from: usize) -> String {
-    (from + 1..=from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+    (from + 1..=from + count)
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Store {
@@ -76,7 +84,10 @@ impl Store {
             }
         };
         any("id IN (?)", filter.ids.iter().map(|id| id.0.into()).collect());
-        any("organisation IN (?)", filter.organisations.iter().map(|id| id.0.into()).collect());
+        any(
+            "organisation IN (?)",
+            filter.organisations.iter().map(|id| id.0.into()).collect(),
+        );
         let roles = filter.roles.iter().map(|role| super::rows::word(role).into()).collect();
         any("id IN (SELECT person FROM role_grant WHERE role IN (?))", roles);
         if parts.is_empty() {
@@ -91,7 +102,12 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn person_by_email(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
-        let rows = self.people_by("SELECT * FROM person WHERE email = $1", vec![email.to_lowercase().into()]).await?;
+        let rows = self
+            .people_by(
+                "SELECT * FROM person WHERE email = $1",
+                vec![email.to_lowercase().into()],
+            )
+            .await?;
         Ok(rows.into_iter().next())
     }
 
@@ -111,7 +127,11 @@ impl Store {
             None => ("", vec![after.into()]),
         };
         values.truncate(2);
-        self.people_by(&format!("SELECT * FROM person WHERE id > $1{clause} ORDER BY id LIMIT {limit}"), values).await
+        self.people_by(
+            &format!("SELECT * FROM person WHERE id > $1{clause} ORDER BY id LIMIT {limit}"),
+            values,
+        )
+        .await
     }
 
     async fn people_by(&self, sql: &str, values: Vec<Value>) -> Result<Vec<PersonRow>, StoreError> {
@@ -146,10 +166,20 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn actors(&self, ids: &BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, Actor>, StoreError> {
-        let filter = PeopleFilter { ids: ids.clone(), ..PeopleFilter::default() };
+        let filter = PeopleFilter {
+            ids: ids.clone(),
+            ..PeopleFilter::default()
+        };
         let people = self.people(&filter).await?;
         let active = people.into_iter().filter(|person| person.active);
-        Ok(active.map(|p| (p.id, p.actor(Authentication::Password, crate::domain::Instant::UNIX_EPOCH))).collect())
+        Ok(active
+            .map(|p| {
+                (
+                    p.id,
+                    p.actor(Authentication::Password, crate::domain::Instant::UNIX_EPOCH),
+                )
+            })
+            .collect())
     }
 
     /// One organisation of the directory.
@@ -157,7 +187,9 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn organisation(&self, id: OrganisationId) -> Result<Option<OrganisationListed>, StoreError> {
-        let rows = self.rows("SELECT * FROM organisation WHERE id = $1", vec![id.0.into()]).await?;
+        let rows = self
+            .rows("SELECT * FROM organisation WHERE id = $1", vec![id.0.into()])
+            .await?;
         rows.first().map(organisation_row).transpose()
     }
 

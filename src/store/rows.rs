@@ -6,7 +6,7 @@ use super::{
     log::places,
 };
 use crate::{
-    domain::{Instant, people::Role, text::Language},
+    domain::{Instant, text::Language},
     workflow::listing::{CaseListing, NoticeListing},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
@@ -14,7 +14,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// An enum's public word.
 pub(super) fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// The enum of a public word.
@@ -39,7 +42,11 @@ async fn run(db: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<
 /// `INSERT … ON CONFLICT (id) DO UPDATE`: the row becomes what history says.
 async fn upsert(db: &DatabaseTransaction, table: &str, cells: Vec<(&str, Value)>) -> Result<(), StoreError> {
     let names: Vec<&str> = cells.iter().map(|(name, _)| *name).collect();
-    let updates: Vec<String> = names.iter().skip(1).map(|name| format!("{name} = excluded.{name}")).collect();
+    let updates: Vec<String> = names
+        .iter()
+        .skip(1)
+        .map(|name| format!("{name} = excluded.{name}"))
+        .collect();
     let sql = format!(
         "INSERT INTO {table} ({}) VALUES {} ON CONFLICT ({}) DO UPDATE SET {}",
         names.join(", "),
@@ -47,7 +54,9 @@ async fn upsert(db: &DatabaseTransaction, table: &str, cells: Vec<(&str, Value)>
         names.first().copied().unwrap_or("id"),
         updates.join(", ")
     );
-    run(db, &sql, cells.into_iter().map(|(_, value)| value).collect()).await.map(|_| ())
+    run(db, &sql, cells.into_iter().map(|(_, value)| value).collect())
+        .await
+        .map(|_| ())
 }
 
 pub(super) async fn write(db: &DatabaseTransaction, commit: &Commit) -> Result<(), StoreError> {
@@ -93,18 +102,42 @@ async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<()
         ("version", i64::from(case.version).into()),
     ];
     upsert(db, "case_listing", cells).await?;
-    let members = case.members.iter().map(|(person, role)| vec![person.0.into(), word(role).into()]).collect();
+    let members = case
+        .members
+        .iter()
+        .map(|(person, role)| vec![person.0.into(), word(role).into()])
+        .collect();
     parts(db, "case_member", &["person", "role"], case, members).await?;
-    let countries = case.countries.iter().map(|country| vec![country.clone().into()]).collect();
+    let countries = case
+        .countries
+        .iter()
+        .map(|country| vec![country.clone().into()])
+        .collect();
     parts(db, "case_country", &["country"], case, countries).await?;
-    let found_by = search_words(&[&case.applicant, case.reference.as_deref().unwrap_or(""), &case.notice_number]);
-    parts(db, "case_word", &["word"], case, found_by.into_iter().map(|word| vec![word.into()]).collect()).await
+    let found_by = search_words(&[
+        &case.applicant,
+        case.reference.as_deref().unwrap_or(""),
+        &case.notice_number,
+    ]);
+    parts(
+        db,
+        "case_word",
+        &["word"],
+        case,
+        found_by.into_iter().map(|word| vec![word.into()]).collect(),
+    )
+    .await
 }
 
 /// The words a case is found by, in lower case.
 pub(super) fn search_words(texts: &[&str]) -> std::collections::BTreeSet<String> {
-    let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '-'));
-    words.filter(|word| !word.is_empty()).map(|word| word.to_lowercase().chars().take(64).collect()).collect()
+    let words = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '-'));
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| word.to_lowercase().chars().take(64).collect())
+        .collect()
 }
 
 async fn parts(
@@ -114,7 +147,12 @@ async fn parts(
     case: &CaseListing,
     rows: Vec<Vec<Value>>,
 ) -> Result<(), StoreError> {
-    run(db, &format!("DELETE FROM {table} WHERE case_id = $1"), vec![case.id.0.into()]).await?;
+    run(
+        db,
+        &format!("DELETE FROM {table} WHERE case_id = $1"),
+        vec![case.id.0.into()],
+    )
+    .await?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -123,7 +161,10 @@ async fn parts(
         columns.join(", "),
         places(rows.len(), columns.len() + 1)
     );
-    let values = rows.into_iter().flat_map(|row| std::iter::once(Value::from(case.id.0)).chain(row)).collect();
+    let values = rows
+        .into_iter()
+        .flat_map(|row| std::iter::once(Value::from(case.id.0)).chain(row))
+        .collect();
     run(db, &sql, values).await.map(|_| ())
 }
 
@@ -150,7 +191,10 @@ async fn organisation_row(db: &DatabaseTransaction, row: &OrganisationRow) -> Re
         ("kind", word(&row.facts.kind).into()),
         ("party_type", row.facts.type_.as_ref().map(word).into()),
         ("unit", row.facts.unit.clone().into()),
-        ("affiliation", row.facts.affiliation.as_ref().map(|own| own.0.clone()).into()),
+        (
+            "affiliation",
+            row.facts.affiliation.as_ref().map(|own| own.0.clone()).into(),
+        ),
         ("version", i64::from(row.version).into()),
     ];
     upsert(db, "organisation", cells).await
@@ -173,11 +217,16 @@ async fn person_row(db: &DatabaseTransaction, row: &PersonRow) -> Result<(), Sto
     run(db, "DELETE FROM mandate WHERE person = $1", vec![row.id.0.into()]).await?;
     for role in &row.roles {
         let sql = "INSERT INTO role_grant (person, role) VALUES ($1, $2)";
-        run(db, sql, vec![row.id.0.into(), word::<Role>(role).into()]).await?;
+        run(db, sql, vec![row.id.0.into(), word(role).into()]).await?;
     }
     for (organisation, until) in &row.mandates {
         let sql = "INSERT INTO mandate (person, organisation, until) VALUES ($1, $2, $3)";
-        run(db, sql, vec![row.id.0.into(), organisation.0.into(), until.as_microsecond().into()]).await?;
+        run(
+            db,
+            sql,
+            vec![row.id.0.into(), organisation.0.into(), until.as_microsecond().into()],
+        )
+        .await?;
     }
     Ok(())
 }
@@ -207,7 +256,10 @@ async fn letters(db: &DatabaseTransaction, letters: &[LetterOwed]) -> Result<(),
     let columns = "id, event_id, stream_kind, stream_id, letter, audience, person, name, address, language, facts, \
                    status, attempts, next_attempt_at, owed_since";
     // One letter for each (event, address), whoever else is told by the same event.
-    let sql = format!("INSERT INTO letter ({columns}) VALUES {} ON CONFLICT DO NOTHING", places(letters.len(), 15));
+    let sql = format!(
+        "INSERT INTO letter ({columns}) VALUES {} ON CONFLICT DO NOTHING",
+        places(letters.len(), 15)
+    );
     run(db, &sql, values).await.map(|_| ())
 }
 

@@ -56,12 +56,22 @@ impl Store {
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn security_events(&self, before: Option<(i64, Uuid)>, limit: u32) -> Result<Vec<SecurityEvent>, StoreError> {
+    pub async fn security_events(
+        &self,
+        before: Option<(i64, Uuid)>,
+        limit: u32,
+    ) -> Result<Vec<SecurityEvent>, StoreError> {
         let (at, id) = before.unwrap_or((i64::MAX, Uuid::max()));
-        let sql = format!("SELECT * FROM security_event WHERE (at, id) < ($1, $2) ORDER BY at DESC, id DESC LIMIT {limit}");
+        let sql =
+            format!("SELECT * FROM security_event WHERE (at, id) < ($1, $2) ORDER BY at DESC, id DESC LIMIT {limit}");
         let backend = self.db().get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, [Value::from(at), Value::from(id)]);
-        self.db().query_all_raw(statement).await?.iter().map(security_row).collect()
+        self.db()
+            .query_all_raw(statement)
+            .await?
+            .iter()
+            .map(security_row)
+            .collect()
     }
 }
 

@@ -33,7 +33,9 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn credential(&self, person: PersonId) -> Result<Option<String>, StoreError> {
-        let row = self.one("SELECT phc FROM credential WHERE person = $1", vec![person.0.into()]).await?;
+        let row = self
+            .one("SELECT phc FROM credential WHERE person = $1", vec![person.0.into()])
+            .await?;
         row.map(|row| Ok(row.try_get("", "phc")?)).transpose()
     }
 
@@ -44,7 +46,8 @@ impl Store {
     pub async fn set_credential(&self, person: PersonId, phc: &str, at: Instant) -> Result<(), StoreError> {
         let sql = "INSERT INTO credential (person, phc, changed_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (person) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at";
-        self.change(sql, vec![person.0.into(), phc.into(), at.as_microsecond().into()]).await
+        self.change(sql, vec![person.0.into(), phc.into(), at.as_microsecond().into()])
+            .await
     }
 
     /// A new refresh token.
@@ -68,7 +71,12 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn refresh_token(&self, secret_hash: &str) -> Result<Option<RefreshRow>, StoreError> {
-        let row = self.one("SELECT * FROM refresh_token WHERE secret_hash = $1", vec![secret_hash.into()]).await?;
+        let row = self
+            .one(
+                "SELECT * FROM refresh_token WHERE secret_hash = $1",
+                vec![secret_hash.into()],
+            )
+            .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(RefreshRow {
             secret_hash: secret_hash.to_owned(),
@@ -85,8 +93,10 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn refresh_used(&self, secret_hash: &str, at: Instant) -> Result<bool, StoreError> {
-        let sql = "UPDATE refresh_token SET used_at = $1 WHERE secret_hash = $2 AND used_at IS NULL AND revoked_at IS NULL";
-        self.changed(sql, vec![at.as_microsecond().into(), secret_hash.into()]).await
+        let sql =
+            "UPDATE refresh_token SET used_at = $1 WHERE secret_hash = $2 AND used_at IS NULL AND revoked_at IS NULL";
+        self.changed(sql, vec![at.as_microsecond().into(), secret_hash.into()])
+            .await
     }
 
     /// Ends a sign-in and everything that followed from it.
@@ -115,7 +125,11 @@ impl Store {
     /// The database's trouble.
     pub async fn invitation_made(&self, secret_hash: &str, person: PersonId, until: Instant) -> Result<(), StoreError> {
         let sql = "INSERT INTO invitation (secret_hash, person, expires_at) VALUES ($1, $2, $3)";
-        self.change(sql, vec![secret_hash.into(), person.0.into(), until.as_microsecond().into()]).await
+        self.change(
+            sql,
+            vec![secret_hash.into(), person.0.into(), until.as_microsecond().into()],
+        )
+        .await
     }
 
     /// Uses an invitation up, once; the person it was for.
@@ -135,9 +149,19 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn throttle(&self, subject: &str) -> Result<(u32, Instant), StoreError> {
-        let row = self.one("SELECT failures, blocked_until FROM login_throttle WHERE subject = $1", vec![subject.into()]).await?;
-        let Some(row) = row else { return Ok((0, Instant::UNIX_EPOCH)) };
-        Ok((row.try_get::<i64>("", "failures")? as u32, instant(row.try_get("", "blocked_until")?)))
+        let row = self
+            .one(
+                "SELECT failures, blocked_until FROM login_throttle WHERE subject = $1",
+                vec![subject.into()],
+            )
+            .await?;
+        let Some(row) = row else {
+            return Ok((0, Instant::UNIX_EPOCH));
+        };
+        Ok((
+            row.try_get::<i64>("", "failures")? as u32,
+            instant(row.try_get("", "blocked_until")?),
+        ))
     }
 
     /// One more failure; the new count.
@@ -158,7 +182,8 @@ impl Store {
     /// The database's trouble.
     pub async fn throttle_until(&self, subject: &str, until: Instant) -> Result<(), StoreError> {
         let sql = "UPDATE login_throttle SET blocked_until = $1 WHERE subject = $2";
-        self.change(sql, vec![until.as_microsecond().into(), subject.into()]).await
+        self.change(sql, vec![until.as_microsecond().into(), subject.into()])
+            .await
     }
 
     /// A success forgets the failures.
@@ -166,6 +191,7 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn throttle_cleared(&self, subject: &str) -> Result<(), StoreError> {
-        self.change("DELETE FROM login_throttle WHERE subject = $1", vec![subject.into()]).await
+        self.change("DELETE FROM login_throttle WHERE subject = $1", vec![subject.into()])
+            .await
     }
 }

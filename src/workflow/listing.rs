@@ -66,7 +66,11 @@ impl CaseListing {
     pub fn of(case: &Case, around: &Around) -> Self {
         let certificate = case.waiver.certificate.as_ref();
         let dossier = case.submitted_dossier();
-        let mut countries: Vec<String> = dossier.shipments.iter().map(|shipment| shipment.final_country.clone()).collect();
+        let mut countries: Vec<String> = dossier
+            .shipments
+            .iter()
+            .map(|shipment| shipment.final_country.clone())
+            .collect();
         countries.sort();
         countries.dedup();
         let stopped = if case.clock_stopped() { "stopped" } else { "running" };
@@ -78,7 +82,9 @@ impl CaseListing {
             notice: case.notice,
             notice_number: case.terms.number.clone(),
             organisation: case.organisation,
-            applicant: applicant.map_or(String::new(), |a| a.name_latin.clone().unwrap_or_else(|| a.name.clone())),
+            applicant: applicant.map_or(String::new(), |a| {
+                a.name_latin.clone().unwrap_or_else(|| a.name.clone())
+            }),
             state: case.state.word().to_owned(),
             outcome: case.outcome.map(|outcome| outcome.word().to_owned()),
             clock: if case.clock.ended.is_some() { "ended" } else { alive }.to_owned(),
@@ -92,7 +98,10 @@ impl CaseListing {
             available_milli: case.waiver.ledger.balance(Account::Available),
             unit: certificate.map(|certificate| certificate.authorised.unit.clone()),
             countries,
-            members: case.members().flat_map(|m| m.roles.iter().map(|role| (m.person, *role))).collect(),
+            members: case
+                .members()
+                .flat_map(|m| m.roles.iter().map(|role| (m.person, *role)))
+                .collect(),
             submitted_at: case.submitted_at,
             updated_at: case.updated_at,
             version: case.version,

@@ -159,17 +159,33 @@ pub struct AroundPerson {
 }
 
 const STEPS: &[Step<Person>] = &[
-    step("U-02", PersonActionKind::InvitePerson, &[Role::Administrator, Role::OrganisationAdministrator])
-        .when(&[UNBORN, ADDRESS_USABLE, ROLES_FIT, OWN_ORGANISATION]),
+    step(
+        "U-02",
+        PersonActionKind::InvitePerson,
+        &[Role::Administrator, Role::OrganisationAdministrator],
+    )
+    .when(&[UNBORN, ADDRESS_USABLE, ROLES_FIT, OWN_ORGANISATION]),
     step("U-03", PersonActionKind::JoinService, &[Role::System]).when(&[INVITED]),
-    step("U-04", PersonActionKind::GrantRole, &[Role::Administrator, Role::OrganisationAdministrator])
-        .when(&[INVITED, NOT_ONESELF, ROLES_FIT, OWN_ORGANISATION]),
-    step("U-05", PersonActionKind::RevokeRole, &[Role::Administrator, Role::OrganisationAdministrator])
-        .when(&[INVITED, NOT_ONESELF, OWN_ORGANISATION]),
+    step(
+        "U-04",
+        PersonActionKind::GrantRole,
+        &[Role::Administrator, Role::OrganisationAdministrator],
+    )
+    .when(&[INVITED, NOT_ONESELF, ROLES_FIT, OWN_ORGANISATION]),
+    step(
+        "U-05",
+        PersonActionKind::RevokeRole,
+        &[Role::Administrator, Role::OrganisationAdministrator],
+    )
+    .when(&[INVITED, NOT_ONESELF, OWN_ORGANISATION]),
     step("U-06", PersonActionKind::DisablePerson, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF, REASONS_GIVEN]),
     step("U-07", PersonActionKind::EnablePerson, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF]),
-    step("U-08", PersonActionKind::GrantMandate, &[Role::OrganisationAdministrator, Role::Signatory])
-        .when(&[INVITED, OWN_MANDATE]),
+    step(
+        "U-08",
+        PersonActionKind::GrantMandate,
+        &[Role::OrganisationAdministrator, Role::Signatory],
+    )
+    .when(&[INVITED, OWN_MANDATE]),
 ];
 
 type Fact = Condition<Person>;
@@ -207,7 +223,7 @@ const ADDRESS_USABLE: Fact = Condition {
     says: "Give a name and one plain e-mail address.",
     holds: |ask| match ask.action {
         Some(PersonAction::InvitePerson(body)) => {
-            !body.name.trim().is_empty() && crate::domain::identifier::email(&body.email).is_ok()
+            !body.name.trim().is_empty() && crate::domain::identifier::email_fault(&body.email).is_none()
         }
         _ => true,
     },
@@ -248,7 +264,9 @@ const OWN_MANDATE: Fact = Condition {
     says: "An organisation mandates agents for itself, with a date in the future.",
     holds: |ask| match ask.action {
         Some(PersonAction::GrantMandate(body)) => {
-            body.organisation == ask.actor.organisation && body.until > ask.now && ask.subject.roles.contains(&Role::Agent)
+            body.organisation == ask.actor.organisation
+                && body.until > ask.now
+                && ask.subject.roles.contains(&Role::Agent)
         }
         _ => true,
     },
@@ -256,7 +274,9 @@ const OWN_MANDATE: Fact = Condition {
 
 /// Do these roles go together, and with this organisation and delegation?
 fn fit(roles: &BTreeSet<Role>, delegation: Option<&Delegation>, kind: Option<OrganisationKind>) -> bool {
-    let compatible = roles.iter().all(|one| roles.iter().all(|other| one.compatible_with(*other)));
+    let compatible = roles
+        .iter()
+        .all(|one| roles.iter().all(|other| one.compatible_with(*other)));
     let seated = !roles.iter().any(|role| Role::COMMITTEE.contains(role)) || delegation.is_some();
     let given = !roles.iter().any(|role| matches!(role, Role::System | Role::Public)) && !roles.is_empty();
     let submits = roles.iter().any(|role| Role::SUBMITTER.contains(role));
@@ -284,7 +304,12 @@ impl Subject for Person {
 
     fn roles_of(&self, actor: &Actor, _around: &AroundPerson) -> BTreeSet<Role> {
         let mut roles = BTreeSet::new();
-        let here = [Role::System, Role::Administrator, Role::Signatory, Role::OrganisationAdministrator];
+        let here = [
+            Role::System,
+            Role::Administrator,
+            Role::Signatory,
+            Role::OrganisationAdministrator,
+        ];
         roles.extend(here.into_iter().filter(|role| actor.is(*role)));
         roles
     }

@@ -106,21 +106,3 @@ impl fmt::Display for Code {
         f.write_str(self.as_str())
     }
 }
-
-/// The table of codes, as `docs/dossier-format.md` carries it.
-#[cfg(test)]
-pub(super) fn table() -> String {
-    let word = |value: String| value.to_lowercase();
-    let rows = Code::ALL.iter().map(|code| {
-        format!(
-            "| `{code}` | {} | {} | {} |\n",
-            word(format!("{:?}", code.severity())),
-            word(format!("{:?}", code.blocks())),
-            code.meaning()
-        )
-    });
-    format!(
-        "| Code | Severity | Blocks | Meaning |\n|---|---|---|---|\n{}",
-        rows.collect::<String>()
-    )
-}
