@@ -1,5 +1,11 @@
 //! The shape of the house, read from its text: who may use whom, what may not occur where, how long a file may be.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is not as it must be"
+)]
+
 use regex_lite::Regex;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -6,7 +6,10 @@ use actix_web::{
 };
 use serde::Serialize;
 use std::{borrow::Cow, fmt, time::Duration};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 mod codes;
 
@@ -34,8 +37,29 @@ pub struct FieldError {
 }
 
 /// The body of every answer with status 400 and above (RFC 9457), `application/problem+json`.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Problem(Box<Content>);
+
+impl PartialSchema for Problem {
+    fn schema() -> RefOr<Schema> {
+        Content::schema()
+    }
+}
+
+impl ToSchema for Problem {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Problem")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((FieldError::name().into_owned(), FieldError::schema()));
+    }
+}
+
+/// The body of every answer with status 400 and above (RFC 9457), `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
+struct Content {
     /// A page that explains the code.
     #[serde(rename = "type")]
     #[schema(example = "/problems/duplicate_key")]
@@ -75,7 +99,7 @@ impl Problem {
     #[must_use]
     pub fn of(code: &'static str) -> Self {
         match PROBLEMS.iter().find(|(known, ..)| *known == code) {
-            Some((code, status, title)) => Self::with(*status, *code, *title),
+            Some((code, status, title)) => Self::with(*status, *code, title),
             None => Self::of("internal").because(format!("no problem is named {code}")),
         }
     }
@@ -92,7 +116,7 @@ impl Problem {
 
     fn with(status: u16, code: impl Into<Cow<'static, str>>, title: &'static str) -> Self {
         let code = code.into();
-        Self {
+        Self(Box::new(Content {
             kind: format!("/problems/{code}"),
             title: Cow::Borrowed(title),
             status,
@@ -104,7 +128,7 @@ impl Problem {
             instance: None,
             retry_after: None,
             cause: None,
-        }
+        }))
     }
 
     /// Something failed on our side: 500, the cause only in the log.
@@ -116,21 +140,21 @@ impl Problem {
     /// What happened to this very request, in a sentence; cut at 400 characters, control characters replaced.
     #[must_use]
     pub fn detail(mut self, sentence: impl AsRef<str>) -> Self {
-        self.detail = Some(printable(sentence.as_ref(), LONGEST_DETAIL));
+        self.0.detail = Some(printable(sentence.as_ref(), LONGEST_DETAIL));
         self
     }
 
     /// The rule of the process that refused.
     #[must_use]
     pub fn rule(mut self, id: impl Into<Cow<'static, str>>) -> Self {
-        self.rule = Some(id.into());
+        self.0.rule = Some(id.into());
         self
     }
 
     /// One more field that is wrong. `message` must not repeat the value.
     #[must_use]
     pub fn field(mut self, path: impl AsRef<str>, code: &str, message: impl AsRef<str>) -> Self {
-        self.errors.push(FieldError {
+        self.0.errors.push(FieldError {
             path: printable(path.as_ref(), 200),
             code: code.to_owned(),
             message: printable(message.as_ref(), LONGEST_DETAIL),
@@ -141,35 +165,35 @@ impl Problem {
     /// What to do next.
     #[must_use]
     pub fn what_next(mut self, sentence: impl Into<String>) -> Self {
-        self.what_next = Some(sentence.into());
+        self.0.what_next = Some(sentence.into());
         self
     }
 
     /// When to try again; sent as `Retry-After` in whole seconds, rounded up, at least 1.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1));
+        self.0.retry_after = Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1));
         self
     }
 
     /// What really happened; it is logged and never sent.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.0.cause = Some(cause.into());
         self
     }
 
     /// The request that this is about.
     #[must_use]
     pub fn instance(mut self, request_id: &str) -> Self {
-        self.instance = Some(request_id.to_owned());
+        self.0.instance = Some(request_id.to_owned());
         self
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     /// The most fitting problem for a bare status.
@@ -187,7 +211,7 @@ impl Problem {
     /// The chain of causes on one line, for the log.
     #[must_use]
     pub fn causes(&self) -> Option<String> {
-        let mut next: Option<&dyn std::error::Error> = Some(self.cause.as_deref()?);
+        let mut next: Option<&dyn std::error::Error> = Some(self.0.cause.as_deref()?);
         let mut line = String::new();
         while let Some(error) = next {
             if !line.is_empty() {
@@ -208,10 +232,10 @@ impl Problem {
         }
         let mut answer = HttpResponse::build(self.status_code());
         answer.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             answer.insert_header((header::RETRY_AFTER, seconds));
         }
-        if self.status == 401 {
+        if self.0.status == 401 {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         answer.body(body.to_string())
@@ -233,8 +257,8 @@ pub(crate) fn printable(text: &str, most: usize) -> String {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status, self.code)?;
-        self.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
+        write!(f, "{} {}", self.0.status, self.0.code)?;
+        self.0.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
     }
 }
 
@@ -242,7 +266,7 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
