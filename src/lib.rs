@@ -22,6 +22,7 @@
 pub mod audit;
 pub mod auth;
 pub mod cli;
+pub mod chance;
 pub mod clock;
 pub mod clockwork;
 pub mod config;

@@ -19,7 +19,7 @@ impl SealedBox {
 
 impl BallotBox for SealedBox {
     fn seal(&self, context: &str, vote: &Vote) -> String {
-        let random = super::random::bytes_32();
+        let random = crate::chance::bytes_32();
         let nonce = XNonce::from_slice(&random[..24]);
         let mut plain = serde_json::to_vec(vote).unwrap_or_default();
         // All votes are equally long: the length must not tell what was voted.

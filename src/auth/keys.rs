@@ -51,7 +51,7 @@ impl KeyRing {
     /// # Errors
     /// When the folder cannot be written.
     pub fn rotate(folder: &Path) -> Result<Self> {
-        let key = SigningKey::from_bytes(&super::random::bytes_32());
+        let key = SigningKey::from_bytes(&crate::chance::bytes_32());
         let id = id_of(&key);
         keep(&folder.join(format!("{id}.key")), &key.to_bytes())?;
         fs::write(folder.join("current"), &id)?;
@@ -85,7 +85,7 @@ pub fn secret_file(path: &Path) -> Result<[u8; 32]> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        keep(path, &super::random::bytes_32())?;
+        keep(path, &crate::chance::bytes_32())?;
     }
     secret(path)
 }

@@ -4,7 +4,6 @@ use super::{
     AuthError,
     keys::KeyRing,
     password::Passwords,
-    random,
     token::{self, Claims},
 };
 use crate::{
@@ -90,7 +89,7 @@ impl Doorkeeper {
             return Err(AuthError::BadCredentials);
         };
         self.store.throttle_cleared(&subjects[0]).await?;
-        self.issue(person.id, Uuid::from_bytes(half(random::bytes_32())), now).await
+        self.issue(person.id, Uuid::from_bytes(half(crate::chance::bytes_32())), now).await
     }
 
     /// Failures make everybody wait longer: at the account soon, at an address (which many may share) late.
@@ -109,7 +108,7 @@ impl Doorkeeper {
     }
 
     async fn issue(&self, person: PersonId, family: Uuid, now: Instant) -> Result<Tokens, AuthError> {
-        let secret = random::hex_256();
+        let secret = crate::chance::hex_256();
         let expires_at = later(now, self.refresh);
         let row =
             RefreshRow { secret_hash: hashed(&secret), family, person, expires_at, used_at: None, revoked_at: None };
@@ -120,7 +119,7 @@ impl Doorkeeper {
             aud: self.audience.clone(),
             sub: person,
             sid: family,
-            jti: Uuid::from_bytes(half(random::bytes_32())),
+            jti: Uuid::from_bytes(half(crate::chance::bytes_32())),
             iat: now.as_second(),
             exp: until.as_second(),
         };
@@ -180,7 +179,7 @@ impl Doorkeeper {
     /// # Errors
     /// `Unavailable`.
     pub async fn invite(&self, person: PersonId) -> Result<String, AuthError> {
-        let secret = random::hex_256();
+        let secret = crate::chance::hex_256();
         let until = later(self.clock.now(), SignedDuration::from_hours(INVITATION_HOURS));
         self.store.invitation_made(&hashed(&secret), person, until).await?;
         Ok(secret)

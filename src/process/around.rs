@@ -31,7 +31,7 @@ pub(super) async fn of_case(
         organisations: BTreeMap::new(),
         people: BTreeMap::new(),
         documents: BTreeMap::new(),
-        verify_code: crate::auth::random::hex_128(),
+        verify_code: crate::chance::hex_128(),
         ballot_box: house.ballot_box.clone(),
     };
     if let Some(action) = action {

@@ -89,7 +89,7 @@ fn empty_around(house: &crate::house::House) -> crate::workflow::around::Around 
 #[utoipa::path(tag = "cases", request_body = StartDossier, params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The case", body = CaseView), (status = 403, description = "Not for you", body = Problem), (status = 422, description = "Something is missing", body = Problem)))]
 #[post("/cases")]
-pub async fn start(house: TheHouse, caller: Caller, request: HttpRequest, body: StrictJson<StartDossier>) -> Result<HttpResponse, Problem> {
+pub async fn start_case(house: TheHouse, caller: Caller, request: HttpRequest, body: StrictJson<StartDossier>) -> Result<HttpResponse, Problem> {
     begin(&house, &caller, &request, body.value, &body.bytes).await
 }
 
@@ -114,7 +114,7 @@ async fn begin(house: &TheHouse, caller: &Caller, request: &HttpRequest, start: 
 #[utoipa::path(tag = "cases", request_body(content = DossierFile, description = "As exported, or as docs/dossier-format.md says"), params(("notice" = String, Query)),
     responses((status = 201, description = "The case", body = CaseView), (status = 422, description = "Not in the format", body = Problem)))]
 #[post("/cases/import")]
-pub async fn import(house: TheHouse, caller: Caller, request: HttpRequest, query: StrictQuery<ImportQuery>, body: StrictJson<Value>) -> Result<HttpResponse, Problem> {
+pub async fn import_case(house: TheHouse, caller: Caller, request: HttpRequest, query: StrictQuery<ImportQuery>, body: StrictJson<Value>) -> Result<HttpResponse, Problem> {
     let file = read_file(&body.bytes).map_err(|error| {
         Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "not_a_dossier", &error.message).field(&error.path, "not_a_dossier", &error.message)
     })?;
@@ -181,7 +181,7 @@ fn scope(caller: &Caller) -> Scope {
 /// Cases that you may see, newest change first.
 #[utoipa::path(tag = "cases", params(CaseQuery), responses((status = 200, description = "A page of cases", body = Page<CaseRow>), (status = 422, description = "Not usable", body = Problem)))]
 #[get("/cases")]
-pub async fn list(house: TheHouse, caller: Caller, query: StrictQuery<CaseQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_cases(house: TheHouse, caller: Caller, query: StrictQuery<CaseQuery>) -> Result<HttpResponse, Problem> {
     let query = query.0;
     let limit = paging::limit(query.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
@@ -251,7 +251,7 @@ pub async fn visible(house: &TheHouse, caller: &Caller, id: CaseId) -> Result<Se
 /// One case, as you may see it, with what you may do now.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "The case", body = CaseView), (status = 304, description = "Unchanged"), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}")]
-pub async fn show(house: TheHouse, caller: Caller, request: HttpRequest, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn show_case(house: TheHouse, caller: Caller, request: HttpRequest, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let tag = conditional::etag(seen.case.version);
     if conditional::is_known(&request, &tag) {
@@ -264,7 +264,7 @@ pub async fn show(house: TheHouse, caller: Caller, request: HttpRequest, id: Pat
 #[utoipa::path(tag = "cases", request_body(content = Command, description = "`body` depends on `action`: see the schema Action"), params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "The case afterwards", body = CaseView), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem), (status = 409, description = "Not now, or somebody acted first", body = Problem), (status = 422, description = "Something is missing", body = Problem)))]
 #[post("/cases/{id}/actions")]
-pub async fn act(house: TheHouse, caller: Caller, request: HttpRequest, id: Path<CaseId>, command: StrictJson<Command>) -> Result<HttpResponse, Problem> {
+pub async fn act_on_case(house: TheHouse, caller: Caller, request: HttpRequest, id: Path<CaseId>, command: StrictJson<Command>) -> Result<HttpResponse, Problem> {
     let StrictJson { value: command, bytes } = command;
     let action: Action = read_action(&command.action, command.body)?;
     if let Action::SaveSection(save) = &action {
@@ -283,7 +283,7 @@ pub async fn act(house: TheHouse, caller: Caller, request: HttpRequest, id: Path
 /// The whole history of a case: every act of every side; internal content is masked for submitters, its hash is not.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "Every event, oldest first"), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}/history")]
-pub async fn history(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn case_history(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let hashes = house.store.hashes(Stream { kind: StreamKind::Case, id: id.0 }).await?;
     let roles = roles_on(&seen.case, &caller.actor);
@@ -327,7 +327,7 @@ fn open_private(value: &mut Value) {
 /// Why this date: the clock's derivation, day by day.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "Every day from day 0 to the due day"), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}/clock")]
-pub async fn clock(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn case_clock(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let until = seen.case.clock.ended.unwrap_or(seen.now);
     let derivation = seen.case.reckoning(until);
@@ -340,7 +340,7 @@ pub async fn clock(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<
 /// How the letters about a case fare; for the secretariat and auditors.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "Every letter with its state"), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}/letters")]
-pub async fn letters(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn case_letters(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let roles = roles_on(&seen.case, &caller.actor);
     let all = [Role::Secretariat, Role::SecretariatLead, Role::Auditor].iter().any(|role| roles.contains(role));
@@ -353,7 +353,7 @@ pub async fn letters(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Resul
 /// What the machine finds in the dossier as it now stands.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "Findings and advice", body = check::Report), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}/check")]
-pub async fn check(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn check_case(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let case = &seen.case;
     let submitter = roles_on(case, &caller.actor).iter().any(|role| Role::SUBMITTER.contains(role));
@@ -385,7 +385,7 @@ fn screened(case: &Case, now: crate::domain::Instant) -> Option<check::Screening
 /// The dossier in the exchange format.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "corridor-dossier/1", body = DossierFile), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}/dossier")]
-pub async fn dossier(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn export_dossier(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let view = CaseView::of(&seen, &caller.actor);
     if view.is_none_or(|view| view.dossier.is_none()) {

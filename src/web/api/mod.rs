@@ -1,6 +1,7 @@
 //! The JSON API: every URL on one screen, and what its handlers share.
 
 pub mod cases;
+pub mod description;
 pub mod documents;
 pub mod exports;
 pub mod notices;
@@ -40,33 +41,33 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(sessions::sign_out)
             .service(sessions::accept_invitation)
             .service(sessions::who_am_i)
-            .service(notices::create)
-            .service(notices::list)
-            .service(notices::show)
-            .service(notices::act)
-            .service(notices::history)
-            .service(cases::start)
-            .service(cases::import)
-            .service(cases::list)
-            .service(cases::show)
-            .service(cases::act)
-            .service(cases::history)
-            .service(cases::clock)
-            .service(cases::letters)
-            .service(cases::check)
-            .service(cases::dossier)
-            .service(documents::upload)
-            .service(documents::list)
-            .service(documents::content)
-            .service(exports::create)
-            .service(exports::security_events)
+            .service(notices::create_notice)
+            .service(notices::list_notices)
+            .service(notices::show_notice)
+            .service(notices::act_on_notice)
+            .service(notices::notice_history)
+            .service(cases::start_case)
+            .service(cases::import_case)
+            .service(cases::list_cases)
+            .service(cases::show_case)
+            .service(cases::act_on_case)
+            .service(cases::case_history)
+            .service(cases::case_clock)
+            .service(cases::case_letters)
+            .service(cases::check_case)
+            .service(cases::export_dossier)
+            .service(documents::upload_document)
+            .service(documents::list_documents)
+            .service(documents::document_content)
+            .service(exports::create_export)
+            .service(exports::list_security_events)
             .service(people::register_organisation)
-            .service(people::organisations)
-            .service(people::invite)
-            .service(people::list)
-            .service(people::act)
-            .service(register::list)
-            .service(register::verify),
+            .service(people::list_organisations)
+            .service(people::invite_person)
+            .service(people::list_people)
+            .service(people::act_on_person)
+            .service(register::list_register)
+            .service(register::verify_waiver),
     );
 }
 

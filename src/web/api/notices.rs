@@ -21,7 +21,7 @@ use serde_json::json;
 #[utoipa::path(tag = "notices", request_body = WriteNotice, params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The draft", body = NoticeView), (status = 403, description = "Not for you", body = Problem), (status = 422, description = "Not usable", body = Problem)))]
 #[post("/notices")]
-pub async fn create(
+pub async fn create_notice(
     house: TheHouse,
     caller: Caller,
     request: HttpRequest,
@@ -53,7 +53,7 @@ pub struct NoticeQuery {
 /// Notices, newest change first. Public; drafts are listed for officials only.
 #[utoipa::path(tag = "notices", params(NoticeQuery), security(()), responses((status = 200, description = "A page of notices", body = Page<NoticeRow>), (status = 422, description = "Not usable", body = Problem)))]
 #[get("/notices")]
-pub async fn list(house: TheHouse, anybody: Anybody, query: StrictQuery<NoticeQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_notices(house: TheHouse, anybody: Anybody, query: StrictQuery<NoticeQuery>) -> Result<HttpResponse, Problem> {
     let query = query.0;
     let limit = paging::limit(query.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
@@ -81,7 +81,7 @@ pub async fn list(house: TheHouse, anybody: Anybody, query: StrictQuery<NoticeQu
 /// One notice with its editions. Public once published.
 #[utoipa::path(tag = "notices", security(()), params(("id" = String, Path)), responses((status = 200, description = "The notice", body = NoticeView), (status = 304, description = "Unchanged"), (status = 404, description = "Not there", body = Problem)))]
 #[get("/notices/{id}")]
-pub async fn show(house: TheHouse, anybody: Anybody, request: HttpRequest, id: Path<NoticeId>) -> Result<HttpResponse, Problem> {
+pub async fn show_notice(house: TheHouse, anybody: Anybody, request: HttpRequest, id: Path<NoticeId>) -> Result<HttpResponse, Problem> {
     let (notice, _) = process::view_notice(&house, *id).await?;
     let actor = anybody.0.as_ref().map(|caller| &caller.actor);
     let view = NoticeView::of(&notice, actor, house.clock.now()).ok_or_else(|| Problem::of("not_found"))?;
@@ -113,7 +113,7 @@ pub struct NoticeCommand {
 #[utoipa::path(tag = "notices", request_body(content = NoticeCommand, description = "`body` depends on `action`: see the schema NoticeAction"), params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "The notice afterwards", body = NoticeView), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there", body = Problem), (status = 409, description = "Not now", body = Problem), (status = 422, description = "Something is missing", body = Problem)))]
 #[post("/notices/{id}/actions")]
-pub async fn act(
+pub async fn act_on_notice(
     house: TheHouse,
     caller: Caller,
     request: HttpRequest,
@@ -137,7 +137,7 @@ pub async fn act(
 /// The history of a notice, for officials and auditors.
 #[utoipa::path(tag = "notices", params(("id" = String, Path)), responses((status = 200, description = "Every event"), (status = 404, description = "Not there", body = Problem)))]
 #[get("/notices/{id}/history")]
-pub async fn history(house: TheHouse, caller: Caller, id: Path<NoticeId>) -> Result<HttpResponse, Problem> {
+pub async fn notice_history(house: TheHouse, caller: Caller, id: Path<NoticeId>) -> Result<HttpResponse, Problem> {
     let (notice, events) = process::view_notice(&house, *id).await?;
     use crate::{domain::people::Role, workflow::step::Subject};
     if notice.roles_of(&caller.actor, &()).is_empty() && !caller.actor.is(Role::Auditor) {
