@@ -5,6 +5,7 @@
 //! `view`: the same without the wish and without writing: what time has done is shown even before it is written down.
 
 mod around;
+pub mod doctor;
 mod letters;
 pub mod people;
 mod recipients;
