@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod listing;
 pub mod notice;
 pub mod outcome;
+pub mod print;
 pub mod procedure;
 pub mod questions;
 pub mod refusal;
