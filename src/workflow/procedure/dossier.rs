@@ -15,6 +15,7 @@ type Fact = Condition<Case>;
 
 pub const STEPS: &[Step<Case>] = &[
     step("D-01", StartDossier, &[Drafter, Agent, Sponsor])
+        .during(&[Draft])
         .to(&[State::Dossier(Draft)])
         .when(&[NOTICE_OPEN, UNBORN]),
     step("D-02", SaveSection, &[Drafter, Agent, Sponsor])
