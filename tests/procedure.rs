@@ -4,6 +4,8 @@
 mod cast;
 #[path = "procedure/chapters.rs"]
 mod chapters;
+#[path = "procedure/clock.rs"]
+mod clock;
 #[path = "procedure/course.rs"]
 mod course;
 #[path = "procedure/door.rs"]

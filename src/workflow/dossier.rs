@@ -337,21 +337,15 @@ pub(super) fn grace_after(case: &Case, answer_by: crate::domain::Date) -> crate:
     crate::clockwork::working_day_after(&case.holidays, answer_by, GRACE)
 }
 
-/// When all stops together reach the cap (rule 6 of the clock).
+/// The midnight at which all stops together pass the cap (rule 6 of the clock), if one is open.
 fn stop_cap(case: &Case) -> Option<Instant> {
-    let open = case
+    let start = case
         .clock
-        .stops
-        .iter()
-        .filter(|stop| stop.to.is_none())
-        .map(|stop| stop.from)
-        .min()?;
-    if !case.clock_alive() || case.state.is_settled() {
-        return None;
-    }
-    let before = case.reckoning(open).map_or(0, |reckoning| reckoning.stopped_days);
-    let left = i64::from(case.policy().stop_cap_days.saturating_sub(before)) + 1;
-    open.checked_add(jiff::SignedDuration::from_hours(24 * left)).ok()
+        .start
+        .filter(|_| case.clock_alive() && case.clock_stopped())?;
+    crate::clockwork::stop_cap_passes_at(case.policy(), &case.holidays, start, &case.stops())
+        .ok()
+        .flatten()
 }
 
 pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
