@@ -78,7 +78,7 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Returned])
         .tells(&[Contacts, SponsorAuthority]),
     step("D-10", LapseUnanswered, &[System])
-        .during(&[Returned, Submitted, Completeness, UnderReview])
+        .during(&[Returned, Submitted, Completeness, UnderReview, Deliberation])
         .to(&[State::Dossier(Lapsed)])
         .clock(Ends)
         .tells(&[Contacts, SponsorAuthority]),
