@@ -18,6 +18,8 @@ mod inspecting;
 mod intake;
 #[path = "procedure/promises.rs"]
 mod promises;
+#[path = "procedure/review.rs"]
+mod review;
 #[path = "procedure/setting.rs"]
 mod setting;
 #[path = "procedure/story.rs"]
