@@ -355,6 +355,7 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             case.inspection.state = InspectionState::Aborted;
             case.inspection.present.clear();
             case.inspection.quorum_lost_at = None;
+            case.inspection.close_consents.clear();
             case.inspection.resumes = true;
         }
         H::InspectionCloseConsented(by) => {
