@@ -14,6 +14,8 @@ mod door;
 mod golden;
 #[path = "procedure/inspecting.rs"]
 mod inspecting;
+#[path = "procedure/inspection.rs"]
+mod inspection;
 #[path = "procedure/intake.rs"]
 mod intake;
 #[path = "procedure/promises.rs"]
