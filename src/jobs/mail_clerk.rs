@@ -8,6 +8,7 @@ use crate::{
     domain::{Instant, id::LetterId},
     notify::{
         mailer::{Mailer, SendError},
+        message::message_id,
         render::{Letterhead, render},
     },
     store::commit::LetterOwed,
@@ -47,8 +48,13 @@ pub trait Outbox: Sync {
         lease: SignedDuration,
     ) -> impl Future<Output = Result<Vec<Claimed>, Self::Error>> + Send;
 
-    /// Notes that it was sent. What was sent stays sent.
-    fn mark_sent(&self, letter: LetterId, now: Instant) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    /// Notes that it was sent, under this `Message-ID`. What was sent stays sent.
+    fn mark_sent(
+        &self,
+        letter: LetterId,
+        now: Instant,
+        message_id: &str,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Notes a failed attempt: the next at `again`, or none any more. Changes nothing of a letter that was sent.
     fn mark_failed(
@@ -125,7 +131,7 @@ async fn deliver(
 ) -> Fate {
     let letter = &claimed.letter;
     let (fate, marked) = match send(mailer, letterhead, letter).await {
-        Ok(()) => (Fate::Sent, outbox.mark_sent(letter.id, now).await),
+        Ok(()) => (Fate::Sent, outbox.mark_sent(letter.id, now, &message_id(letter, letterhead)).await),
         Err(error) => {
             let again = match &error {
                 SendError::Temporary(_) => next_attempt(now, claimed.attempts.saturating_add(1)),

@@ -8,7 +8,7 @@ use crate::{
     domain::{Instant, text::Language},
     store::commit::{LetterOwed, StreamKind},
 };
-use icalendar::{Calendar, Component, Event, EventLike, Property};
+use icalendar::{Calendar, Component, Event, Property};
 use jiff::{SignedDuration, tz::TimeZone};
 
 /// How long an inspection takes when nobody said.
@@ -84,7 +84,7 @@ fn appointment(owed: &LetterOwed, facts: &Facts, slot: Instant, letterhead: &Let
 }
 
 fn in_utc(at: Instant) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string()
+    at.to_zoned_datetime(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// A parameter's value is quoted; it cannot hold a quotation mark itself.

@@ -98,8 +98,8 @@ impl Mailer {
         let message = compose(owed, letter, letterhead)?;
         match self {
             Self::Folder(folder) => {
-                let put = put_into(folder, &owed.id.to_string(), &message, letter);
-                put.await.map_err(|error| SendError::Temporary(format!("the folder of letters: {error}")))
+                let name = owed.id.to_string();
+                put_into(folder, &name, &message, letter).await.map_err(|error| SendError::Temporary(format!("the folder of letters: {error}")))
             }
             Self::Smtp(transport) => transport.send(message).await.map(drop).map_err(|error| judged(&error)),
         }

@@ -1,7 +1,7 @@
 //! A letter as a message of Internet mail: the same letter is always the same bytes.
 
 use super::render::{Letterhead, Rendered, recipient_name};
-use crate::store::commit::LetterOwed;
+use crate::{domain::Instant, store::commit::LetterOwed};
 use lettre::{
     Address, Message,
     message::{
@@ -9,7 +9,7 @@ use lettre::{
         header::{ContentDisposition, ContentType, HeaderName, HeaderValue},
     },
 };
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Why a letter cannot become a message.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub fn compose(owed: &LetterOwed, letter: &Rendered, letterhead: &Letterhead) ->
         .from(mailbox(&letterhead.from_name, &letterhead.from_address)?)
         .to(mailbox(&recipient_name(owed), &owed.address)?)
         .subject(&letter.subject)
-        .date(SystemTime::from(owed.owed_since))
+        .date(system_time(owed.owed_since))
         .message_id(Some(message_id(owed, letterhead)))
         .references(format!("<about-{}@{host}>", owed.about.id))
         .raw_header(header("List-Id", format!("{} <letters.{host}>", ascii(&letterhead.from_name))))
@@ -62,6 +62,11 @@ pub fn compose(owed: &LetterOwed, letter: &Rendered, letterhead: &Letterhead) ->
         whole = whole.singlepart(part);
     }
     Ok(message.multipart(whole)?)
+}
+
+/// To the second, as mail has it.
+fn system_time(at: Instant) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(at.as_second().max(0).unsigned_abs())
 }
 
 fn mailbox(name: &str, address: &str) -> Result<Mailbox, MessageError> {

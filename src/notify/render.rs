@@ -11,7 +11,7 @@ use crate::{
     store::commit::{LetterOwed, Stream, StreamKind},
 };
 use jiff::{ToSpan, tz::TimeZone};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, value::Serde};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -118,7 +118,7 @@ pub fn render(owed: &LetterOwed, letterhead: &Letterhead) -> Result<Rendered, Re
 fn fill(letter: &str, owed: &LetterOwed, part: &str, context: &Map<String, Value>) -> Result<String, RenderError> {
     let environment = WORDS.as_ref().map_err(|error| RenderError::Templates(error))?;
     let template = environment.get_template(&format!("{letter}/{}/{part}", owed.language.tag()))?;
-    Ok(template.render(context)?)
+    Ok(template.render(Serde(context))?)
 }
 
 /// Everything the words can refer to.
@@ -162,7 +162,7 @@ pub fn recipient_name(owed: &LetterOwed) -> String {
 
 /// Day 0 is the local date of service (V15).
 fn reconsideration_by(served: Instant, zone: &str) -> Result<Date, jiff::Error> {
-    served.to_zoned(TimeZone::get(zone)?).date().checked_add(RECONSIDERATION_DAYS.days())
+    served.to_zoned_datetime(TimeZone::get(zone)?).date().checked_add(RECONSIDERATION_DAYS.days())
 }
 
 fn page_of(about: Stream) -> String {

@@ -29,11 +29,17 @@ const fn none(event: &'static str, reason: &'static str) -> Row {
 }
 
 const WORK_IN_PROGRESS: &str = "work in progress of its author; the law tells nobody";
-const SEEN_ON_THE_CASE: &str = "one of several like acts; the last of them has a letter";
+const SEEN_ON_THE_CASE: &str = "one of several like acts; what they lead to has a letter";
 const INTERNAL: &str = "an act of the committee; the other side is told of the result";
 const NEW_CASE: LetterChoice = LetterChoice::Letter("new_case");
-const NOT_OUTSIDE: &[(Audience, LetterChoice)] =
-    &[(Contacts, LetterChoice::None(INTERNAL)), (SponsorAuthority, LetterChoice::None(INTERNAL))];
+const COMMITTEE_ONLY: &[(Audience, LetterChoice)] = &[
+    (Contacts, LetterChoice::None(INTERNAL)),
+    (SponsorAuthority, LetterChoice::None(INTERNAL)),
+    (Submitters, LetterChoice::None(INTERNAL)),
+    (Subscribers, LetterChoice::None(INTERNAL)),
+    (Secretariats, LetterChoice::None(INTERNAL)),
+    (Monitors, LetterChoice::None(INTERNAL)),
+];
 
 impl Row {
     const fn but(mut self, except: &'static [(Audience, LetterChoice)]) -> Self {
@@ -45,13 +51,19 @@ impl Row {
 /// Every event there is.
 pub const TABLE: &[Row] = &[
     // notices
+    none("notice_created", WORK_IN_PROGRESS),
+    none("notice_revised", WORK_IN_PROGRESS),
     letter("notice_proposed"),
     letter("notice_sent_back"),
+    none("notice_approved", SEEN_ON_THE_CASE),
+    none("notice_scheduled", "subscribers are told when the notice is published"),
     letter("notice_published"),
     letter("notice_amended"),
     letter("amendment_proposed"),
+    none("amendment_approved", SEEN_ON_THE_CASE),
     letter("notice_closing_soon"),
     letter("notice_closed"),
+    none("withdrawal_consented", SEEN_ON_THE_CASE),
     letter("notice_withdrawn"),
     // dossier
     none("dossier_started", WORK_IN_PROGRESS),
@@ -72,7 +84,7 @@ pub const TABLE: &[Row] = &[
     letter("dossier_deemed_complete"),
     letter("dossier_rejected"),
     letter("no_waiver_proposed"),
-    letter("no_waiver_consented").but(NOT_OUTSIDE),
+    letter("no_waiver_consented").but(COMMITTEE_ONLY),
     letter("dossier_withdrawn"),
     letter("clock_paused"),
     letter("clock_resumed"),
@@ -116,15 +128,15 @@ pub const TABLE: &[Row] = &[
     letter("inspection_closed"),
     letter("report_drafted"),
     none("report_signed", "the completed report has a letter"),
-    letter("signature_refused").but(NOT_OUTSIDE),
+    letter("signature_refused").but(COMMITTEE_ONLY),
     letter("report_completed"),
     letter("inspection_refused"),
     // ballot and decision
-    letter("draft_circulated").but(NOT_OUTSIDE),
+    letter("draft_circulated").but(COMMITTEE_ONLY),
     letter("ballot_opened"),
     none("vote_cast", "votes are sealed until the ballot closes"),
-    letter("ballot_closed").but(NOT_OUTSIDE),
-    letter("decision_signed").but(NOT_OUTSIDE),
+    letter("ballot_closed").but(COMMITTEE_ONLY),
+    letter("decision_signed").but(COMMITTEE_ONLY),
     letter("case_decided"),
     letter("deadline_near"),
     letter("case_escalated"),
@@ -145,10 +157,17 @@ pub const TABLE: &[Row] = &[
     letter("correction_confirmed"),
     letter("close_out_started"),
     letter("outcome_proposed"),
-    letter("outcome_signed").but(NOT_OUTSIDE),
+    letter("outcome_signed").but(COMMITTEE_ONLY),
     letter("case_closed"),
     // people
     letter("person_invited"),
+    none("person_joined", "the person has just done it"),
+    none("role_granted", "seen at the next sign-in"),
+    none("role_revoked", "seen at the next sign-in"),
+    none("mandate_granted", "seen at the next sign-in"),
+    none("person_disabled", "told by the administrator, who gives the reason"),
+    none("person_enabled", "told by the administrator"),
+    none("organisation_registered", "an act of administration"),
     letter("refresh_reused"),
 ];
 
@@ -159,12 +178,27 @@ pub fn letter_for(event: &str, audience: Audience) -> LetterChoice {
     row.except.iter().find(|(who, _)| *who == audience).map_or(row.letter, |(_, choice)| *choice)
 }
 
+/// What this event owes this audience, seeing what happened. A screening that is clear concerns nobody.
+#[must_use]
+pub fn owed(event: &str, audience: Audience, facts: &serde_json::Value) -> LetterChoice {
+    if event == "screening_recorded" && facts.get("result").and_then(serde_json::Value::as_str) == Some("clear") {
+        return LetterChoice::None("a clear screening needs nobody's attention");
+    }
+    letter_for(event, audience)
+}
+
 /// The events that owe no letter to anybody, with the reason.
 pub fn explicitly_none() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.iter().filter_map(|row| match row.letter {
         LetterChoice::None(reason) => Some((row.event, reason)),
         _ => None,
     })
+}
+
+/// The letters that are written, by their directories.
+#[must_use]
+pub fn written() -> &'static [&'static str] {
+    super::compiled::NAMES
 }
 
 /// Does this audience stand on the submitter's side? Letters to it speak of its rights and deadlines.
@@ -194,7 +228,7 @@ mod tests {
                 }
             }
         }
-        let written: BTreeSet<_> = super::super::compiled::NAMES.iter().copied().collect();
+        let written: BTreeSet<_> = written().iter().copied().collect();
         assert_eq!(used, written);
     }
 
@@ -202,6 +236,13 @@ mod tests {
     fn the_secretariat_hears_of_a_new_case_and_the_contacts_get_their_receipt() {
         assert_eq!(letter_for("dossier_submitted", Secretariats), LetterChoice::Letter("new_case"));
         assert_eq!(letter_for("dossier_submitted", Contacts), LetterChoice::Letter("dossier_submitted"));
+    }
+
+    #[test]
+    fn a_clear_screening_owes_no_letter_and_a_failed_one_does() {
+        let choice = |result: &str| owed("screening_recorded", SecretariatLeads, &serde_json::json!({ "result": result }));
+        assert!(matches!(choice("clear"), LetterChoice::None(_)));
+        assert_eq!(choice("failed"), LetterChoice::Letter("screening_recorded"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How letters say dates, instants, numbers and quantities, in the letter's language.
 
 use crate::domain::{Date, Instant, quantity::Quantity, text::Language};
-use jiff::{Zoned, tz::TimeZone};
+use jiff::{ZonedDateTime, tz::TimeZone};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 const MONTHS: [[&str; 12]; 2] = [
@@ -29,6 +29,10 @@ const UNITS: &[(&str, [&str; 2], [&str; 3])] = &[
 /// Makes these ways of saying available to every letter.
 pub fn teach(environment: &mut Environment<'_>) {
     environment.add_filter("date", |state: &State<'_, '_>, day: &str| Ok::<_, Error>(date(language(state), read(day)?)));
+    environment.add_filter("date_of", |state: &State<'_, '_>, at: &str, zone: &str| {
+        let local = read::<Instant>(at)?.to_zoned_datetime(time_zone(zone)?);
+        Ok::<_, Error>(date(language(state), local.date()))
+    });
     environment.add_filter("moment", |state: &State<'_, '_>, at: &str, zone: &str| {
         Ok::<_, Error>(moment(language(state), read(at)?, &time_zone(zone)?))
     });
@@ -79,7 +83,7 @@ fn date(language: Language, day: Date) -> String {
 
 /// A local time with its zone and in UTC.
 fn moment(language: Language, at: Instant, zone: &TimeZone) -> String {
-    let local = at.to_zoned(zone.clone());
+    let local = at.to_zoned_datetime(zone.clone());
     let day = date(language, local.date());
     let clock = clock(&local);
     if local.offset().is_zero() && zone.iana_name().is_none_or(|name| name == "UTC") {
@@ -94,7 +98,7 @@ fn moment(language: Language, at: Instant, zone: &TimeZone) -> String {
 
 /// A deadline that is an instant: the end of a local day, where it is one.
 fn deadline(language: Language, at: Instant, zone: &TimeZone) -> Result<String, Error> {
-    let local = at.to_zoned(zone.clone());
+    let local = at.to_zoned_datetime(zone.clone());
     let day_begins = local.start_of_day().is_ok_and(|start| start == local);
     match local.date().yesterday() {
         Ok(last_day) if day_begins => end_of(language, last_day, zone),
@@ -105,7 +109,7 @@ fn deadline(language: Language, at: Instant, zone: &TimeZone) -> Result<String, 
 /// The end of a local day, with its zone and in UTC. A midnight that does not exist or occurs twice is the first
 /// instant of the next day.
 fn end_of(language: Language, day: Date, zone: &TimeZone) -> Result<String, Error> {
-    let end = day.tomorrow().and_then(|next| next.to_zoned(zone.clone())).and_then(|next| next.start_of_day());
+    let end = day.tomorrow().and_then(|next| next.to_zoned_datetime(zone.clone())).and_then(|next| next.start_of_day());
     let end = end.map_err(|_| said(format!("“{day}” has no end")))?.timestamp();
     let (written, utc) = (date(language, day), in_utc(language, end, day));
     Ok(match language {
@@ -115,7 +119,7 @@ fn end_of(language: Language, day: Date, zone: &TimeZone) -> Result<String, Erro
 }
 
 fn in_utc(language: Language, at: Instant, local_date: Date) -> String {
-    let utc = at.to_zoned(TimeZone::UTC);
+    let utc = at.to_zoned_datetime(TimeZone::UTC);
     let clock = clock(&utc);
     if utc.date() == local_date {
         return format!("{clock}\u{a0}UTC");
@@ -127,7 +131,7 @@ fn in_utc(language: Language, at: Instant, local_date: Date) -> String {
     }
 }
 
-fn clock(at: &Zoned) -> String {
+fn clock(at: &ZonedDateTime) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
