@@ -5,17 +5,21 @@
 //! `Message-ID`: at least once, and recognisably the same.
 
 use crate::{
+    config::{MailTls, Settings, Transport},
     domain::{Instant, id::LetterId},
     notify::{
-        mailer::{Mailer, SendError},
+        mailer::{Mailer, Security, SendError, SmtpSettings},
         message::message_id,
         render::{Letterhead, render},
     },
-    store::commit::LetterOwed,
+    store::{Store, StoreError, commit::LetterOwed},
 };
+use anyhow::Context;
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use std::{fmt::Display, future::Future, time::Duration};
+
+pub use crate::store::outbox::Claimed;
 
 /// How long a clerk may keep a letter before another may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -27,14 +31,6 @@ const ABREAST: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(45);
 /// The waits between attempts, in minutes; three days in all. After the last the letter has failed.
 const WAITS: &[i64] = &[1, 5, 15, 60, 120, 240, 360, 480, 720, 720, 720, 720, 180];
-
-/// A letter in a clerk's hands.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    pub letter: LetterOwed,
-    /// How often it was tried before.
-    pub attempts: u32,
-}
 
 /// The letters that are owed.
 pub trait Outbox: Sync {
@@ -64,6 +60,62 @@ pub trait Outbox: Sync {
         reason: &str,
         again: Option<Instant>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+impl Outbox for Store {
+    type Error = StoreError;
+
+    async fn claim(&self, now: Instant, limit: usize, lease: SignedDuration) -> Result<Vec<Claimed>, StoreError> {
+        let until = now.checked_add(lease).unwrap_or(Instant::MAX);
+        self.claim_letters(now, until, u32::try_from(limit).unwrap_or(u32::MAX)).await
+    }
+
+    async fn mark_sent(&self, letter: LetterId, now: Instant, message_id: &str) -> Result<(), StoreError> {
+        self.letter_sent(letter, now, message_id).await
+    }
+
+    async fn mark_failed(
+        &self,
+        letter: LetterId,
+        _now: Instant,
+        reason: &str,
+        again: Option<Instant>,
+    ) -> Result<(), StoreError> {
+        self.letter_failed(letter, again, reason).await
+    }
+}
+
+/// The way out and the letterhead that the settings name.
+///
+/// # Errors
+/// When the sender is not an address, the password cannot be read, or the TLS settings cannot be used.
+pub fn equipment(settings: &Settings) -> anyhow::Result<(Mailer, Letterhead)> {
+    let mail = &settings.mail;
+    let sender: lettre::message::Mailbox = mail.from.parse().context("mail.from is not an address")?;
+    let letterhead = Letterhead {
+        base_url: settings.server.base_url.clone(),
+        from_name: sender.name.unwrap_or_else(|| "Corridor".to_owned()),
+        from_address: sender.email.to_string(),
+    };
+    if mail.transport == Transport::Folder {
+        return Ok((Mailer::Folder(settings.letters_folder()), letterhead));
+    }
+    let smtp = &mail.smtp;
+    let password = smtp.secret().context("the mail server's password")?;
+    let server = SmtpSettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        security: match smtp.tls {
+            MailTls::None => Security::None,
+            MailTls::Starttls => Security::StartTls,
+            MailTls::Tls => Security::Tls,
+        },
+        credentials: password.map(|password| (smtp.user.clone(), password)),
+        extra_root: None,
+        timeout: Duration::from_secs(smtp.timeout_seconds),
+        connections: ABREAST as u32,
+    };
+    Ok((Mailer::smtp(&server).context("the mail server's TLS")?, letterhead))
 }
 
 /// What a clerk did in one go.
