@@ -1,17 +1,21 @@
 //! Every letter as it arrives, in `docs/letters/`. `UPDATE=1 cargo test` rewrites the files; a stale one fails.
 
-use super::samples::{CODES, every_letter, full, letterhead, owed, without, write};
+use super::samples::{CODES, TOLD_FIRST, every_letter, facts_of, full, letterhead, owed, without, write};
 use corridor::{
     domain::text::Language,
     notify::{
         facts::Facts,
         render::{Rendered, render},
-        table::{LetterChoice, TABLE, explicitly_none, letter_for, submitter_side},
+        table::{LetterChoice, TABLE, explicitly_none, letter_for},
     },
     workflow::event::Audience,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt::Write, path::Path};
+
+fn told_first(event: &str) -> Option<Audience> {
+    TOLD_FIRST.iter().find(|(_, events)| events.contains(&event)).map(|(audience, _)| *audience)
+}
 
 /// One audience of each kind that a letter tells apart: the submitter's side, and the others.
 fn to_show(event: &str) -> Vec<Audience> {
@@ -22,7 +26,7 @@ fn to_show(event: &str) -> Vec<Audience> {
         let body = write(event, audience, Language::En, &facts).text;
         let body = body.split("\n  --\n").next().unwrap().to_owned();
         let taken = shown.entry(body).or_insert(audience);
-        if submitter_side(audience) && !submitter_side(*taken) {
+        if told_first(event) == Some(audience) {
             *taken = audience;
         }
     }
@@ -33,7 +37,7 @@ fn to_show(event: &str) -> Vec<Audience> {
 
 fn variants(event: &str) -> Vec<(String, Facts)> {
     let Some((_, field, codes)) = CODES.iter().find(|(with_codes, ..)| *with_codes == event) else {
-        return vec![(String::new(), full())];
+        return vec![(String::new(), facts_of(event))];
     };
     let with = |code: &&str| {
         let mut facts = json!(full());

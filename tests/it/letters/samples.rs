@@ -132,6 +132,52 @@ pub fn write(event: &str, audience: Audience, language: Language, facts: &Facts)
     render(&owed, &letterhead()).unwrap_or_else(|error| panic!("{event} to {audience:?} in {language:?}: {error}"))
 }
 
+/// Facts as this event has them: a notice or an account has no case.
+pub fn facts_of(event: &str) -> Facts {
+    let mut facts = full();
+    if event.starts_with("notice") || event.starts_with("amendment") {
+        (facts.reference, facts.link) = (None, text("/notices/HUM-2025-01"));
+    }
+    if matches!(event, "person_invited" | "refresh_reused") {
+        (facts.reference, facts.notice_number, facts.programme) = (None, None, None);
+        facts.link = text(if event == "person_invited" { "/invitation/0f1e2d3c4b5a6978" } else { "/sign-in" });
+    }
+    facts
+}
+
+/// Whom the law tells first, where it is not the contacts.
+pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
+    (
+        Audience::CoChairs,
+        &[
+            "notice_proposed",
+            "amendment_proposed",
+            "no_waiver_proposed",
+            "no_waiver_consented",
+            "interest_declared",
+            "inspection_refused",
+            "decision_signed",
+            "outcome_proposed",
+        ],
+    ),
+    (Audience::Secretariats, &["notice_sent_back", "clock_paused", "clock_resumed", "round_answered"]),
+    (Audience::SecretariatLeads, &["screening_recorded"]),
+    (Audience::Subscribers, &["notice_published"]),
+    (Audience::Submitters, &["notice_amended", "notice_closing_soon", "notice_closed", "notice_withdrawn"]),
+    (
+        Audience::Panel,
+        &["panel_constituted", "member_recused", "member_substituted", "draft_circulated", "ballot_closed", "deadline_near"],
+    ),
+    (Audience::Heads, &["member_excluded", "ballot_opened", "signature_refused", "loss_reported", "outcome_signed"]),
+    (Audience::Inspectors, &["report_drafted", "inspection_proposed", "inspection_scheduled"]),
+    (
+        Audience::Monitors,
+        &["shipment_notified", "loading_reported", "position_reported", "correction_confirmed"],
+    ),
+    (Audience::OtherSide, &["message_sent"]),
+    (Audience::Concerned, &["criterion_assigned", "person_invited", "refresh_reused"]),
+];
+
 /// Every event and audience that has a letter.
 pub fn every_letter() -> impl Iterator<Item = (&'static str, Audience)> {
     TABLE.iter().flat_map(|row| {
