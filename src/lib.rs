@@ -7,22 +7,22 @@
 //!
 //! | module | may use |
 //! |---|---|
-//! | `domain`, `config` | nothing of ours |
+//! | `domain`, `config`, `chance` | nothing of ours |
 //! | `clockwork`, `clock`, `audit` | `domain` |
 //! | `workflow` | `domain`, `clockwork` |
 //! | `documents` | `domain`, `config` |
-//! | `store` | `domain`, `clockwork`, `workflow`, `audit` |
+//! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
-//! | `auth` | `domain`, `store`, `clock`, `config` |
-//! | `process` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `house` |
+//! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
+//! | `process` | `domain`, `clockwork`, `workflow`, `store`, `notify`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
 //! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
 //! | `cli` | everything above, except `store::log`, `store::entity` |
 
 pub mod audit;
 pub mod auth;
-pub mod cli;
 pub mod chance;
+pub mod cli;
 pub mod clock;
 pub mod clockwork;
 pub mod config;

@@ -29,7 +29,9 @@ use std::{
 
 /// Export the history of a case, or of a period, to a file that can be verified offline.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  corridor export --case CW-2025-7KQ4-MX2B-9DAA --output case.jsonl\n  corridor export --from 2025-01-01T00:00:00Z --to 2026-01-01T00:00:00Z --format csv --output 2025.csv")]
+#[command(
+    after_help = "Examples:\n  corridor export --case CW-2025-7KQ4-MX2B-9DAA --output case.jsonl\n  corridor export --from 2025-01-01T00:00:00Z --to 2026-01-01T00:00:00Z --format csv --output 2025.csv"
+)]
 pub struct ExportArgs {
     #[command(flatten)]
     service: ServeArgs,
@@ -57,7 +59,11 @@ pub struct ExportArgs {
 fn progress(what: &str, length: Option<u64>) -> ProgressBar {
     let bar = length.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
     bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
-    let template = if length.is_some() { "{msg} {bar:30} {percent}% {per_sec}, {eta} left" } else { "{msg} {pos} ({per_sec})" };
+    let template = if length.is_some() {
+        "{msg} {bar:30} {percent}% {per_sec}, {eta} left"
+    } else {
+        "{msg} {pos} ({per_sec})"
+    };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
@@ -79,7 +85,10 @@ async fn selection(house: &House, args: &ExportArgs) -> anyhow::Result<Selection
                 row.with_context(|| format!("there is no case {named}"))?.id
             }
         };
-        streams.push(Stream { kind: StreamKind::Case, id: id.0 });
+        streams.push(Stream {
+            kind: StreamKind::Case,
+            id: id.0,
+        });
     }
     if streams.is_empty() {
         bail!("say what to export: --case, or --from and --to");
@@ -106,13 +115,28 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
         writeln!(out, "{rows} events written to {}", args.output.display())?;
     } else {
         let bar = progress("events", None);
-        let made = ExportHeader { made_at: house.clock.now(), made_by: PersonId(uuid::Uuid::nil()), withhold: args.withhold };
-        let manifest = house.store.export(&selection, &made, &mut file, &|n| bar.set_position(n)).await?;
+        let made = ExportHeader {
+            made_at: house.clock.now(),
+            made_by: PersonId(uuid::Uuid::nil()),
+            withhold: args.withhold,
+        };
+        let manifest = house
+            .store
+            .export(&selection, &made, &mut file, &|n| bar.set_position(n))
+            .await?;
         bar.finish_and_clear();
-        writeln!(out, "{} events of {} histories written to {}", manifest.events, manifest.streams, args.output.display())?;
+        writeln!(
+            out,
+            "{} events of {} histories written to {}",
+            manifest.events,
+            manifest.streams,
+            args.output.display()
+        )?;
         writeln!(out, "check it with: corridor verify {}", args.output.display())?;
     }
-    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    file.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?
+        .sync_all()?;
     Ok(0)
 }
 
@@ -163,11 +187,23 @@ fn say(verdict: &Verdict, out: &mut impl Write) -> anyhow::Result<()> {
     for fault in &verdict.found {
         let place = fault.stream.as_deref().unwrap_or("the file");
         let seq = fault.seq.map_or(String::new(), |seq| format!(", event {seq}"));
-        writeln!(out, "line {}: {place}{seq}: {} ({})", fault.line, fault.says, fault.code)?;
+        writeln!(
+            out,
+            "line {}: {place}{seq}: {} ({})",
+            fault.line, fault.says, fault.code
+        )?;
     }
     let word = if verdict.valid { "VALID" } else { "NOT VALID" };
-    writeln!(out, "{word}: {} events of {} histories, {} faults", verdict.events, verdict.streams, verdict.faults)?;
-    writeln!(out, "{} private values match their commitments, {} are withheld", verdict.known, verdict.withheld)?;
+    writeln!(
+        out,
+        "{word}: {} events of {} histories, {} faults",
+        verdict.events, verdict.streams, verdict.faults
+    )?;
+    writeln!(
+        out,
+        "{} private values match their commitments, {} are withheld",
+        verdict.known, verdict.withheld
+    )?;
     writeln!(out, "SHA-256 of the file: {}", verdict.sha256)?;
     Ok(())
 }
@@ -200,12 +236,24 @@ pub async fn doctor(args: &DoctorArgs, out: &mut impl Write) -> anyhow::Result<i
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
-        writeln!(out, "{} events in {} histories: hashes, links and commitments recomputed", chains.events, chains.streams)?;
+        writeln!(
+            out,
+            "{} events in {} histories: hashes, links and commitments recomputed",
+            chains.events, chains.streams
+        )?;
         for fault in chains.faults.iter().chain(&drift) {
             writeln!(out, "WRONG: {fault}")?;
         }
         writeln!(out, "letters waiting: {waiting}, given up: {failed}")?;
-        writeln!(out, "{}", if well { "everything agrees" } else { "something is wrong" })?;
+        writeln!(
+            out,
+            "{}",
+            if well {
+                "everything agrees"
+            } else {
+                "something is wrong"
+            }
+        )?;
     }
     Ok(i32::from(!well))
 }

@@ -30,7 +30,9 @@ pub struct PersonArgs {
 #[derive(Debug, clap::Subcommand)]
 enum PersonCommand {
     /// Create a person who can sign in at once; the password is read from standard input.
-    #[command(after_help = "Example, the first administrator:\n  corridor person create --name \"Ada Adams\" --email ada@agency.example --new-organisation \"Agency\" --role administrator < password.txt")]
+    #[command(
+        after_help = "Example, the first administrator:\n  corridor person create --name \"Ada Adams\" --email ada@agency.example --new-organisation \"Agency\" --role administrator < password.txt"
+    )]
     Create(Who),
     /// Invite a person; a letter brings the link.
     Invite(Who),
@@ -111,7 +113,17 @@ async fn body(house: &House, who: &Who) -> anyhow::Result<InvitePerson> {
         (Some(id), _) => *id,
         (None, Some(name)) => {
             let (name, kind, unit) = (name.clone(), OrganisationKind::Authority, String::new());
-            register_organisation(house, RegisterOrganisation { name, kind, type_: None, unit, affiliation: None }).await?
+            register_organisation(
+                house,
+                RegisterOrganisation {
+                    name,
+                    kind,
+                    type_: None,
+                    unit,
+                    affiliation: None,
+                },
+            )
+            .await?
         }
         (None, None) => bail!("name an organisation"),
     };
@@ -149,8 +161,14 @@ pub async fn run(args: &PersonArgs, out: &mut impl Write) -> anyhow::Result<i32>
             writeln!(out, "invited {id}: a letter goes to {email}")?;
         }
         PersonCommand::Disable { email, reason } => {
-            let person = house.store.person_by_email(email).await?.context("nobody has this e-mail address")?;
-            let disable = PersonAction::DisablePerson(Reasoned { reason: Words::new(reason) });
+            let person = house
+                .store
+                .person_by_email(email)
+                .await?
+                .context("nobody has this e-mail address")?;
+            let disable = PersonAction::DisablePerson(Reasoned {
+                reason: Words::new(reason),
+            });
             act_on_person(&house, person.id, &disable, &console(), false).await?;
             writeln!(out, "disabled {} ({email})", person.id)?;
         }
@@ -168,7 +186,15 @@ async fn list(house: &House, out: &mut impl Write) -> anyhow::Result<()> {
         for person in &people {
             let roles: Vec<&str> = person.roles.iter().map(|role| role.code()).collect();
             let state = if person.active { "active" } else { "not active" };
-            writeln!(out, "{}  {:<32} {:<24} {:<12} {}", person.id, person.email, person.name, state, roles.join(" "))?;
+            writeln!(
+                out,
+                "{}  {:<32} {:<24} {:<12} {}",
+                person.id,
+                person.email,
+                person.name,
+                state,
+                roles.join(" ")
+            )?;
         }
     }
 }

@@ -105,7 +105,9 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     crate::auth::install();
     std::fs::create_dir_all(&settings.data.folder)
         .with_context(|| format!("cannot make the data folder {}", settings.data.folder.display()))?;
-    let store = Store::open(settings.database_url()?.expose_secret()).await.context("cannot open the database")?;
+    let store = Store::open(settings.database_url()?.expose_secret())
+        .await
+        .context("cannot open the database")?;
     store.migrate().await.context("cannot bring the database up to date")?;
     let keys = settings.key_folder();
     let passwords = Passwords::new(settings.passwords.memory_kib, settings.passwords.iterations)?;
@@ -122,7 +124,15 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let documents = DocumentStore::open(&settings).context("cannot open the document store")?;
     let ballot_box = Arc::new(SealedBox::new(&secret_file(&keys.join("ballot.secret"))?));
     let cursor_key = secret_file(&keys.join("cursor.secret"))?;
-    Ok(Arc::new(House { settings, clock, store, documents, ballot_box, door, cursor_key }))
+    Ok(Arc::new(House {
+        settings,
+        clock,
+        store,
+        documents,
+        ballot_box,
+        door,
+        cursor_key,
+    }))
 }
 
 /// A serving instance with its clerks.
@@ -188,7 +198,10 @@ pub fn start(house: &Arc<House>, signals: bool) -> anyhow::Result<Serving> {
     };
     let running = server::start(&house.settings, edge, signals, routes)
         .with_context(|| format!("cannot listen on {}", house.settings.server.listen))?;
-    Ok(Serving { running, clerks: jobs::start(house) })
+    Ok(Serving {
+        running,
+        clerks: jobs::start(house)?,
+    })
 }
 
 /// `corridor serve`.

@@ -33,10 +33,13 @@ pub async fn drift(house: &House) -> Result<Vec<String>, ActError> {
     }
     for stream in house.store.streams(StreamKind::Notice).await? {
         let (stored, _) = house.store.load(stream).await?;
-        let Some(notice) = Notice::fold(NoticeId(stream.id), &parsed(stored)?) else { continue };
+        let Some(notice) = Notice::fold(NoticeId(stream.id), &parsed(stored)?) else {
+            continue;
+        };
         let wanted = NoticeListing::of(&notice);
         match house.store.notice_row(notice.id).await? {
-            Some(row) if row.version == wanted.version && row.state == wanted.state && row.edition == wanted.edition => {}
+            Some(row)
+                if row.version == wanted.version && row.state == wanted.state && row.edition == wanted.edition => {}
             _ => found.push(format!("notice {}: its row is not what its history says", notice.id)),
         }
     }
@@ -50,7 +53,9 @@ async fn case_drift(house: &House, stream: Stream) -> Result<Option<String>, Act
     let (stored, _) = house.store.load(stream).await?;
     let id = CaseId(stream.id);
     let Some(case) = subject::fold(id, &parsed(stored)?) else {
-        return Ok(Some(format!("case {id}: its history does not begin with its beginning")));
+        return Ok(Some(format!(
+            "case {id}: its history does not begin with its beginning"
+        )));
     };
     let around = around::of_case(house, id, case.notice, None, &Actor::system()).await?;
     let wanted = CaseListing::of(&case, &around);
@@ -83,7 +88,10 @@ async fn person_drift(house: &House, stream: Stream) -> Result<Option<String>, A
     for event in parsed::<PersonHappening>(stored)? {
         person.apply(&event);
     }
-    let filter = PeopleFilter { ids: BTreeSet::from([person.id]), ..PeopleFilter::default() };
+    let filter = PeopleFilter {
+        ids: BTreeSet::from([person.id]),
+        ..PeopleFilter::default()
+    };
     let row = house.store.people(&filter).await?.pop();
     let same = row == super::people::row(&person);
     Ok((!same).then(|| format!("person {}: the row is not what the history says", person.id)))

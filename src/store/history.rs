@@ -262,6 +262,8 @@ impl Store {
         let values: Vec<Value> = vec![stream.kind.word().into(), stream.id.into()];
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         let rows = self.db().query_all_raw(statement).await?;
-        rows.iter().map(|row| Ok(hex::encode(row.try_get::<Vec<u8>>("", "hash")?))).collect()
+        rows.iter()
+            .map(|row| Ok(hex::encode(row.try_get::<Vec<u8>>("", "hash")?)))
+            .collect()
     }
 }

@@ -214,11 +214,7 @@ impl Store {
             (CaseKey::Id, Ok(id)) => id.into(),
             _ => value.into(),
         };
-        self.select(&sql, vec![value])
-            .await?
-            .first()
-            .map(case_row)
-            .transpose()
+        self.select(&sql, vec![value]).await?.first().map(case_row).transpose()
     }
 
     /// Notices in these states, newest change first.
@@ -252,7 +248,9 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn notice_row(&self, id: NoticeId) -> Result<Option<NoticeRow>, StoreError> {
-        let rows = self.select("SELECT * FROM notice_listing WHERE id = $1", vec![id.0.into()]).await?;
+        let rows = self
+            .select("SELECT * FROM notice_listing WHERE id = $1", vec![id.0.into()])
+            .await?;
         rows.first().map(notice_row).transpose()
     }
 

@@ -62,13 +62,20 @@ pub fn read_action<A: DeserializeOwned>(action: &str, body: Option<Value>) -> Re
 /// The position in a list that a cursor seals.
 pub fn opened(cursors: &Cursors, scope: &str, cursor: &str) -> Result<(i64, Uuid), Problem> {
     let text = cursors.open(scope, cursor)?;
-    let parsed = text.split_once(':').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+    let parsed = text
+        .split_once(':')
+        .and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
     parsed.ok_or_else(|| Problem::of("bad_cursor"))
 }
 
 fn rendered(seen: &Case, caller: &Caller, house: &crate::house::House) -> Value {
     let around = empty_around(house);
-    let seen = Seen { case: seen.clone(), around, events: Vec::new(), now: house.clock.now() };
+    let seen = Seen {
+        case: seen.clone(),
+        around,
+        events: Vec::new(),
+        now: house.clock.now(),
+    };
     json!(CaseView::of(&seen, &caller.actor))
 }
 
@@ -89,11 +96,22 @@ fn empty_around(house: &crate::house::House) -> crate::workflow::around::Around 
 #[utoipa::path(tag = "cases", request_body = StartDossier, params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The case", body = CaseView), (status = 403, description = "Not for you", body = Problem), (status = 422, description = "Something is missing", body = Problem)))]
 #[post("/cases")]
-pub async fn start_case(house: TheHouse, caller: Caller, request: HttpRequest, body: StrictJson<StartDossier>) -> Result<HttpResponse, Problem> {
+pub async fn start_case(
+    house: TheHouse,
+    caller: Caller,
+    request: HttpRequest,
+    body: StrictJson<StartDossier>,
+) -> Result<HttpResponse, Problem> {
     begin(&house, &caller, &request, body.value, &body.bytes).await
 }
 
-async fn begin(house: &TheHouse, caller: &Caller, request: &HttpRequest, start: StartDossier, bytes: &[u8]) -> Result<HttpResponse, Problem> {
+async fn begin(
+    house: &TheHouse,
+    caller: &Caller,
+    request: &HttpRequest,
+    start: StartDossier,
+    bytes: &[u8],
+) -> Result<HttpResponse, Problem> {
     if let Some(dossier) = &start.dossier {
         refuse_bad_text(check::lint_text(dossier))?;
     }
@@ -114,11 +132,25 @@ async fn begin(house: &TheHouse, caller: &Caller, request: &HttpRequest, start: 
 #[utoipa::path(tag = "cases", request_body(content = DossierFile, description = "As exported, or as docs/dossier-format.md says"), params(("notice" = String, Query)),
     responses((status = 201, description = "The case", body = CaseView), (status = 422, description = "Not in the format", body = Problem)))]
 #[post("/cases/import")]
-pub async fn import_case(house: TheHouse, caller: Caller, request: HttpRequest, query: StrictQuery<ImportQuery>, body: StrictJson<Value>) -> Result<HttpResponse, Problem> {
+pub async fn import_case(
+    house: TheHouse,
+    caller: Caller,
+    request: HttpRequest,
+    query: StrictQuery<ImportQuery>,
+    body: StrictJson<Value>,
+) -> Result<HttpResponse, Problem> {
     let file = read_file(&body.bytes).map_err(|error| {
-        Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "not_a_dossier", &error.message).field(&error.path, "not_a_dossier", &error.message)
+        Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "not_a_dossier", &error.message).field(
+            &error.path,
+            "not_a_dossier",
+            &error.message,
+        )
     })?;
-    let start = StartDossier { notice: query.0.notice, on_behalf_of: None, dossier: Some(Box::new(file.dossier)) };
+    let start = StartDossier {
+        notice: query.0.notice,
+        on_behalf_of: None,
+        dossier: Some(Box::new(file.dossier)),
+    };
     begin(&house, &caller, &request, start, &body.bytes).await
 }
 
@@ -131,7 +163,8 @@ pub struct ImportQuery {
 
 fn refuse_bad_text(findings: Vec<check::Finding>) -> Result<(), Problem> {
     let Some(first) = findings.first() else { return Ok(()) };
-    let mut problem = Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "text_not_usable", &first.message).rule("D-02");
+    let mut problem =
+        Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "text_not_usable", &first.message).rule("D-02");
     for finding in &findings {
         problem = problem.field(&finding.path, finding.code.as_str(), &finding.message);
     }
@@ -164,7 +197,10 @@ fn scope(caller: &Caller) -> Scope {
     if actor.is(Administrator) {
         return Scope::Nothing;
     }
-    if [Auditor, Secretariat, SecretariatLead].iter().any(|role| actor.is(*role)) {
+    if [Auditor, Secretariat, SecretariatLead]
+        .iter()
+        .any(|role| actor.is(*role))
+    {
         return Scope::Submitted;
     }
     if Role::COMMITTEE.iter().any(|role| actor.is(*role)) && !actor.is(CoChair) {
@@ -181,12 +217,20 @@ fn scope(caller: &Caller) -> Scope {
 /// Cases that you may see, newest change first.
 #[utoipa::path(tag = "cases", params(CaseQuery), responses((status = 200, description = "A page of cases", body = Page<CaseRow>), (status = 422, description = "Not usable", body = Problem)))]
 #[get("/cases")]
-pub async fn list_cases(house: TheHouse, caller: Caller, query: StrictQuery<CaseQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_cases(
+    house: TheHouse,
+    caller: Caller,
+    query: StrictQuery<CaseQuery>,
+) -> Result<HttpResponse, Problem> {
     let query = query.0;
     let limit = paging::limit(query.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
     let place = format!("cases:{}", caller.actor.person);
-    let after = query.cursor.as_deref().map(|cursor| opened(&cursors, &place, cursor)).transpose()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|cursor| opened(&cursors, &place, cursor))
+        .transpose()?;
     let filter = CaseFilter {
         states: query.state.into_iter().collect(),
         notice: query.notice,
@@ -251,20 +295,33 @@ pub async fn visible(house: &TheHouse, caller: &Caller, id: CaseId) -> Result<Se
 /// One case, as you may see it, with what you may do now.
 #[utoipa::path(tag = "cases", params(("id" = String, Path)), responses((status = 200, description = "The case", body = CaseView), (status = 304, description = "Unchanged"), (status = 404, description = "Not there for you", body = Problem)))]
 #[get("/cases/{id}")]
-pub async fn show_case(house: TheHouse, caller: Caller, request: HttpRequest, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+pub async fn show_case(
+    house: TheHouse,
+    caller: Caller,
+    request: HttpRequest,
+    id: Path<CaseId>,
+) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let tag = conditional::etag(seen.case.version);
     if conditional::is_known(&request, &tag) {
         return Ok(HttpResponse::NotModified().insert_header(("ETag", tag)).finish());
     }
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(CaseView::of(&seen, &caller.actor)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", tag))
+        .json(CaseView::of(&seen, &caller.actor)))
 }
 
 /// Does something with a case: every action of the procedure through this one endpoint.
 #[utoipa::path(tag = "cases", request_body(content = Command, description = "`body` depends on `action`: see the schema Action"), params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "The case afterwards", body = CaseView), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem), (status = 409, description = "Not now, or somebody acted first", body = Problem), (status = 422, description = "Something is missing", body = Problem)))]
 #[post("/cases/{id}/actions")]
-pub async fn act_on_case(house: TheHouse, caller: Caller, request: HttpRequest, id: Path<CaseId>, command: StrictJson<Command>) -> Result<HttpResponse, Problem> {
+pub async fn act_on_case(
+    house: TheHouse,
+    caller: Caller,
+    request: HttpRequest,
+    id: Path<CaseId>,
+    command: StrictJson<Command>,
+) -> Result<HttpResponse, Problem> {
     let StrictJson { value: command, bytes } = command;
     let action: Action = read_action(&command.action, command.body)?;
     if let Action::SaveSection(save) = &action {
@@ -275,7 +332,9 @@ pub async fn act_on_case(house: TheHouse, caller: Caller, request: HttpRequest, 
     let render = |case: &Case| serde_json::to_vec(&rendered(case, &caller, &house)).unwrap_or_default();
     let done = process::act_on_case(&house, *id, &action, &wish, &render).await;
     answered(&house, &caller, &command.action, ("case", id.0), done, |case| {
-        HttpResponse::Ok().insert_header(("ETag", conditional::etag(case.version))).json(rendered(&case, &caller, &house))
+        HttpResponse::Ok()
+            .insert_header(("ETag", conditional::etag(case.version)))
+            .json(rendered(&case, &caller, &house))
     })
     .await
 }
@@ -285,10 +344,21 @@ pub async fn act_on_case(house: TheHouse, caller: Caller, request: HttpRequest, 
 #[get("/cases/{id}/history")]
 pub async fn case_history(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
-    let hashes = house.store.hashes(Stream { kind: StreamKind::Case, id: id.0 }).await?;
+    let hashes = house
+        .store
+        .hashes(Stream {
+            kind: StreamKind::Case,
+            id: id.0,
+        })
+        .await?;
     let roles = roles_on(&seen.case, &caller.actor);
-    let inside = roles.iter().any(|role| !Role::SUBMITTER.contains(role) && *role != Role::Monitor);
-    let item = |(n, event): (usize, &crate::workflow::event::Event<crate::workflow::happening::Happening>)| {
+    let inside = roles
+        .iter()
+        .any(|role| !Role::SUBMITTER.contains(role) && *role != Role::Monitor);
+    let item = |(n, event): (
+        usize,
+        &crate::workflow::event::Event<crate::workflow::happening::Happening>,
+    )| {
         let mut value = json!(event);
         let own = Role::SUBMITTER.contains(&event.by.role);
         let sealed = matches!(event.happened, crate::workflow::happening::Happening::VoteCast(_));
@@ -343,9 +413,17 @@ pub async fn case_clock(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Re
 pub async fn case_letters(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let roles = roles_on(&seen.case, &caller.actor);
-    let all = [Role::Secretariat, Role::SecretariatLead, Role::Auditor].iter().any(|role| roles.contains(role));
+    let all = [Role::Secretariat, Role::SecretariatLead, Role::Auditor]
+        .iter()
+        .any(|role| roles.contains(role));
     let submitter = roles.iter().any(|role| Role::SUBMITTER.contains(role));
-    let mut letters = house.store.letters_about(Stream { kind: StreamKind::Case, id: id.0 }).await?;
+    let mut letters = house
+        .store
+        .letters_about(Stream {
+            kind: StreamKind::Case,
+            id: id.0,
+        })
+        .await?;
     letters.retain(|letter| all || submitter && letter.audience == "contacts");
     Ok(HttpResponse::Ok().json(json!({ "items": letters })))
 }
@@ -356,8 +434,14 @@ pub async fn case_letters(house: TheHouse, caller: Caller, id: Path<CaseId>) -> 
 pub async fn check_case(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     let case = &seen.case;
-    let submitter = roles_on(case, &caller.actor).iter().any(|role| Role::SUBMITTER.contains(role));
-    let dossier = if submitter { &case.dossier } else { case.submitted_dossier() };
+    let submitter = roles_on(case, &caller.actor)
+        .iter()
+        .any(|role| Role::SUBMITTER.contains(role));
+    let dossier = if submitter {
+        &case.dossier
+    } else {
+        case.submitted_dossier()
+    };
     let screening = (!submitter).then(|| screened(case, seen.now)).flatten();
     let around = check::Around {
         screening,
@@ -389,11 +473,25 @@ pub async fn export_dossier(house: TheHouse, caller: Caller, id: Path<CaseId>) -
     let seen = visible(&house, &caller, *id).await?;
     let view = CaseView::of(&seen, &caller.actor);
     if view.is_none_or(|view| view.dossier.is_none()) {
-        write_down(&house, &caller, "read_dossier", Some(("case", id.0)), "interest_not_declared", Some("C-02")).await;
+        write_down(
+            &house,
+            &caller,
+            "read_dossier",
+            Some(("case", id.0)),
+            "interest_not_declared",
+            Some("C-02"),
+        )
+        .await;
         let sentence = "Declare your interest, or that you have none, before you open the file.";
         return Err(Problem::refused(StatusCode::FORBIDDEN, "interest_not_declared", sentence).rule("C-02"));
     }
-    let submitter = roles_on(&seen.case, &caller.actor).iter().any(|role| Role::SUBMITTER.contains(role));
-    let dossier = if submitter { seen.case.dossier.clone() } else { seen.case.submitted_dossier().clone() };
+    let submitter = roles_on(&seen.case, &caller.actor)
+        .iter()
+        .any(|role| Role::SUBMITTER.contains(role));
+    let dossier = if submitter {
+        seen.case.dossier.clone()
+    } else {
+        seen.case.submitted_dossier().clone()
+    };
     Ok(HttpResponse::Ok().json(DossierFile::new(dossier, Some(seen.case.terms.clone()))))
 }

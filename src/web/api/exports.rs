@@ -46,7 +46,12 @@ fn jsonl() -> String {
 /// Exports histories. The export is itself an event, and every denied one is written down.
 #[utoipa::path(tag = "audit", request_body = ExportRequest, responses((status = 200, description = "The file"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "No such case", body = Problem), (status = 422, description = "Not usable", body = Problem)))]
 #[post("/exports")]
-pub async fn create_export(house: TheHouse, caller: Caller, request: HttpRequest, body: StrictJson<ExportRequest>) -> Result<HttpResponse, Problem> {
+pub async fn create_export(
+    house: TheHouse,
+    caller: Caller,
+    request: HttpRequest,
+    body: StrictJson<ExportRequest>,
+) -> Result<HttpResponse, Problem> {
     let wanted = body.value;
     if !caller.actor.is(Role::Auditor) {
         write_down(&house, &caller, "export", None, "wrong_role", Some("12")).await;
@@ -65,30 +70,47 @@ pub async fn create_export(house: TheHouse, caller: Caller, request: HttpRequest
         house.store.export_csv(&selection, &mut file).await?;
         "text/csv; charset=utf-8"
     } else {
-        let made = ExportHeader { made_at: house.clock.now(), made_by: caller.actor.person, withhold: wanted.withhold };
+        let made = ExportHeader {
+            made_at: house.clock.now(),
+            made_by: caller.actor.person,
+            withhold: wanted.withhold,
+        };
         house.store.export(&selection, &made, &mut file, &|_| {}).await?;
         "application/jsonl"
     };
     Ok(HttpResponse::Ok()
         .content_type(media)
-        .insert_header(("Content-Disposition", format!("attachment; filename=\"history.{}\"", wanted.format)))
+        .insert_header((
+            "Content-Disposition",
+            format!("attachment; filename=\"history.{}\"", wanted.format),
+        ))
         .body(file))
 }
 
 fn selection(wanted: &ExportRequest) -> Result<Selection, Problem> {
     let unusable = |path: &str, says: &str| {
-        Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "export_selection", says).field(path, "export_selection", says)
+        Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "export_selection", says).field(
+            path,
+            "export_selection",
+            says,
+        )
     };
     if !["jsonl", "csv"].contains(&wanted.format.as_str()) {
         return Err(unusable("format", "The format is “jsonl” or “csv”."));
     }
     match (wanted.cases.is_empty(), wanted.from, wanted.to) {
         (false, None, None) if wanted.cases.len() <= 1000 => {
-            let stream = |id: &CaseId| Stream { kind: StreamKind::Case, id: id.0 };
+            let stream = |id: &CaseId| Stream {
+                kind: StreamKind::Case,
+                id: id.0,
+            };
             Ok(Selection::Streams(wanted.cases.iter().map(stream).collect()))
         }
         (true, Some(from), Some(to)) if from < to => Ok(Selection::Period(from, to)),
-        _ => Err(unusable("cases", "Name up to 1,000 cases, or a period with “from” before “to”.")),
+        _ => Err(unusable(
+            "cases",
+            "Name up to 1,000 cases, or a period with “from” before “to”.",
+        )),
     }
 }
 
@@ -102,18 +124,30 @@ pub struct SecurityQuery {
 /// Denied attempts and reads of confidential files, newest first; for auditors.
 #[utoipa::path(tag = "audit", params(SecurityQuery), responses((status = 200, description = "A page", body = Page<SecurityEvent>), (status = 403, description = "Not for you", body = Problem)))]
 #[get("/security-events")]
-pub async fn list_security_events(house: TheHouse, caller: Caller, query: StrictQuery<SecurityQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_security_events(
+    house: TheHouse,
+    caller: Caller,
+    query: StrictQuery<SecurityQuery>,
+) -> Result<HttpResponse, Problem> {
     if !caller.actor.is(Role::Auditor) {
         write_down(&house, &caller, "read_security_events", None, "wrong_role", Some("11")).await;
         return Err(Problem::of("forbidden").rule("11"));
     }
     let limit = paging::limit(query.0.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
-    let before = query.0.cursor.as_deref().map(|cursor| opened(&cursors, "security", cursor)).transpose()?;
+    let before = query
+        .0
+        .cursor
+        .as_deref()
+        .map(|cursor| opened(&cursors, "security", cursor))
+        .transpose()?;
     let mut items = house.store.security_events(before, limit + 1).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     let position = |event: &SecurityEvent| format!("{}:{}", event.at.as_microsecond(), event.id);
-    let next_cursor = items.last().filter(|_| more).map(|last| cursors.seal("security", &position(last)));
+    let next_cursor = items
+        .last()
+        .filter(|_| more)
+        .map(|last| cursors.seal("security", &position(last)));
     Ok(HttpResponse::Ok().json(Page { items, next_cursor }))
 }

@@ -82,7 +82,11 @@ impl FromRequest for Caller {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (house, token, ip) = (request.app_data::<TheHouse>().cloned(), bearer(request), address(request));
+        let (house, token, ip) = (
+            request.app_data::<TheHouse>().cloned(),
+            bearer(request),
+            address(request),
+        );
         Box::pin(async move {
             let house = house.ok_or_else(|| Problem::internal("no house"))?;
             let token = token.ok_or_else(|| Problem::of("not_signed_in"))?;
@@ -117,7 +121,10 @@ fn bearer(request: &HttpRequest) -> Option<String> {
 /// The caller's address, as the edge established it.
 pub fn address(request: &HttpRequest) -> Option<String> {
     use actix_web::HttpMessage;
-    let address = request.extensions().get::<super::caller::ClientAddress>().map(|address| address.0.to_string());
+    let address = request
+        .extensions()
+        .get::<super::caller::ClientAddress>()
+        .map(|address| address.0.to_string());
     address.or_else(|| request.peer_addr().map(|peer| peer.ip().to_string()))
 }
 
@@ -134,9 +141,8 @@ impl From<AuthError> for Problem {
                 .what_next("Sign in again; the whole sign-in was ended for safety."),
             AuthError::InvitationGone => Self::refused(StatusCode::GONE, "invitation_gone", &says)
                 .what_next("Ask your administrator for a new invitation."),
-            AuthError::WeakPassword(_) => {
-                Self::refused(StatusCode::UNPROCESSABLE_ENTITY, "weak_password", &says).field("password", "weak_password", &says)
-            }
+            AuthError::WeakPassword(_) => Self::refused(StatusCode::UNPROCESSABLE_ENTITY, "weak_password", &says)
+                .field("password", "weak_password", &says),
             AuthError::Unavailable => Self::of("unavailable"),
         }
     }
@@ -176,9 +182,9 @@ impl From<ActError> for Problem {
         match error {
             ActError::NotFound => Self::of("not_found"),
             ActError::Refused(refusal) => refusal.into(),
-            ActError::ActedFirst(version) => {
-                Self::of("acted_first").detail(format!("It is at version {version} now. Read it again and decide again."))
-            }
+            ActError::ActedFirst(version) => Self::of("acted_first").detail(format!(
+                "It is at version {version} now. Read it again and decide again."
+            )),
             ActError::KeyReused => Self::of("key_reused"),
             ActError::Answered(_) => Self::of("conflict"),
             ActError::Store(error) => error.into(),
@@ -189,8 +195,16 @@ impl From<ActError> for Problem {
 /// The wish that a request makes: who, having seen what, under which key.
 pub fn wish<'a>(request: &HttpRequest, actor: &'a Actor, body: &[u8], seen: Option<u32>) -> Result<Wish<'a>, Problem> {
     let matched = super::conditional::if_match(request)?.and_then(super::conditional::Expected::version);
-    let key = super::conditional::idempotency_key(request)?.map(|key| RequestKey { key, request: fingerprint(request, body) });
-    Ok(Wish { actor, seen: seen.or(matched), key, dry_run: false })
+    let key = super::conditional::idempotency_key(request)?.map(|key| RequestKey {
+        key,
+        request: fingerprint(request, body),
+    });
+    Ok(Wish {
+        actor,
+        seen: seen.or(matched),
+        key,
+        dry_run: false,
+    })
 }
 
 fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {

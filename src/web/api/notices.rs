@@ -53,14 +53,24 @@ pub struct NoticeQuery {
 /// Notices, newest change first. Public; drafts are listed for officials only.
 #[utoipa::path(tag = "notices", params(NoticeQuery), security(()), responses((status = 200, description = "A page of notices", body = Page<NoticeRow>), (status = 422, description = "Not usable", body = Problem)))]
 #[get("/notices")]
-pub async fn list_notices(house: TheHouse, anybody: Anybody, query: StrictQuery<NoticeQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_notices(
+    house: TheHouse,
+    anybody: Anybody,
+    query: StrictQuery<NoticeQuery>,
+) -> Result<HttpResponse, Problem> {
     let query = query.0;
     let limit = paging::limit(query.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
-    let after = query.cursor.as_deref().map(|cursor| super::cases::opened(&cursors, "notices", cursor)).transpose()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|cursor| super::cases::opened(&cursors, "notices", cursor))
+        .transpose()?;
     let official = anybody.0.as_ref().is_some_and(|caller| {
         use crate::domain::people::Role::{Auditor, CoChair, Secretariat, SecretariatLead};
-        [Auditor, CoChair, Secretariat, SecretariatLead].iter().any(|role| caller.actor.is(*role))
+        [Auditor, CoChair, Secretariat, SecretariatLead]
+            .iter()
+            .any(|role| caller.actor.is(*role))
     });
     let public = ["published", "closed", "withdrawn"];
     let states: Vec<&str> = match query.state.as_deref() {
@@ -72,16 +82,25 @@ pub async fn list_notices(house: TheHouse, anybody: Anybody, query: StrictQuery<
     let mut rows = house.store.notices(&states, after, limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|row| {
-        cursors.seal("notices", &format!("{}:{}", row.updated_at.as_microsecond(), row.id))
-    });
-    Ok(HttpResponse::Ok().json(Page { items: rows, next_cursor }))
+    let next_cursor = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| cursors.seal("notices", &format!("{}:{}", row.updated_at.as_microsecond(), row.id)));
+    Ok(HttpResponse::Ok().json(Page {
+        items: rows,
+        next_cursor,
+    }))
 }
 
 /// One notice with its editions. Public once published.
 #[utoipa::path(tag = "notices", security(()), params(("id" = String, Path)), responses((status = 200, description = "The notice", body = NoticeView), (status = 304, description = "Unchanged"), (status = 404, description = "Not there", body = Problem)))]
 #[get("/notices/{id}")]
-pub async fn show_notice(house: TheHouse, anybody: Anybody, request: HttpRequest, id: Path<NoticeId>) -> Result<HttpResponse, Problem> {
+pub async fn show_notice(
+    house: TheHouse,
+    anybody: Anybody,
+    request: HttpRequest,
+    id: Path<NoticeId>,
+) -> Result<HttpResponse, Problem> {
     let (notice, _) = process::view_notice(&house, *id).await?;
     let actor = anybody.0.as_ref().map(|caller| &caller.actor);
     let view = NoticeView::of(&notice, actor, house.clock.now()).ok_or_else(|| Problem::of("not_found"))?;
@@ -129,7 +148,9 @@ pub async fn act_on_notice(
     let render = |notice: &_| serde_json::to_vec(&json!(view(notice))).unwrap_or_default();
     let done = process::act_on_notice(&house, *id, &action, &wish, &render).await;
     answered(&house, &caller, &command.action, ("notice", id.0), done, |notice| {
-        HttpResponse::Ok().insert_header(("ETag", conditional::etag(notice.version))).json(view(&notice))
+        HttpResponse::Ok()
+            .insert_header(("ETag", conditional::etag(notice.version)))
+            .json(view(&notice))
     })
     .await
 }

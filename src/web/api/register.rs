@@ -32,9 +32,20 @@ pub async fn list_register(house: TheHouse, query: StrictQuery<RegisterQuery>) -
     let query = query.0;
     let limit = paging::limit(query.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
-    let after = query.cursor.as_deref().map(|cursor| opened(&cursors, "register", cursor)).transpose()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|cursor| opened(&cursors, "register", cursor))
+        .transpose()?;
     let (outcome, country) = (query.outcome, query.country);
-    let filter = CaseFilter { outcome, country, scope: Scope::Decided, after, limit: limit + 1, ..CaseFilter::default() };
+    let filter = CaseFilter {
+        outcome,
+        country,
+        scope: Scope::Decided,
+        after,
+        limit: limit + 1,
+        ..CaseFilter::default()
+    };
     let mut rows = house.store.cases(&filter).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
@@ -52,7 +63,11 @@ pub async fn list_register(house: TheHouse, query: StrictQuery<RegisterQuery>) -
 
 fn entry(case: &crate::workflow::case::Case) -> Value {
     let votes = case.ballot.closed.as_ref().map(|closed| {
-        closed.votes.iter().map(|(delegation, vote)| (delegation.0.clone(), vote.choice)).collect::<std::collections::BTreeMap<_, _>>()
+        closed
+            .votes
+            .iter()
+            .map(|(delegation, vote)| (delegation.0.clone(), vote.choice))
+            .collect::<std::collections::BTreeMap<_, _>>()
     });
     let certificate = case.waiver.certificate.as_ref().map(|certificate| {
         json!({
@@ -86,10 +101,17 @@ pub struct VerifyQuery {
 pub async fn verify_waiver(house: TheHouse, query: StrictQuery<VerifyQuery>) -> Result<HttpResponse, Problem> {
     let VerifyQuery { number, code } = query.0;
     let unknown = || HttpResponse::Ok().json(json!({ "verdict": "unknown", "number": number }));
-    let Some(row) = house.store.case_by(CaseKey::WaiverNumber, number.trim()).await? else { return Ok(unknown()) };
+    let Some(row) = house.store.case_by(CaseKey::WaiverNumber, number.trim()).await? else {
+        return Ok(unknown());
+    };
     let seen = process::view_case(&house, row.id).await?;
-    let Some(certificate) = &seen.case.waiver.certificate else { return Ok(unknown()) };
-    if code.as_ref().is_some_and(|code| !code.trim().eq_ignore_ascii_case(&certificate.verify_code)) {
+    let Some(certificate) = &seen.case.waiver.certificate else {
+        return Ok(unknown());
+    };
+    if code
+        .as_ref()
+        .is_some_and(|code| !code.trim().eq_ignore_ascii_case(&certificate.verify_code))
+    {
         return Ok(HttpResponse::Ok().json(json!({ "verdict": "code_wrong", "number": number })));
     }
     let mut answer = json!({

@@ -24,7 +24,10 @@ pub struct SignIn {
 #[post("/sessions")]
 pub async fn sign_in(house: TheHouse, request: HttpRequest, body: StrictJson<SignIn>) -> Result<HttpResponse, Problem> {
     let SignIn { email, password } = body.value;
-    let tokens = house.door.sign_in(&email, &password, address(&request).as_deref()).await?;
+    let tokens = house
+        .door
+        .sign_in(&email, &password, address(&request).as_deref())
+        .await?;
     Ok(HttpResponse::Ok().json(tokens))
 }
 
@@ -63,8 +66,16 @@ pub struct AcceptInvitation {
 /// Accepts an invitation: sets the password, once (U-03).
 #[utoipa::path(tag = "sessions", request_body = AcceptInvitation, security(()), responses((status = 200, description = "Tokens", body = Tokens), (status = 410, description = "Used or expired", body = Problem), (status = 422, description = "Weak password", body = Problem)))]
 #[post("/invitations/accept")]
-pub async fn accept_invitation(house: TheHouse, request: HttpRequest, body: StrictJson<AcceptInvitation>) -> Result<HttpResponse, Problem> {
-    let AcceptInvitation { invitation, email, password } = body.value;
+pub async fn accept_invitation(
+    house: TheHouse,
+    request: HttpRequest,
+    body: StrictJson<AcceptInvitation>,
+) -> Result<HttpResponse, Problem> {
+    let AcceptInvitation {
+        invitation,
+        email,
+        password,
+    } = body.value;
     let known = house.store.person_by_email(&email).await?;
     let gone = || Problem::from(crate::auth::AuthError::InvitationGone);
     let known = known.ok_or_else(gone)?;
@@ -74,7 +85,10 @@ pub async fn accept_invitation(house: TheHouse, request: HttpRequest, body: Stri
     }
     let joined = PersonAction::JoinService(Nothing {});
     process::people::act_on_person(&house, person, &joined, &Actor::system(), false).await?;
-    let tokens = house.door.sign_in(&email, &password, address(&request).as_deref()).await?;
+    let tokens = house
+        .door
+        .sign_in(&email, &password, address(&request).as_deref())
+        .await?;
     Ok(HttpResponse::Ok().json(tokens))
 }
 

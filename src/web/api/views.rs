@@ -100,7 +100,8 @@ impl ClockView {
         use workflow::step::Subject;
         let until = case.clock.ended.unwrap_or(now);
         let reckoning = case.reckoning(until);
-        let stop = |stop: &workflow::case::ClockStop| json!({ "reason": stop.reason, "from": stop.from, "to": stop.to });
+        let stop =
+            |stop: &workflow::case::ClockStop| json!({ "reason": stop.reason, "from": stop.from, "to": stop.to });
         Self {
             state: case.clock_word(),
             start: case.clock.start,
@@ -197,9 +198,10 @@ fn dossier(case: &Case, eyes: &Eyes) -> Option<Value> {
 
 fn completeness(case: &Case, eyes: &Eyes) -> Value {
     let returned = case.intake.returned.as_ref().filter(|_| eyes.anyone()).map(|returned| {
-        let items = returned.deficiencies.iter().map(|item| {
-            json!({ "section": item.section, "code": item.code, "text": item.text.as_str() })
-        });
+        let items = returned
+            .deficiencies
+            .iter()
+            .map(|item| json!({ "section": item.section, "code": item.code, "text": item.text.as_str() }));
         json!({ "deficiencies": items.collect::<Vec<_>>(), "answer_by": returned.answer_by })
     });
     json!({ "accepted_by_officer": case.intake.accepted_by.is_some(), "returned": returned, "pause_until": case.pause })
@@ -207,9 +209,14 @@ fn completeness(case: &Case, eyes: &Eyes) -> Value {
 
 fn questions(case: &Case, eyes: &Eyes) -> Vec<Value> {
     // A question that was not issued is the committee's own.
-    let shown = case.questions.iter().filter(|question| question.round.is_some() || eyes.authority || eyes.auditor);
+    let shown = case
+        .questions
+        .iter()
+        .filter(|question| question.round.is_some() || eyes.authority || eyes.auditor);
     let question = |question: &workflow::case::Question| {
-        let round = question.round.and_then(|number| case.rounds.iter().find(|round| round.number == number));
+        let round = question
+            .round
+            .and_then(|number| case.rounds.iter().find(|round| round.number == number));
         json!({
             "number": question.number, "criterion": question.criterion, "text": question.text.as_str(),
             "round": question.round, "answer_by": round.map(|round| round.answer_by),
@@ -222,7 +229,8 @@ fn questions(case: &Case, eyes: &Eyes) -> Vec<Value> {
 
 fn messages(case: &Case) -> Vec<Value> {
     let side = |own: bool| if own { "submitter" } else { "secretariat" };
-    let message = |m: &workflow::case::Message| json!({ "at": m.at, "from": side(m.from_submitter), "text": m.text.as_str() });
+    let message =
+        |m: &workflow::case::Message| json!({ "at": m.at, "from": side(m.from_submitter), "text": m.text.as_str() });
     case.messages.iter().map(message).collect()
 }
 
@@ -255,7 +263,13 @@ fn panel(case: &Case, eyes: &Eyes) -> Value {
         })
     };
     let seen = eyes.authority || eyes.auditor;
-    let members = case.panel.members.iter().filter(|_| seen).map(member).collect::<Vec<_>>();
+    let members = case
+        .panel
+        .members
+        .iter()
+        .filter(|_| seen)
+        .map(member)
+        .collect::<Vec<_>>();
     let assigned = case.panel.assigned.iter().filter(|_| seen).map(|((criterion, delegation), reviewer)| {
         json!({ "criterion": criterion, "delegation": delegation, "reviewer": reviewer })
     });
@@ -291,9 +305,7 @@ fn inspection(case: &Case, eyes: &Eyes) -> Value {
         return json!({ "state": inspection.state });
     }
     let inside = eyes.authority || eyes.auditor;
-    let item = |item: &workflow::action::ChecklistItem| {
-        json!({ "id": item.id, "criterion": item.criterion, "text": item.text.as_str(), "mandatory": item.mandatory })
-    };
+    let item = |item: &workflow::action::ChecklistItem| json!({ "id": item.id, "criterion": item.criterion, "text": item.text.as_str(), "mandatory": item.mandatory });
     let observation = |observation: &workflow::inspection::Observation| {
         json!({
             "item": observation.item, "answer": observation.answer, "note": observation.note.as_str(),
@@ -301,9 +313,7 @@ fn inspection(case: &Case, eyes: &Eyes) -> Value {
             "at": observation.at,
         })
     };
-    let attendance = |line: &workflow::inspection::Attendance| {
-        json!({ "person": line.person, "joined": line.joined, "at": line.at, "identity_checked_by": line.identity_checked_by })
-    };
+    let attendance = |line: &workflow::inspection::Attendance| json!({ "person": line.person, "joined": line.joined, "at": line.at, "identity_checked_by": line.identity_checked_by });
     json!({
         "state": inspection.state, "slots": inspection.slots, "slot": inspection.slot, "sites": inspection.sites,
         "postponements": inspection.postponements,
@@ -322,12 +332,20 @@ fn ballot(case: &Case, actor: &Actor, eyes: &Eyes) -> Value {
     let ballot = &case.ballot;
     let decided = case.decided_at.is_some();
     if !(eyes.authority || eyes.auditor) {
-        let votes = ballot.closed.as_ref().filter(|_| decided && eyes.submitter).map(|closed| &closed.votes);
+        let votes = ballot
+            .closed
+            .as_ref()
+            .filter(|_| decided && eyes.submitter)
+            .map(|closed| &closed.votes);
         return json!({ "opened_at": ballot.opened_at, "votes": votes.map(shown_votes), "decided_at": case.decided_at });
     }
-    let own = actor.delegation.as_ref().is_some_and(|own| ballot.cast.contains_key(own));
+    let own = actor
+        .delegation
+        .as_ref()
+        .is_some_and(|own| ballot.cast.contains_key(own));
     let draft = ballot.draft.as_ref().map(|draft| {
-        let reason = |r: &workflow::action::CriterionReason| json!({ "criterion": r.criterion, "reason": r.reason.as_str() });
+        let reason =
+            |r: &workflow::action::CriterionReason| json!({ "criterion": r.criterion, "reason": r.reason.as_str() });
         let condition = |c: &workflow::action::Condition| json!({ "id": c.id, "text": c.text.as_str() });
         json!({
             "outcome": draft.outcome, "authorised": draft.authorised, "valid_from": draft.valid_from,
@@ -368,9 +386,7 @@ fn waiver(case: &Case, eyes: &Eyes) -> Option<Value> {
             "delivered_at": s.delivered_at,
         })
     };
-    let line = |line: &workflow::ledger::Line| {
-        json!({ "from": line.from, "to": line.to, "quantity": words(line.milli), "shipment": line.shipment, "what": line.word })
-    };
+    let line = |line: &workflow::ledger::Line| json!({ "from": line.from, "to": line.to, "quantity": words(line.milli), "shipment": line.shipment, "what": line.word });
     let seen = eyes.anyone() || eyes.monitor;
     Some(json!({
         "number": certificate.number, "state": waiver.state,
@@ -417,9 +433,7 @@ impl NoticeView {
         }
         let in_effect = notice.in_effect(now);
         let content = if inside { &notice.draft } else { &in_effect?.content };
-        let edition = |edition: &workflow::notice::Edition| {
-            json!({ "number": edition.number, "takes_effect": edition.takes_effect, "class": edition.class, "content": edition.content })
-        };
+        let edition = |edition: &workflow::notice::Edition| json!({ "number": edition.number, "takes_effect": edition.takes_effect, "class": edition.class, "content": edition.content });
         let amendment = notice.amendment.as_ref().filter(|_| inside).map(|amendment| {
             json!({ "digest": amendment.digest, "class": amendment.class, "takes_effect": amendment.takes_effect, "content": amendment.content.known() })
         });
@@ -432,8 +446,14 @@ impl NoticeView {
             digest: notice.proposed_digest().filter(|_| inside).map(str::to_owned),
             editions: notice.editions.iter().map(edition).collect(),
             amendment,
-            allowed_actions: actor.map(|actor| workflow::allowed(notice, actor, &(), now)).unwrap_or_default(),
-            missing: if inside { workflow::notice::lint(&notice.draft) } else { Vec::new() },
+            allowed_actions: actor
+                .map(|actor| workflow::allowed(notice, actor, &(), now))
+                .unwrap_or_default(),
+            missing: if inside {
+                workflow::notice::lint(&notice.draft)
+            } else {
+                Vec::new()
+            },
         })
     }
 }
