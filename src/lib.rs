@@ -7,18 +7,21 @@
 //!
 //! | module | may use |
 //! |---|---|
-//! | `domain`, `clockwork` | nothing of ours (`clockwork` may use `domain`) |
+//! | `domain`, `config`, `chance` | nothing of ours |
+//! | `clockwork`, `clock`, `audit` | `domain` |
 //! | `workflow` | `domain`, `clockwork` |
-//! | `audit` | `domain` |
-//! | `store` | `domain`, `clockwork`, `workflow`, `audit` |
-//! | `process` | `domain`, `clockwork`, `workflow`, `store`, `clock` |
-//! | `notify` | `domain`, `clockwork`, `workflow`, `store` |
 //! | `documents` | `domain`, `config` |
-//! | `auth` | `domain`, `store`, `clock` |
-//! | `web`, `jobs`, `cli` | everything above, except `store::log` and `store::entity` |
+//! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
+//! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
+//! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
+//! | `process` | `domain`, `clockwork`, `workflow`, `store`, `notify`, `clock`, `chance`, `house` |
+//! | `house` | everything above |
+//! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
+//! | `cli` | everything above, except `store::log`, `store::entity` |
 
 pub mod audit;
 pub mod auth;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod clockwork;

@@ -2,12 +2,7 @@
 
 use anyhow::{Context, Result};
 use ed25519_dalek::SigningKey;
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::Write,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
 /// The signing keys: one signs, all verify. A key's id is the beginning of the hash of its public half.
 pub struct KeyRing {
@@ -17,7 +12,9 @@ pub struct KeyRing {
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyRing").field("current", &self.current).finish_non_exhaustive()
+        f.debug_struct("KeyRing")
+            .field("current", &self.current)
+            .finish_non_exhaustive()
     }
 }
 
@@ -36,7 +33,10 @@ impl KeyRing {
                 keys.insert(id_of(&key), key);
             }
         }
-        let named = fs::read_to_string(folder.join("current")).unwrap_or_default().trim().to_owned();
+        let named = fs::read_to_string(folder.join("current"))
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         if keys.contains_key(&named) {
             return Ok(Self { current: named, keys });
         }
@@ -51,7 +51,7 @@ impl KeyRing {
     /// # Errors
     /// When the folder cannot be written.
     pub fn rotate(folder: &Path) -> Result<Self> {
-        let key = SigningKey::from_bytes(&super::random::bytes_32());
+        let key = SigningKey::from_bytes(&crate::chance::bytes_32());
         let id = id_of(&key);
         keep(&folder.join(format!("{id}.key")), &key.to_bytes())?;
         fs::write(folder.join("current"), &id)?;
@@ -85,7 +85,7 @@ pub fn secret_file(path: &Path) -> Result<[u8; 32]> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        keep(path, &super::random::bytes_32())?;
+        keep(path, &crate::chance::bytes_32())?;
     }
     secret(path)
 }
@@ -94,7 +94,9 @@ fn secret(path: &Path) -> Result<[u8; 32]> {
     private(path)?;
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let bytes = hex::decode(text.trim()).with_context(|| format!("{} is not a key", path.display()))?;
-    bytes.try_into().map_err(|_| anyhow::anyhow!("{} has not 32 bytes", path.display()))
+    bytes
+        .try_into()
+        .map_err(|_| anyhow::anyhow!("{} has not 32 bytes", path.display()))
 }
 
 #[cfg(unix)]
@@ -115,7 +117,9 @@ fn keep(path: &Path, secret: &[u8; 32]) -> Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("cannot make {}", path.display()))?;
+    let mut file = options
+        .open(path)
+        .with_context(|| format!("cannot make {}", path.display()))?;
     file.write_all(hex::encode(secret).as_bytes())?;
     Ok(file.sync_all()?)
 }

@@ -4,7 +4,6 @@ pub mod ballot_box;
 pub mod keys;
 pub mod password;
 mod provider;
-pub mod random;
 pub mod session;
 pub mod token;
 

@@ -27,7 +27,10 @@ impl Passwords {
     pub fn new(memory_kib: u32, rounds: u32) -> anyhow::Result<Self> {
         let params = Params::new(memory_kib, rounds, 1, None).map_err(|error| anyhow::anyhow!("{error}"))?;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Ok(Self { params, room: Semaphore::new(cores) })
+        Ok(Self {
+            params,
+            room: Semaphore::new(cores),
+        })
     }
 
     fn argon(&self) -> Argon2<'static> {
@@ -42,8 +45,12 @@ impl Passwords {
         strong(password, email)?;
         let (argon, password) = (self.argon(), normal(password));
         let _room = self.room.acquire().await.map_err(|_| AuthError::Unavailable)?;
-        let hashed = tokio::task::spawn_blocking(move || argon.hash_password(password.as_bytes()).map(|h| h.to_string()));
-        hashed.await.map_err(|_| AuthError::Unavailable)?.map_err(|_| AuthError::Unavailable)
+        let hashed =
+            tokio::task::spawn_blocking(move || argon.hash_password(password.as_bytes()).map(|h| h.to_string()));
+        hashed
+            .await
+            .map_err(|_| AuthError::Unavailable)?
+            .map_err(|_| AuthError::Unavailable)
     }
 
     /// Is it this password? Without a stored hash the same work is done for nothing, so that time tells nothing.
@@ -78,7 +85,9 @@ fn strong(password: &str, email: &str) -> Result<(), AuthError> {
     let lower = normal.to_lowercase();
     let length = normal.chars().count();
     if length < SHORTEST {
-        return Err(AuthError::WeakPassword("use at least 15 characters; a few words are easiest"));
+        return Err(AuthError::WeakPassword(
+            "use at least 15 characters; a few words are easiest",
+        ));
     }
     if length > LONGEST {
         return Err(AuthError::WeakPassword("use at most 128 characters"));
@@ -87,7 +96,9 @@ fn strong(password: &str, email: &str) -> Result<(), AuthError> {
     let letters: String = lower.chars().filter(|c| c.is_alphabetic()).collect();
     let name = email.split('@').next().unwrap_or_default().to_lowercase();
     if distinct < 6 || OBVIOUS.contains(&letters.as_str()) || lower == email.to_lowercase() || letters == name {
-        return Err(AuthError::WeakPassword("this one is among the first that would be guessed"));
+        return Err(AuthError::WeakPassword(
+            "this one is among the first that would be guessed",
+        ));
     }
     Ok(())
 }
@@ -98,7 +109,12 @@ mod tests {
 
     #[test]
     fn fourteen_characters_and_obvious_words_are_refused() {
-        for weak in ["fourteen chars", "aaaaaaaaaaaaaaaaaa", "Password12345678", "corridor1234567890"] {
+        for weak in [
+            "fourteen chars",
+            "aaaaaaaaaaaaaaaaaa",
+            "Password12345678",
+            "corridor1234567890",
+        ] {
             assert!(strong(weak, "a@b.example").is_err(), "{weak}");
         }
         assert!(strong("grain for two countries", "a@b.example").is_ok());

@@ -27,7 +27,9 @@ struct Verifies(VerifyingKey);
 impl signature::Verifier<Vec<u8>> for Verifies {
     fn verify(&self, message: &[u8], signed: &Vec<u8>) -> std::result::Result<(), signature::Error> {
         let signed = Signature::from_slice(signed).map_err(|_| signature::Error::new())?;
-        self.0.verify_strict(message, &signed).map_err(|_| signature::Error::new())
+        self.0
+            .verify_strict(message, &signed)
+            .map_err(|_| signature::Error::new())
     }
 }
 
@@ -49,7 +51,10 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
     if *algorithm != Algorithm::EdDSA {
         return Err(ErrorKind::InvalidAlgorithm.into());
     }
-    let bytes: [u8; 32] = key.try_get_as_bytes()?.try_into().map_err(|_| ErrorKind::InvalidEddsaKey)?;
+    let bytes: [u8; 32] = key
+        .try_get_as_bytes()?
+        .try_into()
+        .map_err(|_| ErrorKind::InvalidEddsaKey)?;
     let key = VerifyingKey::from_bytes(&bytes).map_err(|_| ErrorKind::InvalidEddsaKey)?;
     Ok(Box::new(Verifies(key)))
 }

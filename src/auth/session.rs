@@ -4,7 +4,6 @@ use super::{
     AuthError,
     keys::KeyRing,
     password::Passwords,
-    random,
     token::{self, Claims},
 };
 use crate::{
@@ -70,7 +69,9 @@ impl Doorkeeper {
     pub async fn sign_in(&self, email: &str, password: &str, ip: Option<&str>) -> Result<Tokens, AuthError> {
         let now = self.clock.now();
         let account = format!("account:{}", email.trim().to_lowercase());
-        let subjects: Vec<String> = std::iter::once(account).chain(ip.map(|ip| format!("address:{ip}"))).collect();
+        let subjects: Vec<String> = std::iter::once(account)
+            .chain(ip.map(|ip| format!("address:{ip}")))
+            .collect();
         for subject in &subjects {
             let (_, until) = self.store.throttle(subject).await?;
             if until > now {
@@ -78,7 +79,11 @@ impl Doorkeeper {
                 return Err(AuthError::Throttled(wait.max(Duration::from_secs(1))));
             }
         }
-        let person = self.store.person_by_email(email.trim()).await?.filter(|person| person.active);
+        let person = self
+            .store
+            .person_by_email(email.trim())
+            .await?
+            .filter(|person| person.active);
         let stored = match &person {
             Some(person) => self.store.credential(person.id).await?,
             None => None,
@@ -90,7 +95,8 @@ impl Doorkeeper {
             return Err(AuthError::BadCredentials);
         };
         self.store.throttle_cleared(&subjects[0]).await?;
-        self.issue(person.id, Uuid::from_bytes(half(random::bytes_32())), now).await
+        self.issue(person.id, Uuid::from_bytes(half(crate::chance::bytes_32())), now)
+            .await
     }
 
     /// Failures make everybody wait longer: at the account soon, at an address (which many may share) late.
@@ -99,20 +105,30 @@ impl Doorkeeper {
             let failures = self.store.throttle_failed(subject, now).await?;
             let free = if n == 0 { 3 } else { 30 };
             if failures >= MOST_FAILURES && n == 0 {
-                self.store.throttle_until(subject, later(now, SignedDuration::from_hours(24))).await?;
+                self.store
+                    .throttle_until(subject, later(now, SignedDuration::from_hours(24)))
+                    .await?;
             } else if failures >= free {
                 let seconds = 1_i64 << (failures - free).min(9);
-                self.store.throttle_until(subject, later(now, SignedDuration::from_secs(seconds.min(300)))).await?;
+                self.store
+                    .throttle_until(subject, later(now, SignedDuration::from_secs(seconds.min(300))))
+                    .await?;
             }
         }
         Ok(())
     }
 
     async fn issue(&self, person: PersonId, family: Uuid, now: Instant) -> Result<Tokens, AuthError> {
-        let secret = random::hex_256();
+        let secret = crate::chance::hex_256();
         let expires_at = later(now, self.refresh);
-        let row =
-            RefreshRow { secret_hash: hashed(&secret), family, person, expires_at, used_at: None, revoked_at: None };
+        let row = RefreshRow {
+            secret_hash: hashed(&secret),
+            family,
+            person,
+            expires_at,
+            used_at: None,
+            revoked_at: None,
+        };
         self.store.refresh_issued(&row, now).await?;
         let until = later(now, self.access);
         let claims = Claims {
@@ -120,12 +136,17 @@ impl Doorkeeper {
             aud: self.audience.clone(),
             sub: person,
             sid: family,
-            jti: Uuid::from_bytes(half(random::bytes_32())),
+            jti: Uuid::from_bytes(half(crate::chance::bytes_32())),
             iat: now.as_second(),
             exp: until.as_second(),
         };
         let access_token = token::sign(&claims, &self.keys)?;
-        Ok(Tokens { access_token, refresh_token: secret, expires_at: until, person })
+        Ok(Tokens {
+            access_token,
+            refresh_token: secret,
+            expires_at: until,
+            person,
+        })
     }
 
     /// Renews. A refresh token is good once; a second use ends the whole sign-in.
@@ -134,14 +155,20 @@ impl Doorkeeper {
     /// `TokenInvalid`, `TokenExpired` or `Reused`.
     pub async fn refresh(&self, secret: &str) -> Result<Tokens, AuthError> {
         let now = self.clock.now();
-        let row = self.store.refresh_token(&hashed(secret)).await?.ok_or(AuthError::TokenInvalid)?;
+        let row = self
+            .store
+            .refresh_token(&hashed(secret))
+            .await?
+            .ok_or(AuthError::TokenInvalid)?;
         if row.revoked_at.is_some() || !self.store.family_stands(row.family).await? {
             return Err(AuthError::TokenInvalid);
         }
         if row.expires_at <= now {
             return Err(AuthError::TokenExpired);
         }
-        let in_grace = row.used_at.is_some_and(|used| now.duration_since(used).as_secs() <= GRACE_SECONDS);
+        let in_grace = row
+            .used_at
+            .is_some_and(|used| now.duration_since(used).as_secs() <= GRACE_SECONDS);
         let first = row.used_at.is_none() && self.store.refresh_used(&row.secret_hash, now).await?;
         if !first && !in_grace && row.used_at.is_some() {
             self.store.family_revoked(row.family, now).await?;
@@ -156,7 +183,11 @@ impl Doorkeeper {
     /// # Errors
     /// `TokenInvalid`.
     pub async fn sign_out(&self, secret: &str) -> Result<(), AuthError> {
-        let row = self.store.refresh_token(&hashed(secret)).await?.ok_or(AuthError::TokenInvalid)?;
+        let row = self
+            .store
+            .refresh_token(&hashed(secret))
+            .await?
+            .ok_or(AuthError::TokenInvalid)?;
         Ok(self.store.family_revoked(row.family, self.clock.now()).await?)
     }
 
@@ -170,9 +201,19 @@ impl Doorkeeper {
         if !self.store.family_stands(claims.sid).await? {
             return Err(AuthError::TokenInvalid);
         }
-        let filter = PeopleFilter { ids: BTreeSet::from([claims.sub]), ..PeopleFilter::default() };
-        let person = self.store.people(&filter).await?.into_iter().find(|person| person.active);
-        Ok(person.ok_or(AuthError::TokenInvalid)?.actor(Authentication::Password, now))
+        let filter = PeopleFilter {
+            ids: BTreeSet::from([claims.sub]),
+            ..PeopleFilter::default()
+        };
+        let person = self
+            .store
+            .people(&filter)
+            .await?
+            .into_iter()
+            .find(|person| person.active);
+        Ok(person
+            .ok_or(AuthError::TokenInvalid)?
+            .actor(Authentication::Password, now))
     }
 
     /// Makes the secret of an invitation.
@@ -180,7 +221,7 @@ impl Doorkeeper {
     /// # Errors
     /// `Unavailable`.
     pub async fn invite(&self, person: PersonId) -> Result<String, AuthError> {
-        let secret = random::hex_256();
+        let secret = crate::chance::hex_256();
         let until = later(self.clock.now(), SignedDuration::from_hours(INVITATION_HOURS));
         self.store.invitation_made(&hashed(&secret), person, until).await?;
         Ok(secret)
@@ -193,7 +234,11 @@ impl Doorkeeper {
     pub async fn accept(&self, secret: &str, password: &str, email: &str) -> Result<PersonId, AuthError> {
         let now = self.clock.now();
         let phc = self.passwords.hash(password, email).await?;
-        let person = self.store.invitation_used(&hashed(secret), now).await?.ok_or(AuthError::InvitationGone)?;
+        let person = self
+            .store
+            .invitation_used(&hashed(secret), now)
+            .await?
+            .ok_or(AuthError::InvitationGone)?;
         self.store.set_credential(person, &phc, now).await?;
         Ok(person)
     }
@@ -207,7 +252,13 @@ impl Doorkeeper {
         Ok(self.store.set_credential(person, &phc, self.clock.now()).await?)
     }
 
-    async fn denied(&self, action: &str, code: &str, person: Option<PersonId>, ip: Option<&str>) -> Result<(), AuthError> {
+    async fn denied(
+        &self,
+        action: &str,
+        code: &str,
+        person: Option<PersonId>,
+        ip: Option<&str>,
+    ) -> Result<(), AuthError> {
         let event = SecurityEvent {
             id: crate::domain::id::EventId::fresh().0,
             at: self.clock.now(),

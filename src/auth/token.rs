@@ -45,7 +45,11 @@ pub fn verify(token: &str, keys: &KeyRing, issuer: &str, audience: &str, now: In
     let header = jsonwebtoken::decode_header(token).map_err(|_| AuthError::TokenInvalid)?;
     let plain = header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE);
     let foreign = header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some();
-    let key = header.kid.as_deref().and_then(|id| keys.get(id)).filter(|_| plain && !foreign);
+    let key = header
+        .kid
+        .as_deref()
+        .and_then(|id| keys.get(id))
+        .filter(|_| plain && !foreign);
     let key = key.ok_or(AuthError::TokenInvalid)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[issuer]);

@@ -1,7 +1,30 @@
 //! `corridor serve`: its arguments, and the beginning of the log.
 
-use crate::config::{ConfigError, LogFormat, Settings};
-use std::{io, net::SocketAddr, path::PathBuf};
+use crate::{
+    auth::{
+        ballot_box::SealedBox,
+        keys::{KeyRing, secret_file},
+        password::Passwords,
+        session::Doorkeeper,
+    },
+    clock::Clock,
+    config::{ConfigError, LogFormat, Settings},
+    documents::DocumentStore,
+    house::House,
+    jobs,
+    store::Store,
+    web::{
+        api,
+        health::{Check, Readiness},
+        metrics::Figures,
+        server::{self, Edge},
+    },
+};
+use actix_web::web;
+use anyhow::Context as _;
+use futures_util::future::BoxFuture;
+use secrecy::ExposeSecret as _;
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 use tracing_subscriber::{EnvFilter, util::SubscriberInitExt as _};
 
 /// Run the service until it is told to stop (SIGINT or SIGTERM).
@@ -72,6 +95,129 @@ pub fn begin_log(settings: &Settings) {
         LogFormat::Json => log.json().flatten_event(true).finish().try_init(),
         LogFormat::Text => log.finish().try_init(),
     };
+}
+
+/// Opens everything that these settings name, and brings the database up to date.
+///
+/// # Errors
+/// When the database, a folder or a key cannot be used; the message says which.
+pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<House>> {
+    crate::auth::install();
+    std::fs::create_dir_all(&settings.data.folder)
+        .with_context(|| format!("cannot make the data folder {}", settings.data.folder.display()))?;
+    let store = Store::open(settings.database_url()?.expose_secret())
+        .await
+        .context("cannot open the database")?;
+    store.migrate().await.context("cannot bring the database up to date")?;
+    let keys = settings.key_folder();
+    let passwords = Passwords::new(settings.passwords.memory_kib, settings.passwords.iterations)?;
+    let door = Doorkeeper {
+        store: store.clone(),
+        clock: clock.clone(),
+        keys: Arc::new(KeyRing::open(&keys)?),
+        passwords,
+        issuer: settings.issuer().to_owned(),
+        audience: settings.tokens.audience.clone(),
+        access: jiff::SignedDuration::from_mins(i64::from(settings.tokens.access_minutes)),
+        refresh: jiff::SignedDuration::from_hours(i64::from(settings.tokens.refresh_hours)),
+    };
+    let documents = DocumentStore::open(&settings).context("cannot open the document store")?;
+    let ballot_box = Arc::new(SealedBox::new(&secret_file(&keys.join("ballot.secret"))?));
+    let cursor_key = secret_file(&keys.join("cursor.secret"))?;
+    Ok(Arc::new(House {
+        settings,
+        clock,
+        store,
+        documents,
+        ballot_box,
+        door,
+        cursor_key,
+    }))
+}
+
+/// A serving instance with its clerks.
+pub struct Serving {
+    running: server::Running,
+    clerks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Serving {
+    /// Where it really listens.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.running.addresses.first().copied()
+    }
+
+    /// Until it is told to stop.
+    ///
+    /// # Errors
+    /// When it could not go on.
+    pub async fn wait(self) -> anyhow::Result<()> {
+        let ended = self.running.wait().await;
+        self.clerks.iter().for_each(tokio::task::JoinHandle::abort);
+        Ok(ended?)
+    }
+
+    /// Lets running requests end, then stops.
+    ///
+    /// # Errors
+    /// When it could not go on.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.clerks.iter().for_each(tokio::task::JoinHandle::abort);
+        Ok(self.running.stop().await?)
+    }
+}
+
+struct Ready(Arc<House>);
+
+impl Readiness for Ready {
+    fn checks(&self) -> BoxFuture<'_, Vec<Check>> {
+        Box::pin(async {
+            let database = self.0.store.ping().await.is_ok();
+            let documents = self.0.documents.is_ready().await;
+            vec![Check::new("database", database), Check::new("documents", documents)]
+        })
+    }
+}
+
+/// Listens, serves and works.
+///
+/// # Errors
+/// When the address cannot be used.
+pub fn start(house: &Arc<House>, signals: bool) -> anyhow::Result<Serving> {
+    let edge = Edge::new(
+        &house.settings,
+        Figures::of_process()?,
+        Arc::new(Ready(house.clone())),
+        Some(api::description::description()),
+    );
+    let data = web::Data::new(house.clone());
+    let routes = move |config: &mut web::ServiceConfig| {
+        config.app_data(data.clone());
+        api::routes(config);
+    };
+    let running = server::start(&house.settings, edge, signals, routes)
+        .with_context(|| format!("cannot listen on {}", house.settings.server.listen))?;
+    Ok(Serving {
+        running,
+        clerks: jobs::start(house)?,
+    })
+}
+
+/// `corridor serve`.
+///
+/// # Errors
+/// When it cannot start or go on.
+pub async fn run(args: &ServeArgs) -> anyhow::Result<i32> {
+    let settings = args.settings()?;
+    begin_log(&settings);
+    let house = open_house(settings, Clock::Wall).await?;
+    let serving = start(&house, true)?;
+    if let Some(address) = serving.address() {
+        tracing::info!(%address, base_url = %house.settings.server.base_url, "serving");
+    }
+    serving.wait().await?;
+    Ok(0)
 }
 
 #[cfg(test)]

@@ -245,3 +245,45 @@ async fn without_a_verdict_a_document_stays_in_quarantine() {
         assert!(waits(examined(down, TEXT.as_bytes()).await));
     }
 }
+
+/// Joins in when `CORRIDOR_TEST_S3` names a store such as `http://127.0.0.1:5000`.
+#[cfg(feature = "s3")]
+#[tokio::test]
+async fn the_same_holds_in_an_s3_store() {
+    let Ok(endpoint) = std::env::var("CORRIDOR_TEST_S3") else {
+        assert!(
+            std::env::var_os("CORRIDOR_REQUIRE_ALL").is_none(),
+            "CORRIDOR_TEST_S3 is not set"
+        );
+        return;
+    };
+    let mut settings = Settings::default();
+    settings.documents.store = StoreKind::S3;
+    settings.documents.s3 = crate::config::S3 {
+        bucket: "corridor-trial".to_owned(),
+        region: "us-east-1".to_owned(),
+        endpoint: endpoint.clone(),
+        prefix: "documents".to_owned(),
+        access_key_id: "trial".to_owned(),
+        secret_access_key: Some("trial".to_owned().into()),
+        ..Default::default()
+    };
+    let store = DocumentStore::open(&settings).unwrap();
+    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    plain
+        .put(format!("{endpoint}/corridor-trial"))
+        .send()
+        .await
+        .unwrap()
+        .error_for_status()
+        .unwrap();
+    assert!(store.is_ready().await);
+    let text = TEXT.repeat(400_000);
+    let received = put(&store, text.as_bytes()).await.unwrap();
+    assert_eq!(received.sha256, <[u8; 32]>::from(Sha256::digest(&text)));
+    assert!(whole(&store, received.id).await == text.as_bytes());
+    store.destroy(received.id).await.unwrap();
+    assert!(matches!(store.read(received.id).await, Err(DocumentError::NotFound)));
+    assert!(put(&store, b"<html>").await.is_err());
+    assert_eq!(store.sweep(Instant::UNIX_EPOCH).unwrap(), 0);
+}

@@ -1,1 +1,47 @@
-//! (in the making)
+//! Work that nobody waits for. Deadlines hold without it: it only writes earlier what is so already.
+
+pub mod deadline_clerk;
+pub mod mail_clerk;
+pub mod quarantine_clerk;
+
+use crate::house::House;
+use std::{sync::Arc, time::Duration};
+use tokio::task::JoinHandle;
+
+/// Starts the clerks of this instance; they end when the handles are aborted.
+///
+/// # Errors
+/// When the settings of mail cannot be used.
+pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
+    if !house.settings.jobs.enabled {
+        return Ok(Vec::new());
+    }
+    let (mailer, letterhead) = mail_clerk::equipment(&house.settings)?;
+    let mail = house.clone();
+    let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
+    let (deadlines, quarantine) = (house.clone(), house.clone());
+    Ok(vec![
+        tokio::spawn(async move {
+            loop {
+                mail_clerk::tick(&mail.store, &mailer, mail.clock.now(), &letterhead).await;
+                tokio::time::sleep(tick).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = deadline_clerk::tick(&deadlines).await {
+                    tracing::warn!(%error, "the deadline clerk could not work");
+                }
+                tokio::time::sleep(tick).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = quarantine_clerk::tick(&quarantine).await {
+                    tracing::warn!(%error, "the quarantine clerk could not work");
+                }
+                tokio::time::sleep(Duration::from_secs(30)).await;
+            }
+        }),
+    ])
+}

@@ -23,7 +23,13 @@ pub(super) async fn of_case(
     action: Option<&Action>,
     actor: &Actor,
 ) -> Result<Around, ActError> {
-    let (stored, _) = house.store.load(Stream { kind: StreamKind::Notice, id: notice.0 }).await?;
+    let (stored, _) = house
+        .store
+        .load(Stream {
+            kind: StreamKind::Notice,
+            id: notice.0,
+        })
+        .await?;
     let notice = Notice::fold(notice, &parsed(stored)?);
     let mut around = Around {
         notice,
@@ -31,7 +37,7 @@ pub(super) async fn of_case(
         organisations: BTreeMap::new(),
         people: BTreeMap::new(),
         documents: BTreeMap::new(),
-        verify_code: crate::auth::random::hex_128(),
+        verify_code: crate::chance::hex_128(),
         ballot_box: house.ballot_box.clone(),
     };
     if let Some(action) = action {
@@ -70,11 +76,27 @@ async fn documents(
     if ids.is_empty() {
         return Ok(facts);
     }
-    for row in house.store.documents_of(case).await?.into_iter().filter(|row| ids.contains(&row.id)) {
+    for row in house
+        .store
+        .documents_of(case)
+        .await?
+        .into_iter()
+        .filter(|row| ids.contains(&row.id))
+    {
         let clean = row.state == crate::store::documents::DocumentState::Clean;
         let (file_name, sha256, bytes) = (row.file_name, row.sha256, row.bytes);
         let (media_type, uploaded_by) = (row.media_type, row.uploaded_by);
-        facts.insert(row.id, DocumentFacts { file_name, sha256, bytes, media_type, clean, uploaded_by });
+        facts.insert(
+            row.id,
+            DocumentFacts {
+                file_name,
+                sha256,
+                bytes,
+                media_type,
+                clean,
+                uploaded_by,
+            },
+        );
     }
     Ok(facts)
 }

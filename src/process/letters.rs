@@ -5,6 +5,7 @@ use super::{ActError, recipients::Directory};
 use crate::{
     domain::id::LetterId,
     house::House,
+    notify::table::{self, LetterChoice},
     store::commit::{LetterOwed, Stream, StreamKind},
     workflow::{
         case::Case,
@@ -17,18 +18,29 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Letters about events of a case.
-pub(super) async fn of_case(house: &House, case: &Case, events: &[Event<Happening>]) -> Result<Vec<LetterOwed>, ActError> {
+pub(super) async fn of_case(
+    house: &House,
+    case: &Case,
+    events: &[Event<Happening>],
+) -> Result<Vec<LetterOwed>, ActError> {
     let audiences: BTreeSet<Audience> = events.iter().flat_map(|event| event.tells.iter().copied()).collect();
     if audiences.is_empty() {
         return Ok(Vec::new());
     }
     let directory = Directory::of_case(house, case, &audiences).await?;
-    let about = Stream { kind: StreamKind::Case, id: case.id.0 };
+    let about = Stream {
+        kind: StreamKind::Case,
+        id: case.id.0,
+    };
     let mut letters = Vec::new();
     for event in events {
         let facts = case_facts(case, event);
         let mut told = BTreeSet::new();
-        for audience in &event.tells {
+        for audience in event
+            .tells
+            .iter()
+            .filter(|audience| written(event.happened.word(), **audience, &facts))
+        {
             for to in directory.of_event(case, event, *audience) {
                 // Nobody is told the same thing twice, nor what they did themselves.
                 if to.person == Some(event.by.person) || !told.insert(to.address.to_lowercase()) {
@@ -69,14 +81,26 @@ pub(super) async fn of_notice(
         BTreeSet::new()
     };
     let directory = Directory::of_notice(house, &audiences, submitters).await?;
-    let delegations: Vec<_> = notice.draft.delegations.iter().map(|terms| terms.code.clone()).collect();
-    let about = Stream { kind: StreamKind::Notice, id: notice.id.0 };
+    let delegations: Vec<_> = notice
+        .draft
+        .delegations
+        .iter()
+        .map(|terms| terms.code.clone())
+        .collect();
+    let about = Stream {
+        kind: StreamKind::Notice,
+        id: notice.id.0,
+    };
     let mut letters = Vec::new();
     for event in events {
         let letter = word(&event.happened);
         let facts = notice_facts(notice, event);
         let mut told = BTreeSet::new();
-        for audience in &event.tells {
+        for audience in event
+            .tells
+            .iter()
+            .filter(|audience| written(&letter, **audience, &facts))
+        {
             for to in directory.of_notice_event(*audience, &delegations) {
                 if to.person == Some(event.by.person) || !told.insert(to.address.to_lowercase()) {
                     continue;
@@ -98,6 +122,11 @@ pub(super) async fn of_notice(
         }
     }
     Ok(letters)
+}
+
+/// Is there a letter for this audience, with these facts? (Some events tell nobody by mail, and say why.)
+fn written(event: &str, audience: Audience, facts: &Value) -> bool {
+    matches!(table::owed(event, audience, facts), LetterChoice::Letter(_))
 }
 
 fn word(happened: &impl serde::Serialize) -> String {
@@ -210,13 +239,17 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
         H::CaseEscalated(escalated) => json!({ "due": escalated.until, "lapses_at": escalated.lapses_at }),
         H::ExpiryReminded(reminded) => json!({ "days_left": reminded.days_left }),
         H::ShipmentNotified(notified) => shipment(notified.number),
-        H::LoadingReported(loading) => json!({ "shipment": loading.report.shipment, "quantity": loading.report.quantity }),
+        H::LoadingReported(loading) => {
+            json!({ "shipment": loading.report.shipment, "quantity": loading.report.quantity })
+        }
         H::PositionReported(position) => {
             let mut facts = shipment(position.report.shipment);
             facts["position"] = json!(position.report.position);
             facts
         }
-        H::DeliveryAttested(attested) => json!({ "shipment": attested.report.shipment, "quantity": attested.report.quantity }),
+        H::DeliveryAttested(attested) => {
+            json!({ "shipment": attested.report.shipment, "quantity": attested.report.quantity })
+        }
         H::DeliveryVerified(verified) | H::DeliveryDisputed(verified) => shipment(verified.shipment),
         H::LossReported(loss) => {
             let mut facts = shipment(loss.shipment);
@@ -230,9 +263,10 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
             facts
         }
         H::OutcomeProposed(_) | H::OutcomeSigned(_) | H::CaseClosed(_) => {
-            let total = case.outcome_statement.as_ref().map(|(_, statement)| {
-                json!({ "amount": statement.verified_total, "unit": statement.unit })
-            });
+            let total = case
+                .outcome_statement
+                .as_ref()
+                .map(|(_, statement)| json!({ "amount": statement.verified_total, "unit": statement.unit }));
             json!({ "digest": case.outcome_statement.as_ref().map(|(digest, _)| digest), "quantity": total })
         }
         _ => json!({}),

@@ -5,6 +5,7 @@
 //! `view`: the same without the wish and without writing: what time has done is shown even before it is written down.
 
 mod around;
+pub mod doctor;
 mod letters;
 pub mod people;
 mod recipients;
@@ -88,7 +89,12 @@ impl<'a> Wish<'a> {
     /// A plain wish of this person.
     #[must_use]
     pub fn of(actor: &'a Actor) -> Self {
-        Self { actor, seen: None, key: None, dry_run: false }
+        Self {
+            actor,
+            seen: None,
+            key: None,
+            dry_run: false,
+        }
     }
 }
 
@@ -112,15 +118,30 @@ struct Loaded<S: Subject> {
 }
 
 /// Lets time take effect: every timer that is due, in order, each at its own instant.
-fn take_time<S: Subject>(subject: &mut S, around: &S::Around, now: Instant) -> Result<Vec<Event<S::Happening>>, Refusal> {
+fn take_time<S: Subject>(
+    subject: &mut S,
+    around: &S::Around,
+    now: Instant,
+) -> Result<Vec<Event<S::Happening>>, Refusal> {
     let system = Actor::system();
     let mut events = Vec::new();
     while let Some((at, action)) = subject.due(around).filter(|(at, _)| *at <= now) {
         let granted = workflow::decide(subject, &system, &action, around, at)?;
-        events.extend(workflow::record(subject, granted, &system, at, now, &mut EventId::fresh));
+        events.extend(workflow::record(
+            subject,
+            granted,
+            &system,
+            at,
+            now,
+            &mut EventId::fresh,
+        ));
         if events.len() > 200 {
             // A table that never comes to rest is a mistake of ours; say so instead of turning for ever.
-            return Err(Refusal::condition("G3", "time_does_not_rest", "Too many timers follow one another."));
+            return Err(Refusal::condition(
+                "G3",
+                "time_does_not_rest",
+                "Too many timers follow one another.",
+            ));
         }
     }
     Ok(events)
@@ -145,7 +166,9 @@ pub async fn act_on_case(
             other => return other,
         }
     }
-    Err(ActError::Store(StoreError::Unavailable("too many others act on this case at once".to_owned())))
+    Err(ActError::Store(StoreError::Unavailable(
+        "too many others act on this case at once".to_owned(),
+    )))
 }
 
 /// Writes down what time has done to a case; used by the deadline clerk.
@@ -170,7 +193,11 @@ async fn try_case(
 ) -> Result<Case, ActError> {
     let now = house.clock.now();
     let (loaded, around) = load_case(house, id, action, wish.actor, now).await?;
-    let Loaded { mut subject, head, pending: mut events } = loaded;
+    let Loaded {
+        mut subject,
+        head,
+        pending: mut events,
+    } = loaded;
     let born = subject.version > 0;
     if born && action.is_some() && workflow::visibility::roles_on(&subject, wish.actor).is_empty() {
         return Err(ActError::NotFound);
@@ -183,7 +210,14 @@ async fn try_case(
         if !born {
             subject = begin(id, &granted.happenings, now).ok_or(ActError::NotFound)?;
         }
-        events.extend(workflow::record(&mut subject, granted, wish.actor, now, now, &mut EventId::fresh));
+        events.extend(workflow::record(
+            &mut subject,
+            granted,
+            wish.actor,
+            now,
+            now,
+            &mut EventId::fresh,
+        ));
         events.extend(take_time(&mut subject, &around, now)?);
     }
     if events.is_empty() || wish.dry_run {
@@ -191,10 +225,25 @@ async fn try_case(
     }
     let letters = letters::of_case(house, &subject, &events).await?;
     let listing = Listing::Case(Box::new(CaseListing::of(&subject, &around)));
-    let stream = Stream { kind: StreamKind::Case, id: id.0 };
+    let stream = Stream {
+        kind: StreamKind::Case,
+        id: id.0,
+    };
     let keyed = keyed(wish, answer(&subject), now);
-    let append = Append { stream, after: head, events: values(&events)? };
-    house.store.commit(Commit { appends: vec![append], listings: vec![listing], letters, answer: keyed }).await?;
+    let append = Append {
+        stream,
+        after: head,
+        events: values(&events)?,
+    };
+    house
+        .store
+        .commit(Commit {
+            appends: vec![append],
+            listings: vec![listing],
+            letters,
+            answer: keyed,
+        })
+        .await?;
     Ok(subject)
 }
 
@@ -213,7 +262,13 @@ async fn load_case(
     actor: &Actor,
     now: Instant,
 ) -> Result<(Loaded<Case>, Around), ActError> {
-    let (stored, head) = house.store.load(Stream { kind: StreamKind::Case, id: id.0 }).await?;
+    let (stored, head) = house
+        .store
+        .load(Stream {
+            kind: StreamKind::Case,
+            id: id.0,
+        })
+        .await?;
     let events: Vec<Event<Happening>> = parsed(stored)?;
     let notice_id = match (subject::fold(id, &events), action) {
         (Some(case), _) => return finish_loading(house, case, head, action, actor, now).await,
@@ -230,8 +285,17 @@ async fn load_case(
         Some(Action::StartDossier(start)) => start.on_behalf_of.unwrap_or(actor.organisation),
         _ => actor.organisation,
     };
-    subject.sponsor = actor.is(crate::domain::people::Role::Sponsor).then_some(actor.organisation);
-    Ok((Loaded { subject, head, pending: Vec::new() }, around))
+    subject.sponsor = actor
+        .is(crate::domain::people::Role::Sponsor)
+        .then_some(actor.organisation);
+    Ok((
+        Loaded {
+            subject,
+            head,
+            pending: Vec::new(),
+        },
+        around,
+    ))
 }
 
 async fn finish_loading(
@@ -244,7 +308,14 @@ async fn finish_loading(
 ) -> Result<(Loaded<Case>, Around), ActError> {
     let around = around::of_case(house, case.id, case.notice, action, actor).await?;
     let pending = take_time(&mut case, &around, now)?;
-    Ok((Loaded { subject: case, head, pending }, around))
+    Ok((
+        Loaded {
+            subject: case,
+            head,
+            pending,
+        },
+        around,
+    ))
 }
 
 /// A case as it stands now, whoever asks; visibility is the caller's next question.
@@ -253,12 +324,23 @@ async fn finish_loading(
 /// `NotFound` if there is no such case.
 pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
     let now = house.clock.now();
-    let (stored, _) = house.store.load(Stream { kind: StreamKind::Case, id: id.0 }).await?;
+    let (stored, _) = house
+        .store
+        .load(Stream {
+            kind: StreamKind::Case,
+            id: id.0,
+        })
+        .await?;
     let mut events: Vec<Event<Happening>> = parsed(stored)?;
     let mut case = subject::fold(id, &events).ok_or(ActError::NotFound)?;
     let around = around::of_case(house, id, case.notice, None, &Actor::system()).await?;
     events.extend(take_time(&mut case, &around, now)?);
-    Ok(Seen { case, around, events, now })
+    Ok(Seen {
+        case,
+        around,
+        events,
+        now,
+    })
 }
 
 /// Puts a wish to a notice. `CreateNotice` with a fresh id begins one.
@@ -280,7 +362,9 @@ pub async fn act_on_notice(
             other => return other,
         }
     }
-    Err(ActError::Store(StoreError::Unavailable("too many others act on this notice at once".to_owned())))
+    Err(ActError::Store(StoreError::Unavailable(
+        "too many others act on this notice at once".to_owned(),
+    )))
 }
 
 /// Writes down what time has done to a notice.
@@ -303,7 +387,10 @@ async fn try_notice(
     answer: Answer<'_, Notice>,
 ) -> Result<Notice, ActError> {
     let now = house.clock.now();
-    let stream = Stream { kind: StreamKind::Notice, id: id.0 };
+    let stream = Stream {
+        kind: StreamKind::Notice,
+        id: id.0,
+    };
     let (stored, head) = house.store.load(stream).await?;
     let history: Vec<Event<NoticeHappening>> = parsed(stored)?;
     let creates = matches!(action, Some(NoticeAction::CreateNotice(_)));
@@ -318,7 +405,14 @@ async fn try_notice(
     }
     if let Some(action) = action {
         let granted = workflow::decide(&notice, wish.actor, action, &(), now)?;
-        events.extend(workflow::record(&mut notice, granted, wish.actor, now, now, &mut EventId::fresh));
+        events.extend(workflow::record(
+            &mut notice,
+            granted,
+            wish.actor,
+            now,
+            now,
+            &mut EventId::fresh,
+        ));
         events.extend(take_time(&mut notice, &(), now)?);
     }
     if events.is_empty() || wish.dry_run {
@@ -326,9 +420,21 @@ async fn try_notice(
     }
     let letters = letters::of_notice(house, &notice, &events).await?;
     let listings = vec![Listing::Notice(Box::new(NoticeListing::of(&notice)))];
-    let append = Append { stream, after: head, events: values(&events)? };
+    let append = Append {
+        stream,
+        after: head,
+        events: values(&events)?,
+    };
     let answer = keyed(wish, answer(&notice), now);
-    house.store.commit(Commit { appends: vec![append], listings, letters, answer }).await?;
+    house
+        .store
+        .commit(Commit {
+            appends: vec![append],
+            listings,
+            letters,
+            answer,
+        })
+        .await?;
     Ok(notice)
 }
 
@@ -337,7 +443,13 @@ async fn try_notice(
 /// # Errors
 /// `NotFound` if there is no such notice.
 pub async fn view_notice(house: &House, id: NoticeId) -> Result<(Notice, Vec<Event<NoticeHappening>>), ActError> {
-    let (stored, _) = house.store.load(Stream { kind: StreamKind::Notice, id: id.0 }).await?;
+    let (stored, _) = house
+        .store
+        .load(Stream {
+            kind: StreamKind::Notice,
+            id: id.0,
+        })
+        .await?;
     let mut events: Vec<Event<NoticeHappening>> = parsed(stored)?;
     let mut notice = Notice::fold(id, &events).ok_or(ActError::NotFound)?;
     events.extend(take_time(&mut notice, &(), house.clock.now())?);
@@ -356,7 +468,14 @@ async fn answered_before(house: &House, wish: &Wish<'_>) -> Result<(), ActError>
 fn keyed(wish: &Wish<'_>, body: Vec<u8>, at: Instant) -> Option<KeyedAnswer> {
     let person: PersonId = wish.actor.person;
     let RequestKey { key, request } = wish.key.clone()?;
-    Some(KeyedAnswer { person, key, request, status: 200, body, at })
+    Some(KeyedAnswer {
+        person,
+        key,
+        request,
+        status: 200,
+        body,
+        at,
+    })
 }
 
 fn unavailable() -> ActError {
@@ -364,12 +483,77 @@ fn unavailable() -> ActError {
 }
 
 /// Stored events, read. What is stored and cannot be read is corrupt, never skipped.
-pub(crate) fn parsed<H: serde::de::DeserializeOwned>(stored: Vec<serde_json::Value>) -> Result<Vec<Event<H>>, StoreError> {
+pub(crate) fn parsed<H: serde::de::DeserializeOwned>(
+    stored: Vec<serde_json::Value>,
+) -> Result<Vec<Event<H>>, StoreError> {
     let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("an event cannot be read: {error}"));
-    stored.into_iter().map(|value| serde_json::from_value(value).map_err(corrupt)).collect()
+    stored
+        .into_iter()
+        .map(|value| serde_json::from_value(value).map_err(corrupt))
+        .collect()
 }
 
 fn values<H: serde::Serialize>(events: &[Event<H>]) -> Result<Vec<serde_json::Value>, StoreError> {
     let unwritable = |error: serde_json::Error| StoreError::Corrupt(format!("an event cannot be written: {error}"));
-    events.iter().map(|event| serde_json::to_value(event).map_err(unwritable)).collect()
+    events
+        .iter()
+        .map(|event| serde_json::to_value(event).map_err(unwritable))
+        .collect()
+}
+
+/// Writes down that somebody exports histories: on each case, or in the person's own stream for a period.
+///
+/// # Errors
+/// The store's trouble.
+pub async fn record_export(
+    house: &House,
+    actor: &Actor,
+    selection: &crate::store::history::Selection,
+    format: &str,
+) -> Result<(), ActError> {
+    use crate::store::history::Selection;
+    let streams = match selection {
+        Selection::Streams(streams) => streams.clone(),
+        Selection::Period(..) => Vec::new(),
+    };
+    let names: Vec<String> = streams.iter().map(|stream| stream.id.to_string()).collect();
+    let period = match selection {
+        Selection::Period(from, to) => Some([from.to_string(), to.to_string()]),
+        Selection::Streams(_) => None,
+    };
+    let stream = Stream {
+        kind: StreamKind::Office,
+        id: actor.person.0,
+    };
+    for _ in 0..TRIES {
+        let (_, head) = house.store.load(stream).await?;
+        let now = house.clock.now();
+        let mut data = serde_json::json!({ "format": format });
+        match &period {
+            Some(period) => data["period"] = serde_json::json!(period),
+            None => data["cases"] = serde_json::json!(names),
+        }
+        let event = serde_json::json!({
+            "id": EventId::fresh(), "seq": head.seq + 1, "rule": "12",
+            "by": workflow::event::By::actor(actor, crate::domain::people::Role::Auditor),
+            "effective_at": now, "recorded_at": now, "type": "export_created", "data": data,
+        });
+        let append = Append {
+            stream,
+            after: head,
+            events: vec![event],
+        };
+        match house
+            .store
+            .commit(Commit {
+                appends: vec![append],
+                ..Commit::default()
+            })
+            .await
+        {
+            Err(StoreError::Conflict) => {}
+            other => return Ok(other?),
+        }
+    }
+    Err(ActError::Store(StoreError::Conflict))
 }

@@ -12,9 +12,7 @@ use crate::{
     workflow::{
         self,
         event::{Audience, By, Event},
-        people::{
-            AroundPerson, OrganisationHappening, Person, PersonAction, PersonHappening, RegisterOrganisation,
-        },
+        people::{AroundPerson, OrganisationHappening, Person, PersonAction, PersonHappening, RegisterOrganisation},
         refusal::{Refusal, RefusalKind},
         step::Subject,
     },
@@ -32,11 +30,22 @@ pub async fn register_organisation(
     if !actor.is(Role::Administrator) {
         let sentence = "“register_organisation” is for: ADM.".to_owned();
         let (code, rule) = ("wrong_role", "U-01");
-        let refusal = Refusal { kind: RefusalKind::WrongRole, code, sentence, rule, field: None, details: vec![] };
+        let refusal = Refusal {
+            kind: RefusalKind::WrongRole,
+            code,
+            sentence,
+            rule,
+            field: None,
+            details: vec![],
+        };
         return Err(refusal.into());
     }
     if body.name.trim().is_empty() || body.name.len() > 300 {
-        return Err(Refusal::condition("U-01", "name_missing", "Give the organisation's name.").at("name").into());
+        return Err(
+            Refusal::condition("U-01", "name_missing", "Give the organisation's name.")
+                .at("name")
+                .into(),
+        );
     }
     let (id, now) = (OrganisationId::fresh(), house.clock.now());
     let event = Event {
@@ -51,10 +60,28 @@ pub async fn register_organisation(
         tells: Vec::new(),
         happened: OrganisationHappening::OrganisationRegistered(Private::Known(body.clone())),
     };
-    let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
-    let append = Append { stream, after: Head::default(), events: values(&[event])? };
-    let listing = Listing::Organisation(Box::new(OrganisationRow { id, facts: body, version: 1 }));
-    house.store.commit(Commit { appends: vec![append], listings: vec![listing], ..Commit::default() }).await?;
+    let stream = Stream {
+        kind: StreamKind::Organisation,
+        id: id.0,
+    };
+    let append = Append {
+        stream,
+        after: Head::default(),
+        events: values(&[event])?,
+    };
+    let listing = Listing::Organisation(Box::new(OrganisationRow {
+        id,
+        facts: body,
+        version: 1,
+    }));
+    house
+        .store
+        .commit(Commit {
+            appends: vec![append],
+            listings: vec![listing],
+            ..Commit::default()
+        })
+        .await?;
     Ok(id)
 }
 
@@ -69,7 +96,10 @@ pub async fn act_on_person(
     actor: &Actor,
     send_letter: bool,
 ) -> Result<Person, ActError> {
-    let stream = Stream { kind: StreamKind::Person, id: id.0 };
+    let stream = Stream {
+        kind: StreamKind::Person,
+        id: id.0,
+    };
     let (stored, head) = house.store.load(stream).await?;
     let mut person = Person::unborn(id);
     for event in parsed::<PersonHappening>(stored)? {
@@ -84,10 +114,14 @@ pub async fn act_on_person(
         && house.store.person_by_email(&body.email).await?.is_some()
     {
         let sentence = "Somebody with this e-mail address is in the directory already.";
-        return Err(Refusal::condition("U-02", "address_taken", sentence).at("body.email").into());
+        return Err(Refusal::condition("U-02", "address_taken", sentence)
+            .at("body.email")
+            .into());
     }
     let listed = house.store.organisation(organisation).await?;
-    let around = AroundPerson { kind: listed.as_ref().map(|organisation| organisation.kind) };
+    let around = AroundPerson {
+        kind: listed.as_ref().map(|organisation| organisation.kind),
+    };
     let now = house.clock.now();
     let granted = workflow::decide(&person, actor, action, &around, now)?;
     let events = workflow::record(&mut person, granted, actor, now, now, &mut EventId::fresh);
@@ -114,9 +148,24 @@ pub async fn act_on_person(
             owed_since: now,
         });
     }
-    let listings = row(&person).map(|row| Listing::Person(Box::new(row))).into_iter().collect();
-    let append = Append { stream, after: head, events: values(&events)? };
-    house.store.commit(Commit { appends: vec![append], listings, letters, answer: None }).await?;
+    let listings = row(&person)
+        .map(|row| Listing::Person(Box::new(row)))
+        .into_iter()
+        .collect();
+    let append = Append {
+        stream,
+        after: head,
+        events: values(&events)?,
+    };
+    house
+        .store
+        .commit(Commit {
+            appends: vec![append],
+            listings,
+            letters,
+            answer: None,
+        })
+        .await?;
     Ok(person)
 }
 

@@ -29,7 +29,12 @@ pub(super) struct Recipient {
 impl From<&PersonRow> for Recipient {
     fn from(row: &PersonRow) -> Self {
         let (name, address) = (row.name.clone(), row.email.clone());
-        Self { person: Some(row.id), name, address, language: row.language }
+        Self {
+            person: Some(row.id),
+            name,
+            address,
+            language: row.language,
+        }
     }
 }
 
@@ -39,12 +44,19 @@ pub(super) struct Directory(Vec<PersonRow>);
 impl Directory {
     /// Everyone whom these audiences of this case may mean.
     pub(super) async fn of_case(house: &House, case: &Case, audiences: &BTreeSet<Audience>) -> Result<Self, ActError> {
-        let mut filter = PeopleFilter { ids: case.members().map(|member| member.person).collect(), ..PeopleFilter::default() };
-        filter.roles.extend(audiences.iter().flat_map(|audience| roles_of(*audience)));
+        let mut filter = PeopleFilter {
+            ids: case.members().map(|member| member.person).collect(),
+            ..PeopleFilter::default()
+        };
+        filter
+            .roles
+            .extend(audiences.iter().flat_map(|audience| roles_of(*audience)));
         if audiences.contains(&Audience::Contacts) && case.submitted_dossier().contacts.is_empty() {
             filter.organisations.insert(case.organisation);
         }
-        filter.organisations.extend(case.sponsor.filter(|_| audiences.contains(&Audience::SponsorAuthority)));
+        filter
+            .organisations
+            .extend(case.sponsor.filter(|_| audiences.contains(&Audience::SponsorAuthority)));
         Self::load(house, &filter).await
     }
 
@@ -55,7 +67,15 @@ impl Directory {
         submitters: BTreeSet<OrganisationId>,
     ) -> Result<Self, ActError> {
         let roles = audiences.iter().flat_map(|audience| roles_of(*audience)).collect();
-        Self::load(house, &PeopleFilter { ids: BTreeSet::new(), roles, organisations: submitters }).await
+        Self::load(
+            house,
+            &PeopleFilter {
+                ids: BTreeSet::new(),
+                roles,
+                organisations: submitters,
+            },
+        )
+        .await
     }
 
     async fn load(house: &House, filter: &PeopleFilter) -> Result<Self, ActError> {
@@ -103,7 +123,8 @@ impl Directory {
             Audience::SecretariatLeads => self.of_role(Role::SecretariatLead),
             Audience::Auditors => self.of_role(Role::Auditor),
             Audience::CoChairs => {
-                let named = |person: &&PersonRow| person.delegation.as_ref().is_some_and(|own| delegations.contains(own));
+                let named =
+                    |person: &&PersonRow| person.delegation.as_ref().is_some_and(|own| delegations.contains(own));
                 self.with(Role::CoChair).filter(named).map(Recipient::from).collect()
             }
             Audience::Subscribers | Audience::Submitters => {
@@ -120,7 +141,11 @@ impl Directory {
     }
 
     fn ids(&self, ids: &[PersonId]) -> Vec<Recipient> {
-        self.0.iter().filter(|person| ids.contains(&person.id)).map(Recipient::from).collect()
+        self.0
+            .iter()
+            .filter(|person| ids.contains(&person.id))
+            .map(Recipient::from)
+            .collect()
     }
 
     /// The dossier's contacts; before there are any, the organisation's own people.

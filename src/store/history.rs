@@ -251,3 +251,19 @@ fn guarded(cell: String) -> String {
         cell
     }
 }
+
+impl Store {
+    /// The hashes of a stream's events, in hexadecimal.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn hashes(&self, stream: Stream) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT hash FROM event WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
+        let values: Vec<Value> = vec![stream.kind.word().into(), stream.id.into()];
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let rows = self.db().query_all_raw(statement).await?;
+        rows.iter()
+            .map(|row| Ok(hex::encode(row.try_get::<Vec<u8>>("", "hash")?)))
+            .collect()
+    }
+}

@@ -210,11 +210,11 @@ impl Store {
     /// The database's trouble.
     pub async fn case_by(&self, column: CaseKey, value: &str) -> Result<Option<CaseRow>, StoreError> {
         let sql = format!("SELECT * FROM case_listing WHERE {} = $1", column.column());
-        self.select(&sql, vec![value.into()])
-            .await?
-            .first()
-            .map(case_row)
-            .transpose()
+        let value = match (column, value.parse::<Uuid>()) {
+            (CaseKey::Id, Ok(id)) => id.into(),
+            _ => value.into(),
+        };
+        self.select(&sql, vec![value]).await?.first().map(case_row).transpose()
     }
 
     /// Notices in these states, newest change first.
@@ -241,6 +241,17 @@ impl Store {
             .iter()
             .map(notice_row)
             .collect()
+    }
+
+    /// One notice's row.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn notice_row(&self, id: NoticeId) -> Result<Option<NoticeRow>, StoreError> {
+        let rows = self
+            .select("SELECT * FROM notice_listing WHERE id = $1", vec![id.0.into()])
+            .await?;
+        rows.first().map(notice_row).transpose()
     }
 
     /// Streams for which time has something to do.

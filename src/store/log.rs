@@ -64,7 +64,7 @@ fn prepare(mut commit: Commit) -> Result<Prepared, StoreError> {
                 stream: stream.id,
                 prev,
             };
-            let leaf = leaf::seal(&event, &place, &mut || Ok(crate::auth::random::bytes_32()))
+            let leaf = leaf::seal(&event, &place, &mut || Ok(crate::chance::bytes_32()))
                 .map_err(|error| StoreError::Corrupt(error.to_string()))?;
             prev = leaf.hash;
             let field = |name: &str| {

@@ -1,5 +1,6 @@
 //! The service on the wire: what every endpoint stands on.
 
+pub mod api;
 pub mod body;
 pub mod caller;
 pub mod conditional;

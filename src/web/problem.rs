@@ -3,81 +3,25 @@
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
-    web::Path,
 };
 use serde::Serialize;
 use std::{borrow::Cow, fmt, time::Duration};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+mod codes;
+
+pub use codes::{Explanation, PROBLEMS, explain};
+
+use codes::GENERAL;
 
 /// The media type of a problem.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Longest detail sentence sent, in characters.
 const LONGEST_DETAIL: usize = 400;
-
-/// What the edge of the service can answer by itself: code, status, title. Codes are never reused.
-pub const PROBLEMS: &[(&str, u16, &str)] = &[
-    ("bad_request", 400, "The request cannot be understood"),
-    ("bad_utf8", 400, "The body is not UTF-8 text"),
-    ("malformed_json", 400, "The body is not JSON"),
-    ("duplicate_key", 400, "An object names the same key twice"),
-    ("too_deep", 400, "The body is nested too deeply"),
-    ("duplicate_parameter", 400, "A query parameter is given more than once"),
-    ("bad_cursor", 400, "The cursor does not belong to this list"),
-    (
-        "bad_precondition",
-        400,
-        "If-Match or If-None-Match cannot be understood",
-    ),
-    ("bad_idempotency_key", 400, "The Idempotency-Key cannot be used"),
-    ("idempotency_key_required", 400, "An Idempotency-Key is required"),
-    ("body_cut_short", 400, "The body ended before it was complete"),
-    ("not_signed_in", 401, "A valid access token is required"),
-    ("forbidden", 403, "You may not do this"),
-    ("not_found", 404, "There is nothing here for you"),
-    ("method_not_allowed", 405, "This method does not apply here"),
-    ("not_acceptable", 406, "No representation that you accept"),
-    ("body_too_slow", 408, "The body took too long to arrive"),
-    ("conflict", 409, "The state does not allow this"),
-    ("acted_first", 409, "Somebody acted first: read again and decide again"),
-    ("gone", 410, "This can no longer be used"),
-    (
-        "precondition_required",
-        428,
-        "Name the version that you have seen with If-Match",
-    ),
-    ("too_large", 413, "The body is too large"),
-    ("unsupported_media_type", 415, "The media type is not accepted"),
-    ("wrong_host", 421, "This host name is not served here"),
-    ("invalid", 422, "The content does not satisfy the rules"),
-    ("unknown_field", 422, "A field is not known"),
-    ("missing_field", 422, "A field is missing"),
-    ("wrong_type", 422, "A value has the wrong type"),
-    ("bad_value", 422, "A value cannot be used"),
-    ("nul_character", 422, "Text contains the character U+0000"),
-    ("number_out_of_range", 422, "A number is out of range"),
-    ("bad_parameter", 422, "A query parameter cannot be used"),
-    ("key_reused", 422, "The Idempotency-Key belongs to another request"),
-    ("empty_document", 422, "The document is empty"),
-    ("media_type_not_accepted", 422, "This kind of document is not accepted"),
-    (
-        "media_type_mismatch",
-        422,
-        "Name, declared type and content of the document disagree",
-    ),
-    (
-        "unsafe_content",
-        422,
-        "The document contains something that can act by itself",
-    ),
-    ("archive_refused", 422, "The document's inner archive is not acceptable"),
-    ("malware_found", 422, "The scanner found malware in the document"),
-    ("too_many_requests", 429, "Too many requests"),
-    ("headers_too_large", 431, "The request line and headers are too large"),
-    ("internal", 500, "Something went wrong on our side"),
-    ("unavailable", 503, "The service cannot answer at the moment"),
-    ("storage_full", 507, "There is no room to store this"),
-];
 
 /// One field that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -93,8 +37,29 @@ pub struct FieldError {
 }
 
 /// The body of every answer with status 400 and above (RFC 9457), `application/problem+json`.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Problem(Box<Content>);
+
+impl PartialSchema for Problem {
+    fn schema() -> RefOr<Schema> {
+        Content::schema()
+    }
+}
+
+impl ToSchema for Problem {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Problem")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((FieldError::name().into_owned(), FieldError::schema()));
+    }
+}
+
+/// The body of every answer with status 400 and above (RFC 9457), `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
+struct Content {
     /// A page that explains the code.
     #[serde(rename = "type")]
     #[schema(example = "/problems/duplicate_key")]
@@ -134,7 +99,7 @@ impl Problem {
     #[must_use]
     pub fn of(code: &'static str) -> Self {
         match PROBLEMS.iter().find(|(known, ..)| *known == code) {
-            Some((code, status, title)) => Self::with(*status, *code, *title),
+            Some((code, status, title)) => Self::with(*status, *code, title),
             None => Self::of("internal").because(format!("no problem is named {code}")),
         }
     }
@@ -151,7 +116,7 @@ impl Problem {
 
     fn with(status: u16, code: impl Into<Cow<'static, str>>, title: &'static str) -> Self {
         let code = code.into();
-        Self {
+        Self(Box::new(Content {
             kind: format!("/problems/{code}"),
             title: Cow::Borrowed(title),
             status,
@@ -163,7 +128,7 @@ impl Problem {
             instance: None,
             retry_after: None,
             cause: None,
-        }
+        }))
     }
 
     /// Something failed on our side: 500, the cause only in the log.
@@ -175,21 +140,21 @@ impl Problem {
     /// What happened to this very request, in a sentence; cut at 400 characters, control characters replaced.
     #[must_use]
     pub fn detail(mut self, sentence: impl AsRef<str>) -> Self {
-        self.detail = Some(printable(sentence.as_ref(), LONGEST_DETAIL));
+        self.0.detail = Some(printable(sentence.as_ref(), LONGEST_DETAIL));
         self
     }
 
     /// The rule of the process that refused.
     #[must_use]
     pub fn rule(mut self, id: impl Into<Cow<'static, str>>) -> Self {
-        self.rule = Some(id.into());
+        self.0.rule = Some(id.into());
         self
     }
 
     /// One more field that is wrong. `message` must not repeat the value.
     #[must_use]
     pub fn field(mut self, path: impl AsRef<str>, code: &str, message: impl AsRef<str>) -> Self {
-        self.errors.push(FieldError {
+        self.0.errors.push(FieldError {
             path: printable(path.as_ref(), 200),
             code: code.to_owned(),
             message: printable(message.as_ref(), LONGEST_DETAIL),
@@ -200,35 +165,35 @@ impl Problem {
     /// What to do next.
     #[must_use]
     pub fn what_next(mut self, sentence: impl Into<String>) -> Self {
-        self.what_next = Some(sentence.into());
+        self.0.what_next = Some(sentence.into());
         self
     }
 
     /// When to try again; sent as `Retry-After` in whole seconds, rounded up, at least 1.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1));
+        self.0.retry_after = Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1));
         self
     }
 
     /// What really happened; it is logged and never sent.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.0.cause = Some(cause.into());
         self
     }
 
     /// The request that this is about.
     #[must_use]
     pub fn instance(mut self, request_id: &str) -> Self {
-        self.instance = Some(request_id.to_owned());
+        self.0.instance = Some(request_id.to_owned());
         self
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     /// The most fitting problem for a bare status.
@@ -246,7 +211,7 @@ impl Problem {
     /// The chain of causes on one line, for the log.
     #[must_use]
     pub fn causes(&self) -> Option<String> {
-        let mut next: Option<&dyn std::error::Error> = Some(self.cause.as_deref()?);
+        let mut next: Option<&dyn std::error::Error> = Some(self.0.cause.as_deref()?);
         let mut line = String::new();
         while let Some(error) = next {
             if !line.is_empty() {
@@ -267,38 +232,15 @@ impl Problem {
         }
         let mut answer = HttpResponse::build(self.status_code());
         answer.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             answer.insert_header((header::RETRY_AFTER, seconds));
         }
-        if self.status == 401 {
+        if self.0.status == 401 {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         answer.body(body.to_string())
     }
 }
-
-/// Codes that stand for their whole status.
-const GENERAL: &[&str] = &[
-    "bad_request",
-    "not_signed_in",
-    "forbidden",
-    "not_found",
-    "method_not_allowed",
-    "not_acceptable",
-    "body_too_slow",
-    "conflict",
-    "gone",
-    "too_large",
-    "unsupported_media_type",
-    "wrong_host",
-    "invalid",
-    "precondition_required",
-    "too_many_requests",
-    "headers_too_large",
-    "internal",
-    "unavailable",
-    "storage_full",
-];
 
 /// Text that may stand in an answer or a log line: no control characters, not longer than `most` characters.
 pub(crate) fn printable(text: &str, most: usize) -> String {
@@ -315,8 +257,8 @@ pub(crate) fn printable(text: &str, most: usize) -> String {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status, self.code)?;
-        self.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
+        write!(f, "{} {}", self.0.status, self.0.code)?;
+        self.0.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
     }
 }
 
@@ -324,34 +266,12 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
         self.response(None)
     }
-}
-
-/// What `/problems/{code}` answers about a code.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Explanation {
-    pub code: String,
-    pub status: u16,
-    pub title: String,
-}
-
-/// `GET /problems/{code}`: what a code means. Codes of the process itself are explained with the rule they cite.
-///
-/// # Errors
-/// `not_found` for a code that the edge does not answer with.
-pub async fn explain(code: Path<String>) -> Result<actix_web::web::Json<Explanation>, Problem> {
-    let known = PROBLEMS.iter().find(|(known, ..)| *known == code.as_str());
-    let (code, status, title) = known.ok_or_else(|| Problem::of("not_found"))?;
-    Ok(actix_web::web::Json(Explanation {
-        code: (*code).to_owned(),
-        status: *status,
-        title: (*title).to_owned(),
-    }))
 }
 
 #[cfg(test)]

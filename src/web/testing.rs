@@ -89,7 +89,7 @@ async fn refuse_in_a_layer(
 
 fn routes(config: &mut web::ServiceConfig) {
     let fine = || async { web::Json("fine") };
-    let panic = || async { if true { panic!("hunter22") } else { HttpResponse::Ok() } };
+    let panic = || async { if true { panic!("hunter22") } else { "never" } };
     config
         .route("/fine", web::get().to(fine))
         .route("/panic", web::get().to(panic))

@@ -367,14 +367,16 @@ impl Case {
     /// The stops as the arithmetic wants them.
     #[must_use]
     pub fn stops(&self) -> Vec<Stop> {
-        self.clock
-            .stops
-            .iter()
-            .map(|stop| Stop {
-                from: stop.from,
-                to: stop.to,
-            })
-            .collect()
+        plain(&self.clock.stops)
+    }
+
+    /// The midnight at which these stops together pass the notice's cap, an open one lasting.
+    #[must_use]
+    pub fn cap_passes_at(&self, stops: &[ClockStop]) -> Option<Instant> {
+        let start = self.clock.start?;
+        clockwork::stop_cap_passes_at(self.policy(), &self.holidays, start, &plain(stops))
+            .ok()
+            .flatten()
     }
 
     /// The whole derivation; an open stop is taken as if it ended at `now`.
@@ -494,4 +496,12 @@ impl Case {
     pub fn submitted_dossier(&self) -> &Dossier {
         self.frozen.last().map_or(&self.dossier, |frozen| &frozen.dossier)
     }
+}
+
+fn plain(stops: &[ClockStop]) -> Vec<Stop> {
+    let plain = |stop: &ClockStop| Stop {
+        from: stop.from,
+        to: stop.to,
+    };
+    stops.iter().map(plain).collect()
 }

@@ -337,21 +337,32 @@ pub(super) fn grace_after(case: &Case, answer_by: crate::domain::Date) -> crate:
     crate::clockwork::working_day_after(&case.holidays, answer_by, GRACE)
 }
 
-/// When all stops together reach the cap (rule 6 of the clock).
+/// The midnight at which all stops together pass the cap (rule 6 of the clock), if one is open.
 fn stop_cap(case: &Case) -> Option<Instant> {
-    let open = case
-        .clock
-        .stops
-        .iter()
-        .filter(|stop| stop.to.is_none())
-        .map(|stop| stop.from)
-        .min()?;
-    if !case.clock_alive() || case.state.is_settled() {
-        return None;
+    let running = case.clock_alive() && case.clock_stopped();
+    case.cap_passes_at(&case.clock.stops).filter(|_| running)
+}
+
+/// The stops of a lapsed case as if the return had never ended: the days in which it lay lapsed do not count.
+fn continued_stops(case: &Case) -> Vec<ClockStop> {
+    let lapsed_at = case.intake.returned.as_ref().and_then(|returned| returned.lapsed_at);
+    let mut stops = case.clock.stops.clone();
+    for stop in stops
+        .iter_mut()
+        .filter(|stop| stop.reason == "returned_incomplete" && stop.to == lapsed_at)
+    {
+        stop.to = None;
     }
-    let before = case.reckoning(open).map_or(0, |reckoning| reckoning.stopped_days);
-    let left = i64::from(case.policy().stop_cap_days.saturating_sub(before)) + 1;
-    open.checked_add(jiff::SignedDuration::from_hours(24 * left)).ok()
+    stops
+}
+
+/// May a lapsed case be revived: within twenty working days, and not once its stops have used up their cap?
+pub(super) fn revivable(case: &Case, now: Instant) -> bool {
+    let lapsed = case.intake.returned.as_ref().and_then(|returned| returned.lapsed_at);
+    let within_cap = case
+        .cap_passes_at(&continued_stops(case))
+        .is_none_or(|passes| now < passes);
+    lapsed.is_some_and(|at| now < case.working_days_after(at, 20)) && within_cap
 }
 
 pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
@@ -391,13 +402,11 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         }
         H::DossierReturned(returned) => give_back(case, &returned.deficiencies, returned.answer_by, at),
         H::DossierRevived(revived) => {
-            let items = case
-                .intake
-                .returned
-                .take()
-                .map(|returned| returned.deficiencies)
-                .unwrap_or_default();
+            case.clock.stops = continued_stops(case);
+            let returned = case.intake.returned.take();
+            let items = returned.map(|returned| returned.deficiencies).unwrap_or_default();
             case.clock.ended = None;
+            case.panel.phase = Phase::Constituting;
             give_back(case, &items, revived.answer_by, at);
         }
         H::DossierResubmitted(again) => {

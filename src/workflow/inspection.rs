@@ -345,16 +345,17 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
                 .insert(event.by.person, (event.by.role, event.by.delegation.clone()));
             attend(case, event.by.person, true, at, joined.identity_checked_by);
         }
-        H::InspectionLeft(_) => {
-            case.inspection.present.remove(&event.by.person);
-            attend(case, event.by.person, false, at, None);
-        }
+        H::InspectionLeft(_) => go(case, event.by.person, at),
+        // Who leaves the panel leaves the room.
+        H::MemberExcluded(excluded) => go(case, excluded.person, at),
+        H::MemberRecused(recused) => go(case, recused.person, at),
         H::InspectionOpened(_) => case.inspection.state = InspectionState::InSession,
         H::ObservationRecorded(recorded) => observe(case, recorded, event.by.person, at),
         H::InspectionAborted(_) => {
             case.inspection.state = InspectionState::Aborted;
             case.inspection.present.clear();
             case.inspection.quorum_lost_at = None;
+            case.inspection.close_consents.clear();
             case.inspection.resumes = true;
         }
         H::InspectionCloseConsented(by) => {
@@ -403,6 +404,12 @@ fn propose(case: &mut Case, proposal: &ProposeInspection, at: Instant) {
     inspection.slot = None;
     // The host offered new times: the delay it caused is over.
     resume(case, "inspection_host_delay", at);
+}
+
+fn go(case: &mut Case, person: PersonId, at: Instant) {
+    if case.inspection.present.remove(&person).is_some() {
+        attend(case, person, false, at, None);
+    }
 }
 
 fn attend(case: &mut Case, person: PersonId, joined: bool, at: Instant, checked: Option<PersonId>) {

@@ -14,6 +14,7 @@ pub mod listing;
 pub mod notice;
 pub mod outcome;
 pub mod people;
+pub mod print;
 pub mod procedure;
 pub mod questions;
 pub mod refusal;

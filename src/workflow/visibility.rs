@@ -1,6 +1,6 @@
 //! Who sees what (section 11), and in which capacity somebody can act on a case.
 
-use super::{case::Case, state::*};
+use super::case::Case;
 use crate::domain::people::{Actor, Role};
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ fn authority_roles(case: &Case, actor: &Actor, roles: &mut BTreeSet<Role>) {
                 .delegation
                 .as_ref()
                 .is_some_and(|own| case.delegations().any(|d| d == own));
-            if of_the_notice && actor.is(Role::CoChair) && case.panel.phase == Phase::Constituting {
+            if of_the_notice && actor.is(Role::CoChair) && case.panel.members.is_empty() {
                 roles.insert(Role::CoChair);
             }
         }

@@ -1,1 +1,4 @@
+//! Everything that needs a running part of the service.
 
+mod letters;
+mod smtp;

@@ -6,7 +6,7 @@ use crate::{
         action::{Action, ActionKind::*, DECLARATION},
         case::Case,
         event::Audience::*,
-        state::{DossierState::*, State},
+        state::{DossierState::*, Phase, State},
         step::{Ask, ClockEffect::*, Condition, Step, step},
     },
 };
@@ -15,6 +15,7 @@ type Fact = Condition<Case>;
 
 pub const STEPS: &[Step<Case>] = &[
     step("D-01", StartDossier, &[Drafter, Agent, Sponsor])
+        .during(&[Draft])
         .to(&[State::Dossier(Draft)])
         .when(&[NOTICE_OPEN, UNBORN]),
     step("D-02", SaveSection, &[Drafter, Agent, Sponsor])
@@ -77,13 +78,13 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Returned])
         .tells(&[Contacts, SponsorAuthority]),
     step("D-10", LapseUnanswered, &[System])
-        .during(&[Returned, Submitted, Completeness, UnderReview])
+        .during(&[Returned, Submitted, Completeness, UnderReview, Deliberation])
         .to(&[State::Dossier(Lapsed)])
         .clock(Ends)
         .tells(&[Contacts, SponsorAuthority]),
     step("D-10", ReviveDossier, &[CoChair])
         .during(&[Lapsed])
-        .to(&[State::Dossier(Returned)])
+        .to(&[State::Dossier(Returned), State::Phase(Phase::Constituting)])
         .clock(Stops("returned_incomplete"))
         .tells(&[Contacts, SponsorAuthority])
         .when(&[REASONS_GIVEN, REVIVABLE]),
@@ -346,16 +347,8 @@ pub(super) const REASONS_GIVEN: Fact = Condition {
 const REVIVABLE: Fact = Condition {
     code: "revival_too_late",
     cites: "D-10",
-    says: "A lapsed case can be revived within twenty working days, once its return is on file.",
-    holds: |ask| {
-        let lapsed = ask
-            .subject
-            .intake
-            .returned
-            .as_ref()
-            .and_then(|returned| returned.lapsed_at);
-        lapsed.is_some_and(|at| ask.now < ask.subject.working_days_after(at, 20))
-    },
+    says: "A lapsed case can be revived within twenty working days, if it lapsed for want of an answer to a return and its stops have not passed the notice's cap.",
+    holds: |ask| crate::workflow::dossier::revivable(ask.subject, ask.now),
 };
 const NO_WAIVER_PROPOSED: Fact = Condition {
     code: "no_waiver_not_proposed",

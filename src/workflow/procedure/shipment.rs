@@ -7,7 +7,7 @@ use crate::{
         action::{Action, ActionKind::*, LossKind, Position},
         case::Case,
         event::Audience::*,
-        state::{ShipmentState::*, State, WaiverState},
+        state::{DossierState::Decided, ShipmentState::*, State, WaiverState},
         step::{Condition, Step, step},
         waiver,
     },
@@ -21,6 +21,7 @@ const fn at(state: crate::workflow::state::ShipmentState) -> State {
 
 pub const STEPS: &[Step<Case>] = &[
     step("H-01", NotifyShipment, &[Drafter, Signatory, Agent])
+        .during(&[Decided])
         .from(&[State::Waiver(WaiverState::Active)])
         .to(&[at(Notified)])
         .tells(&[Monitors, Secretariats])
@@ -32,6 +33,7 @@ pub const STEPS: &[Step<Case>] = &[
             BALANCE_SUFFICES,
         ]),
     step("H-02", ReportLoading, &[Drafter, Signatory, Agent])
+        .during(&[Decided])
         .from(&[at(Notified)])
         .to(&[at(Loaded)])
         .tells(&[Monitors])
@@ -43,11 +45,13 @@ pub const STEPS: &[Step<Case>] = &[
             FILES_CLEAN,
         ]),
     step("H-03", ReportPosition, &[Drafter, Signatory, Agent])
+        .during(&[Decided])
         .from(&[at(Loaded), at(InTransit)])
         .to(&[at(InTransit), at(Discharged)])
         .tells(&[Monitors])
         .when(&[NOT_IN_FUTURE, AFTER_LOADING, DEPARTED_FIRST]),
     step("H-04", AttestDelivery, &[Monitor])
+        .during(&[Decided])
         .from(&[at(Discharged)])
         .to(&[at(Delivered)])
         .tells(&[Contacts, Secretariats])
@@ -59,20 +63,24 @@ pub const STEPS: &[Step<Case>] = &[
             FILES_CLEAN,
         ]),
     step("H-05", VerifyDelivery, &[Secretariat, Reviewer, Head])
+        .during(&[Decided])
         .from(&[at(Delivered), at(Disputed)])
         .to(&[at(Verified), at(Disputed)])
         .tells(&[Contacts])
         .when(&[REASONS_GIVEN]),
     step("H-06", ReportLoss, &[Drafter, Signatory, Agent, Monitor])
+        .during(&[Decided])
         .from(&[at(Notified), at(Loaded), at(InTransit), at(Discharged)])
         .to(&[at(Cancelled), at(Lost), at(Diverted)])
         .tells(&[Heads, Secretariats])
         .when(&[REASONS_GIVEN, CANCELLED_BEFORE_SAILING, FILES_CLEAN]),
     step("H-07", ProposeCorrection, &[Secretariat])
+        .during(&[Decided])
         .from(&[at(Delivered), at(Verified), at(Disputed)])
         .tells(&[Contacts])
         .when(&[REASONS_GIVEN, OUTCOME_OPEN, QUANTITY_GIVEN, BALANCE_SUFFICES]),
     step("H-07", ConfirmCorrection, &[Signatory])
+        .during(&[Decided])
         .from(&[at(Delivered), at(Verified), at(Disputed)])
         .tells(&[Secretariats, Monitors])
         .when(&[CORRECTION_PENDING, BALANCE_SUFFICES]),

@@ -7,7 +7,7 @@ use crate::{
         case::Case,
         event::Audience::*,
         screening,
-        state::{State, WaiverState::*},
+        state::{DossierState::Decided, State, WaiverState::*},
         step::{Condition, Step, step},
         waiver,
     },
@@ -21,31 +21,38 @@ const fn at(state: crate::workflow::state::WaiverState) -> State {
 
 pub const STEPS: &[Step<Case>] = &[
     step("W-01", IssueWaiver, &[System])
+        .during(&[Decided])
         .from(&[at(PendingIssue)])
         .to(&[at(Active)])
         .tells(&[Contacts, SponsorAuthority, Subscribers])
         .when(&[SCREENING_CLEAR]),
     step("W-05", RemindOfExpiry, &[System])
+        .during(&[Decided])
         .from(&[at(Active)])
         .tells(&[Contacts, SponsorAuthority]),
     step("W-04", ExhaustWaiver, &[System])
+        .during(&[Decided])
         .from(&[at(Active)])
         .to(&[at(Exhausted)])
         .tells(&[Contacts, Secretariats]),
     step("W-05", ExpireWaiver, &[System])
+        .during(&[Decided])
         .from(&[at(Active)])
         .to(&[at(Expired)])
         .tells(&[Contacts, SponsorAuthority]),
     step("K-01", StartCloseOut, &[System])
+        .during(&[Decided])
         .from(&[at(Exhausted), at(Expired)])
         .to(&[at(Closing)])
         .tells(&[Contacts, Secretariats]),
     step("K-02", ProposeOutcome, &[Secretariat])
+        .during(&[Decided])
         .from(&[at(Closing)])
         .tells(&[CoChairs])
         .when(&[LEDGER_SETTLED]),
     step("K-02", SignOutcome, &[CoChair])
         .by_every_delegation()
+        .during(&[Decided])
         .from(&[at(Closing)])
         .to(&[at(Closed)])
         .tells(&[Contacts, SponsorAuthority, Secretariats, Heads, Subscribers])

@@ -1,0 +1,259 @@
+//! `corridor export`, `verify` and `doctor`: history out, and history checked.
+
+use super::serve::{ServeArgs, open_house};
+use crate::{
+    audit::{
+        export::ExportHeader,
+        verify::{self, Verdict},
+    },
+    clock::Clock,
+    domain::{
+        Instant,
+        id::{CaseId, PersonId},
+    },
+    house::House,
+    process,
+    store::{
+        commit::{Stream, StreamKind},
+        history::Selection,
+        lists::CaseKey,
+    },
+};
+use anyhow::{Context as _, bail};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{
+    fs::File,
+    io::{BufReader, BufWriter, Write},
+    path::PathBuf,
+};
+
+/// Export the history of a case, or of a period, to a file that can be verified offline.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  corridor export --case CW-2025-7KQ4-MX2B-9DAA --output case.jsonl\n  corridor export --from 2025-01-01T00:00:00Z --to 2026-01-01T00:00:00Z --format csv --output 2025.csv"
+)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    service: ServeArgs,
+    /// The case: its reference or its id. Repeat it for several.
+    #[arg(long = "case", value_name = "REFERENCE", conflicts_with_all = ["from", "to"])]
+    cases: Vec<String>,
+    /// Everything recorded from this instant …
+    #[arg(long, requires = "to")]
+    from: Option<Instant>,
+    /// … to before this one.
+    #[arg(long, requires = "from")]
+    to: Option<Instant>,
+    /// jsonl (verifiable) or csv (for spreadsheets).
+    #[arg(long, default_value = "jsonl", value_parser = ["jsonl", "csv"])]
+    format: String,
+    /// Leave out names and texts; their commitments stay.
+    #[arg(long)]
+    withhold: bool,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// A line that tells how far something long has come; silent when nobody looks.
+fn progress(what: &str, length: Option<u64>) -> ProgressBar {
+    let bar = length.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
+    let template = if length.is_some() {
+        "{msg} {bar:30} {percent}% {per_sec}, {eta} left"
+    } else {
+        "{msg} {pos} ({per_sec})"
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
+
+async fn selection(house: &House, args: &ExportArgs) -> anyhow::Result<Selection> {
+    if let (Some(from), Some(to)) = (args.from, args.to) {
+        return Ok(Selection::Period(from, to));
+    }
+    let mut streams = Vec::new();
+    for named in &args.cases {
+        let by_id: Option<CaseId> = named.parse().ok();
+        let id = match by_id {
+            Some(id) => id,
+            None => {
+                let row = house.store.case_by(CaseKey::Reference, named).await?;
+                row.with_context(|| format!("there is no case {named}"))?.id
+            }
+        };
+        streams.push(Stream {
+            kind: StreamKind::Case,
+            id: id.0,
+        });
+    }
+    if streams.is_empty() {
+        bail!("say what to export: --case, or --from and --to");
+    }
+    Ok(Selection::Streams(streams))
+}
+
+/// `corridor export`. That it happened becomes part of the history.
+///
+/// # Errors
+/// When there is no such case or the file cannot be written.
+pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    let house = open_house(args.service.settings()?, Clock::Wall).await?;
+    let selection = selection(&house, args).await?;
+    let console = crate::domain::people::Actor {
+        authentication: crate::domain::people::Authentication::Console,
+        ..crate::domain::people::Actor::system()
+    };
+    process::record_export(&house, &console, &selection, &args.format).await?;
+    let file = File::create(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
+    let mut file = BufWriter::new(file);
+    if args.format == "csv" {
+        let rows = house.store.export_csv(&selection, &mut file).await?;
+        writeln!(out, "{rows} events written to {}", args.output.display())?;
+    } else {
+        let bar = progress("events", None);
+        let made = ExportHeader {
+            made_at: house.clock.now(),
+            made_by: PersonId(uuid::Uuid::nil()),
+            withhold: args.withhold,
+        };
+        let manifest = house
+            .store
+            .export(&selection, &made, &mut file, &|n| bar.set_position(n))
+            .await?;
+        bar.finish_and_clear();
+        writeln!(
+            out,
+            "{} events of {} histories written to {}",
+            manifest.events,
+            manifest.streams,
+            args.output.display()
+        )?;
+        writeln!(out, "check it with: corridor verify {}", args.output.display())?;
+    }
+    file.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?
+        .sync_all()?;
+    Ok(0)
+}
+
+/// Check an exported history, without any database: is it whole, in order and unedited?
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code: 0 valid, 1 not valid (every fault is named), 2 the file cannot be used.")]
+pub struct VerifyArgs {
+    /// A file made by `corridor export` or by the API.
+    file: PathBuf,
+    /// The verdict as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// `corridor verify`.
+///
+/// # Errors
+/// When nothing can be printed.
+pub fn verify(args: &VerifyArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    let opened = File::open(&args.file).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let (length, file) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            writeln!(out, "cannot read {}: {error}", args.file.display())?;
+            return Ok(2);
+        }
+    };
+    let bar = progress("checking", Some(length));
+    let verdict = verify::verify(BufReader::new(file), |bytes| bar.set_position(bytes));
+    bar.finish_and_clear();
+    match verdict {
+        Err(unusable) => {
+            writeln!(out, "{}: {unusable}", args.file.display())?;
+            Ok(2)
+        }
+        Ok(verdict) => {
+            if args.json {
+                writeln!(out, "{}", serde_json::to_string_pretty(&verdict)?)?;
+            } else {
+                say(&verdict, out)?;
+            }
+            Ok(i32::from(!verdict.valid))
+        }
+    }
+}
+
+fn say(verdict: &Verdict, out: &mut impl Write) -> anyhow::Result<()> {
+    for fault in &verdict.found {
+        let place = fault.stream.as_deref().unwrap_or("the file");
+        let seq = fault.seq.map_or(String::new(), |seq| format!(", event {seq}"));
+        writeln!(
+            out,
+            "line {}: {place}{seq}: {} ({})",
+            fault.line, fault.says, fault.code
+        )?;
+    }
+    let word = if verdict.valid { "VALID" } else { "NOT VALID" };
+    writeln!(
+        out,
+        "{word}: {} events of {} histories, {} faults",
+        verdict.events, verdict.streams, verdict.faults
+    )?;
+    writeln!(
+        out,
+        "{} private values match their commitments, {} are withheld",
+        verdict.known, verdict.withheld
+    )?;
+    writeln!(out, "SHA-256 of the file: {}", verdict.sha256)?;
+    Ok(())
+}
+
+/// Refold every history, compare it with what is listed, and check every hash.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    service: ServeArgs,
+    /// Findings as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// `corridor doctor`: exit code 1 if anything is wrong.
+///
+/// # Errors
+/// When the store cannot be read at all.
+pub async fn doctor(args: &DoctorArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    let house = open_house(args.service.settings()?, Clock::Wall).await?;
+    let bar = progress("events", None);
+    let chains = house.store.check_chains(&|n| bar.set_position(n)).await?;
+    bar.finish_and_clear();
+    let drift = process::doctor::drift(&house).await?;
+    let (waiting, failed) = house.store.letters_waiting().await?;
+    let well = chains.faults.is_empty() && drift.is_empty();
+    if args.json {
+        let report = serde_json::json!({
+            "well": well, "chains": chains, "drift": drift, "letters_waiting": waiting, "letters_failed": failed,
+        });
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        writeln!(
+            out,
+            "{} events in {} histories: hashes, links and commitments recomputed",
+            chains.events, chains.streams
+        )?;
+        for fault in chains.faults.iter().chain(&drift) {
+            writeln!(out, "WRONG: {fault}")?;
+        }
+        writeln!(out, "letters waiting: {waiting}, given up: {failed}")?;
+        writeln!(
+            out,
+            "{}",
+            if well {
+                "everything agrees"
+            } else {
+                "something is wrong"
+            }
+        )?;
+    }
+    Ok(i32::from(!well))
+}

@@ -1,0 +1,30 @@
+//! The API described by itself (OpenAPI 3.1).
+
+use super::{cases, documents, exports, notices, people, register, sessions};
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Corridor", description = "Humanitarian sanctions waivers: notice, dossier, joint committee, decision within 30 days, waiver, shipments, outcome statement. Every change of a case goes through `POST /cases/{id}/actions`; what you may do is in `allowed_actions`.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
+    servers((url = "/api/v1")),
+    paths(
+        sessions::sign_in, sessions::refresh, sessions::sign_out, sessions::accept_invitation, sessions::who_am_i,
+        notices::create_notice, notices::list_notices, notices::show_notice, notices::act_on_notice, notices::notice_history,
+        cases::start_case, cases::import_case, cases::list_cases, cases::show_case, cases::act_on_case, cases::case_history, cases::case_clock, cases::case_letters,
+        cases::check_case, cases::export_dossier,
+        documents::upload_document, documents::list_documents, documents::document_content,
+        exports::create_export, exports::list_security_events,
+        people::register_organisation, people::list_organisations, people::invite_person, people::list_people, people::act_on_person,
+        register::list_register, register::verify_waiver
+    ),
+    components(schemas(
+        crate::workflow::action::Action, crate::workflow::action::notice::NoticeAction, crate::workflow::people::PersonAction
+    ))
+)]
+struct Description;
+
+/// The description, with its security scheme.
+#[must_use]
+pub fn description() -> utoipa::openapi::OpenApi {
+    crate::web::openapi::with_bearer(Description::openapi())
+}

@@ -1,0 +1,153 @@
+//! What auditors take away: histories that can be verified offline, and the record of denied attempts.
+
+use super::{Caller, TheHouse, cases::opened, wish, write_down};
+use crate::{
+    audit::export::ExportHeader,
+    domain::{Instant, id::CaseId, people::Role},
+    process,
+    store::{
+        commit::{Stream, StreamKind},
+        history::Selection,
+        security::SecurityEvent,
+    },
+    web::{
+        body::{StrictJson, StrictQuery},
+        paging::{self, Cursors, Page},
+        problem::Problem,
+    },
+};
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post};
+use serde::Deserialize;
+
+/// What to export: certain cases, or a period. Either, not both.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportRequest {
+    #[serde(default)]
+    pub cases: Vec<CaseId>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub from: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub to: Option<Instant>,
+    /// `jsonl` (can be verified) or `csv` (for spreadsheets).
+    #[serde(default = "jsonl")]
+    pub format: String,
+    /// Leave out names and texts; their commitments stay.
+    #[serde(default)]
+    pub withhold: bool,
+}
+
+fn jsonl() -> String {
+    "jsonl".to_owned()
+}
+
+/// Exports histories. The export is itself an event, and every denied one is written down.
+#[utoipa::path(tag = "audit", request_body = ExportRequest, responses((status = 200, description = "The file"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "No such case", body = Problem), (status = 422, description = "Not usable", body = Problem)))]
+#[post("/exports")]
+pub async fn create_export(
+    house: TheHouse,
+    caller: Caller,
+    request: HttpRequest,
+    body: StrictJson<ExportRequest>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = body.value;
+    if !caller.actor.is(Role::Auditor) {
+        write_down(&house, &caller, "export", None, "wrong_role", Some("12")).await;
+        return Err(Problem::of("forbidden").detail("Exports are for auditors.").rule("12"));
+    }
+    let _ = wish(&request, &caller.actor, &body.bytes, None)?;
+    let selection = selection(&wanted)?;
+    if let Selection::Streams(streams) = &selection {
+        for stream in streams {
+            super::cases::visible(&house, &caller, CaseId(stream.id)).await?;
+        }
+    }
+    process::record_export(&house, &caller.actor, &selection, &wanted.format).await?;
+    let mut file = Vec::new();
+    let media = if wanted.format == "csv" {
+        house.store.export_csv(&selection, &mut file).await?;
+        "text/csv; charset=utf-8"
+    } else {
+        let made = ExportHeader {
+            made_at: house.clock.now(),
+            made_by: caller.actor.person,
+            withhold: wanted.withhold,
+        };
+        house.store.export(&selection, &made, &mut file, &|_| {}).await?;
+        "application/jsonl"
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(media)
+        .insert_header((
+            "Content-Disposition",
+            format!("attachment; filename=\"history.{}\"", wanted.format),
+        ))
+        .body(file))
+}
+
+fn selection(wanted: &ExportRequest) -> Result<Selection, Problem> {
+    let unusable = |path: &str, says: &str| {
+        Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "export_selection", says).field(
+            path,
+            "export_selection",
+            says,
+        )
+    };
+    if !["jsonl", "csv"].contains(&wanted.format.as_str()) {
+        return Err(unusable("format", "The format is “jsonl” or “csv”."));
+    }
+    match (wanted.cases.is_empty(), wanted.from, wanted.to) {
+        (false, None, None) if wanted.cases.len() <= 1000 => {
+            let stream = |id: &CaseId| Stream {
+                kind: StreamKind::Case,
+                id: id.0,
+            };
+            Ok(Selection::Streams(wanted.cases.iter().map(stream).collect()))
+        }
+        (true, Some(from), Some(to)) if from < to => Ok(Selection::Period(from, to)),
+        _ => Err(unusable(
+            "cases",
+            "Name up to 1,000 cases, or a period with “from” before “to”.",
+        )),
+    }
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityQuery {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// Denied attempts and reads of confidential files, newest first; for auditors.
+#[utoipa::path(tag = "audit", params(SecurityQuery), responses((status = 200, description = "A page", body = Page<SecurityEvent>), (status = 403, description = "Not for you", body = Problem)))]
+#[get("/security-events")]
+pub async fn list_security_events(
+    house: TheHouse,
+    caller: Caller,
+    query: StrictQuery<SecurityQuery>,
+) -> Result<HttpResponse, Problem> {
+    if !caller.actor.is(Role::Auditor) {
+        write_down(&house, &caller, "read_security_events", None, "wrong_role", Some("11")).await;
+        return Err(Problem::of("forbidden").rule("11"));
+    }
+    let limit = paging::limit(query.0.limit.as_deref(), house.settings.limits.page)?;
+    let cursors = Cursors::new(&house.cursor_key);
+    let before = query
+        .0
+        .cursor
+        .as_deref()
+        .map(|cursor| opened(&cursors, "security", cursor))
+        .transpose()?;
+    let mut items = house.store.security_events(before, limit + 1).await?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let position = |event: &SecurityEvent| format!("{}:{}", event.at.as_microsecond(), event.id);
+    let next_cursor = items
+        .last()
+        .filter(|_| more)
+        .map(|last| cursors.seal("security", &position(last)));
+    Ok(HttpResponse::Ok().json(Page { items, next_cursor }))
+}

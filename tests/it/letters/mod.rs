@@ -1,0 +1,7 @@
+//! Letters: their words, their way, and that each arrives once.
+
+mod clerk;
+mod golden;
+mod outbox;
+mod rules;
+mod samples;
