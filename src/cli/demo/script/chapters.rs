@@ -65,6 +65,7 @@ impl Story<'_> {
 
     pub fn taken(&mut self, at: &str) {
         self.script.act(at, "sec.officer", "take_case", json!({}), "case taken for the check of completeness");
+        self.script.step(at, "sec.officer", Doing::Read("check", "/check"), "");
     }
 
     /// Every party and vessel is clear.

@@ -100,7 +100,6 @@ impl Story<'_> {
 
     /// The secretariat returns the dossier with one item for each error that the machine's check names.
     pub fn returned(&mut self, at: &str) {
-        self.script.step(at, "sec.officer", super::Doing::Read("check", "/check"), "");
         let says = "returned, item by item, as the check of the dossier found it";
         self.script.then(at, "sec.officer", "return_dossier", says, |scene| {
             let findings = scene.kept.get("check").and_then(|report| report.pointer("/findings"));

@@ -8,11 +8,11 @@ mod notices;
 mod shipments;
 pub mod verdict;
 
-pub use cases::everything;
+pub use cases::{Fixtures, everything};
 
 use super::people::Directory;
 use crate::domain::{
-    Date, Instant,
+    Instant,
     case_fixture::CaseDocument,
     dossier::{Dossier, DocumentRef},
     notice::NoticeContent,
@@ -33,8 +33,6 @@ pub struct Scene<'a> {
     pub papers: &'a BTreeMap<String, DocumentRef>,
     /// What was read before on behalf of this case, by name.
     pub kept: &'a BTreeMap<&'static str, Value>,
-    /// The date in UTC.
-    pub today: Date,
 }
 
 impl Scene<'_> {
