@@ -1,0 +1,114 @@
+//! A shipment's life, from notice to verification.
+
+use super::{
+    Doing,
+    chapters::{Story, vessel_subject},
+};
+use crate::domain::{
+    case_fixture::CaseDocument,
+    dossier::{PlannedShipment, Vessel},
+    text::Language,
+};
+use serde_json::json;
+
+/// The days of one shipment, `YYYY-MM-DD`.
+pub struct Voyage<'a> {
+    pub number: u32,
+    pub planned: &'a PlannedShipment,
+    pub consignee: &'a str,
+    pub notified: String,
+    pub loaded: String,
+    pub departed: String,
+    pub discharged: String,
+    pub attested: String,
+    /// None: nobody has verified it yet. With the words on which the verification rests.
+    pub verified: Option<(String, String)>,
+}
+
+impl Voyage<'_> {
+    fn vessel(&self) -> Option<&Vessel> {
+        self.planned.legs.first().and_then(|leg| leg.vessel.as_ref())
+    }
+
+    fn by(&self) -> String {
+        self.vessel().map_or("by road".to_owned(), |vessel| vessel.name.clone())
+    }
+}
+
+impl Story<'_> {
+    /// Plays a shipment from its notice to its verification.
+    pub fn ships(&mut self, voyage: &Voyage<'_>) {
+        let (Some(first), Some(last)) = (voyage.planned.legs.first(), voyage.planned.legs.last()) else { return };
+        let drafter = self.drafter();
+        let quantity = json!(voyage.planned.quantity);
+        let told = format!("{} {}", voyage.planned.quantity.amount, voyage.planned.quantity.unit);
+        let shipment = voyage.number;
+        self.screening_for(voyage);
+        let notice = json!({
+            "quantity": quantity, "final_country": voyage.planned.final_country, "consignee": voyage.consignee,
+            "from": first.from, "to": first.to, "vessel": voyage.vessel(),
+        });
+        let says = format!("shipment {shipment} notified: {told} for {}, {}", voyage.planned.final_country, voyage.by());
+        self.script.act(&format!("{}T08:30Z", voyage.notified), &drafter, "notify_shipment", notice, says);
+        self.loads(voyage, &quantity, &told);
+        for (day, position, place) in
+            [(&voyage.departed, "departed", &first.from), (&voyage.discharged, "discharged", &first.to)]
+        {
+            let body = json!({ "shipment": shipment, "position": position, "on": day, "place": place });
+            let says = format!("shipment {shipment} {position}: {place}");
+            self.script.act(&format!("{day}T16:00Z"), &drafter, "report_position", body, says);
+        }
+        let paper = self.upload(&format!("{}T12:00Z", voyage.attested), "mon.monitor", shipment, "WAREHOUSE_RECEIPT");
+        let (on, place) = (voyage.attested.clone(), last.to.clone());
+        let says = format!("shipment {shipment}: {told} received at {place}, attested");
+        self.script.then(&format!("{on}T12:00Z"), "mon.monitor", "attest_delivery", says, move |scene| {
+            let evidence = [scene.paper(&paper)?.id];
+            Ok(json!({ "shipment": shipment, "quantity": quantity, "on": on, "place": place, "evidence": evidence }))
+        });
+        if let Some((day, basis)) = &voyage.verified {
+            let body = json!({ "shipment": shipment, "verified": true, "basis": basis });
+            let says = format!("shipment {shipment}: delivery of {told} verified");
+            self.script.act(&format!("{day}T09:00Z"), "sec.officer", "verify_delivery", body, says);
+        }
+    }
+
+    fn screening_for(&mut self, voyage: &Voyage<'_>) {
+        let date = &voyage.notified;
+        let vessel = voyage.vessel().map(|vessel| vessel_subject(&vessel.imo));
+        let subjects = vessel.into_iter().chain([format!("party:{}", voyage.consignee)]);
+        let result = |subject: String| {
+            json!({
+                "subject": subject, "result": "clear", "list": self.list, "list_version": date, "list_date": date,
+            })
+        };
+        let body = json!({ "results": subjects.map(result).collect::<Vec<_>>() });
+        self.script.act(&format!("{date}T08:00Z"), "sec.officer", "record_screening", body, "");
+    }
+
+    fn loads(&mut self, voyage: &Voyage<'_>, quantity: &serde_json::Value, told: &str) {
+        let (shipment, drafter) = (voyage.number, self.drafter());
+        let at = format!("{}T18:00Z", voyage.loaded);
+        let lading = self.upload(&at, &drafter, shipment, "BILL_OF_LADING");
+        let weight = self.upload(&at, &drafter, shipment, "WEIGHT_NOTE");
+        let (quantity, loaded_on) = (quantity.clone(), voyage.loaded.clone());
+        let says = format!("shipment {shipment} loaded: {told}, with bill of lading and weight note");
+        self.script.then(&at, &drafter, "report_loading", says, move |scene| {
+            Ok(json!({
+                "shipment": shipment, "quantity": quantity, "loaded_on": loaded_on,
+                "bill_of_lading": scene.paper(&lading)?.id, "weight_note": scene.paper(&weight)?.id,
+            }))
+        });
+    }
+
+    /// Uploads a paper of a shipment and returns its name.
+    fn upload(&mut self, at: &str, who: &str, shipment: u32, class: &str) -> String {
+        let name = format!("{class}_{shipment}");
+        let paper = CaseDocument {
+            class: name.clone(),
+            file_name: format!("{}.pdf", name.to_lowercase()),
+            language: Language::En,
+        };
+        self.script.step(at, who, Doing::Upload(paper, false), "");
+        name
+    }
+}

@@ -1,0 +1,120 @@
+//! The stage: a running instance with its own folder, reached through its HTTP API. Its clock is moved by hand.
+
+use super::theatre::{Carry, Reply, Request, Theatre};
+use crate::{
+    cli::{person, serve},
+    clock::Clock,
+    config::Settings,
+    domain::{
+        Instant,
+        id::{OrganisationId, PersonId},
+    },
+    house::House,
+    jobs::{deadline_clerk, mail_clerk},
+    workflow::people::{InvitePerson, RegisterOrganisation},
+};
+use anyhow::Context as _;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
+
+/// An instance while the play runs.
+pub struct Stage {
+    house: Arc<House>,
+    running: serve::Running,
+    client: reqwest::Client,
+    base: String,
+}
+
+/// Everything in one folder, letters as files, links to the address that is served in the end.
+fn settings(folder: &Path, listen: SocketAddr) -> Settings {
+    let mut settings = Settings::default();
+    settings.data.folder = folder.to_owned();
+    settings.mail.folder = Some(folder.join("letters"));
+    settings.server.listen = listen;
+    settings.server.base_url = format!("http://{listen}");
+    settings.log.level = "warn".to_owned();
+    settings
+}
+
+impl Stage {
+    /// Opens the folder with a clock that stands at this instant; listens on a free port of this machine only.
+    pub async fn open(folder: &Path, listen: SocketAddr, at: Instant) -> anyhow::Result<Self> {
+        let mut settings = settings(folder, listen);
+        settings.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        // Many sign in at the same hour of the play: no limit, and the least cost that is safe.
+        settings.limits.requests_per_second = 0;
+        settings.passwords.memory_kib = 19 * 1024;
+        settings.passwords.iterations = 2;
+        let house = serve::open_house(settings, Clock::standing_at(at)).await.context("opening the instance")?;
+        let running = serve::start(Arc::clone(&house)).await.context("starting the instance")?;
+        let base = format!("http://{}/api/v1", running.address());
+        let client = reqwest::Client::builder().no_proxy().build().context("making the client")?;
+        Ok(Self { house, running, client, base })
+    }
+
+    /// Stops the instance; what it wrote stays.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.running.stop().await.context("stopping the instance")
+    }
+
+    /// Timers that are due take effect, and letters leave.
+    async fn let_time_act(&self) -> anyhow::Result<()> {
+        deadline_clerk::tick(&self.house).await.context("letting time act")?;
+        mail_clerk::tick(&self.house).await.context("sending the letters")?;
+        Ok(())
+    }
+}
+
+impl Theatre for Stage {
+    fn now(&self) -> Instant {
+        self.house.clock.now()
+    }
+
+    /// Day by day, as a clerk would have lived it, so that reminders and letters bear their own date.
+    async fn move_to(&self, to: Instant) -> anyhow::Result<()> {
+        let day = jiff::SignedDuration::from_hours(24);
+        while let Some(morning) = self.now().checked_add(day).ok().filter(|morning| *morning < to) {
+            self.house.clock.move_to(morning);
+            self.let_time_act().await?;
+        }
+        self.house.clock.move_to(to);
+        self.let_time_act().await
+    }
+
+    async fn register(&self, organisation: RegisterOrganisation) -> anyhow::Result<OrganisationId> {
+        person::register_organisation(&self.house, organisation).await
+    }
+
+    async fn enrol(&self, invitation: InvitePerson, password: &str) -> anyhow::Result<PersonId> {
+        person::create(&self.house, invitation, password).await
+    }
+
+    async fn ask(&self, request: Request) -> anyhow::Result<Reply> {
+        let address = format!("{}{}", self.base, request.path);
+        let asked = match request.carry {
+            Carry::Nothing => self.client.get(address),
+            Carry::Json(body) => self.client.post(address).json(&body),
+            Carry::Pdf(file) => self.client.post(address).header(CONTENT_TYPE, "application/pdf").body(file),
+        };
+        let asked = match request.token {
+            Some(token) => asked.header(AUTHORIZATION, format!("Bearer {token}")),
+            None => asked,
+        };
+        let reply = asked.send().await.with_context(|| format!("asking {}", request.path))?;
+        let status = reply.status().as_u16();
+        Ok(Reply { status, bytes: reply.bytes().await.context("reading the answer")?.to_vec() })
+    }
+}
+
+/// Serves the folder on the machine's own clock until it is told to stop.
+pub async fn serve(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+    let house = serve::open_house(settings(folder, listen), Clock::Wall).await.context("opening the instance")?;
+    let running = serve::start(house).await.context("starting the instance")?;
+    let address = running.address();
+    println!("\nServing on http://{address}  (API: http://{address}/api/docs); stop with Ctrl-C.");
+    running.wait().await.context("serving")
+}
