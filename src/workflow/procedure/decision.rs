@@ -85,7 +85,7 @@ const DRAFT_SOUND: Fact = Condition {
 const DRAFT_CIRCULATED: Fact = Condition {
     code: "draft_not_circulated",
     cites: "B-01",
-    says: "The draft decision must have been circulated for the notice's number of full working days.",
+    says: "The draft decision must have been circulated for the notice's number of full working days, and again after the dossier has changed.",
     holds: |ask| decision::circulated_long_enough(ask.subject, ask.now),
 };
 const SAME_DRAFT: Fact = Condition {
