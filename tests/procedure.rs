@@ -8,6 +8,8 @@ mod chapters;
 mod clock;
 #[path = "procedure/course.rs"]
 mod course;
+#[path = "procedure/deciding.rs"]
+mod deciding;
 #[path = "procedure/door.rs"]
 mod door;
 #[path = "procedure/golden.rs"]

@@ -11,7 +11,10 @@ fn minutes_later(story: Story, minutes: i64) -> Story {
 
 #[test]
 fn waiving_an_inspection_needs_every_delegation_and_a_reason() {
-    let unreasoned = Action::DecideInspection(DecideInspection { needed: false, reason: None });
+    let unreasoned = Action::DecideInspection(DecideInspection {
+        needed: false,
+        reason: None,
+    });
     Story::new()
         .accepted()
         .refused("panel_not_at_work", Us(CoChair), waive())
@@ -26,19 +29,25 @@ fn waiving_an_inspection_needs_every_delegation_and_a_reason() {
         .when(Us(CoChair), waive())
         .when(Ru(CoChair), inspect())
         .inspection(InspectionState::Required);
-    Story::under(|notice| notice.policy.inspection = InspectionPolicy::Required).constituted().refused(
-        "inspection_cannot_be_waived",
-        Us(CoChair),
-        waive(),
-    );
+    Story::under(|notice| notice.policy.inspection = InspectionPolicy::Required)
+        .constituted()
+        .refused("inspection_cannot_be_waived", Us(CoChair), waive());
 }
 
 #[test]
 fn an_inspection_is_scheduled_when_every_delegation_and_the_host_agree_on_one_slot() {
     let story = Story::new().constituted().when(Us(CoChair), inspect());
-    let early = propose_at([24, 48, 49].map(|hours| story.now + jiff::SignedDuration::from_hours(hours)).to_vec());
+    let early = propose_at(
+        [24, 48, 49]
+            .map(|hours| story.now + jiff::SignedDuration::from_hours(hours))
+            .to_vec(),
+    );
     let two = propose_at(vec![at("2025-10-08 10:00"), at("2025-10-09 10:00")]);
-    let late = propose_at(vec![at("2025-10-08 10:00"), at("2025-10-09 10:00"), at("2025-10-16 10:00")]);
+    let late = propose_at(vec![
+        at("2025-10-08 10:00"),
+        at("2025-10-09 10:00"),
+        at("2025-10-16 10:00"),
+    ]);
     let other = |story: &Story| confirm_slot(story.case.inspection.slots[1]);
     story
         .refused("slots_not_enough", Officer, two)
@@ -60,13 +69,17 @@ fn an_inspection_is_scheduled_when_every_delegation_and_the_host_agree_on_one_sl
 fn the_checklist_maps_to_criteria_and_the_technical_check_is_done() {
     let mapped = |criterion: &'static str| {
         move |story: &Story| {
-            let Action::ProposeInspection(mut body) = propose(story) else { unreachable!() };
+            let Action::ProposeInspection(mut body) = propose(story) else {
+                unreachable!()
+            };
             body.checklist[0].criterion = criterion.to_owned();
             Action::ProposeInspection(body)
         }
     };
     let unchecked = |story: &Story| {
-        let Action::ConfirmInspection(mut body) = confirm(story) else { unreachable!() };
+        let Action::ConfirmInspection(mut body) = confirm(story) else {
+            unreachable!()
+        };
         body.technical_check_done = false;
         Action::ConfirmInspection(body)
     };
@@ -83,7 +96,9 @@ fn the_room_opens_half_an_hour_before_and_needs_an_inspector_of_each_delegation(
     let story = Story::new().constituted().scheduled();
     let slot = story.case.inspection.slot.expect("a slot");
     let half_an_hour = jiff::SignedDuration::from_mins(30);
-    let unchecked = Action::JoinInspection(JoinInspection { identity_checked_by: Some(Us(Inspector).id()) });
+    let unchecked = Action::JoinInspection(JoinInspection {
+        identity_checked_by: Some(Us(Inspector).id()),
+    });
     story
         .at_instant(slot - half_an_hour - jiff::SignedDuration::from_secs(1))
         .refused("too_early", Us(Inspector), join())
@@ -120,20 +135,34 @@ fn a_capture_is_clean_and_keeps_its_hash() {
     };
     let story = Story::new().constituted().scheduled().in_session();
     let story = story
-        .refused("document_in_quarantine", Us(Inspector), captured(crate::setting::QUARANTINED))
+        .refused(
+            "document_in_quarantine",
+            Us(Inspector),
+            captured(crate::setting::QUARANTINED),
+        )
         .when(Us(Inspector), captured(crate::setting::PAPER));
     let kept = story.case.inspection.observations[0].capture.clone();
-    assert_eq!(kept, Some((crate::setting::PAPER, crate::setting::sha256_of(crate::setting::PAPER))));
+    assert_eq!(
+        kept,
+        Some((crate::setting::PAPER, crate::setting::sha256_of(crate::setting::PAPER)))
+    );
 }
 
 #[test]
 fn a_link_lost_for_fifteen_minutes_breaks_off_and_what_was_seen_stays() {
-    let story = Story::new().constituted().scheduled().in_session().when(Us(Inspector), observe("silo"));
+    let story = Story::new()
+        .constituted()
+        .scheduled()
+        .in_session()
+        .when(Us(Inspector), observe("silo"));
     let story = story.when(Us(Inspector), close()).when(Ru(Inspector), leave());
     let lost = story.now;
     let story = minutes_later(story, 14).refused("no_quorum", Us(Inspector), observe("scale"));
     let story = minutes_later(story, 2).looked_at().inspection(InspectionState::Aborted);
-    assert_eq!(story.last("inspection_aborted").effective_at, lost + jiff::SignedDuration::from_mins(15));
+    assert_eq!(
+        story.last("inspection_aborted").effective_at,
+        lost + jiff::SignedDuration::from_mins(15)
+    );
     let soon = story.now + jiff::SignedDuration::from_hours(20);
     let beyond = story.now + jiff::SignedDuration::from_hours(24 * 7);
     let story = story
@@ -152,9 +181,15 @@ fn a_link_lost_for_fifteen_minutes_breaks_off_and_what_was_seen_stays() {
 
 #[test]
 fn who_comes_back_within_fifteen_minutes_saves_the_session() {
-    let story = Story::new().constituted().scheduled().in_session().when(Ru(Inspector), leave());
+    let story = Story::new()
+        .constituted()
+        .scheduled()
+        .in_session()
+        .when(Ru(Inspector), leave());
     let story = minutes_later(story, 10).when(Ru(Inspector), join());
-    minutes_later(story, 60).looked_at().inspection(InspectionState::InSession);
+    minutes_later(story, 60)
+        .looked_at()
+        .inspection(InspectionState::InSession);
 }
 
 #[test]
@@ -179,8 +214,12 @@ fn a_host_postpones_at_most_twice_and_the_clock_stands_until_new_slots() {
 #[test]
 fn a_report_is_signed_by_all_or_counts_as_signed_without_those_who_did_not() {
     let held = || Story::new().constituted().scheduled().in_session().held();
-    held().reported(InspectionResult::Passed).inspection(InspectionState::ReportSigned);
-    let reserved = Action::SignReport(SignReport { reservation: Some(words("The scale was not seen.")) });
+    held()
+        .reported(InspectionResult::Passed)
+        .inspection(InspectionState::ReportSigned);
+    let reserved = Action::SignReport(SignReport {
+        reservation: Some(words("The scale was not seen.")),
+    });
     // Held on Saturday the 4th: the third working day after is the 8th.
     let story = held()
         .when(Us(Inspector), report(InspectionResult::Passed))
@@ -224,7 +263,13 @@ fn a_host_that_refuses_after_postponing_stops_no_clock_any_more() {
 
 #[test]
 fn an_inspector_who_is_recused_in_the_room_breaks_the_quorum() {
-    let story = Story::new().constituted().scheduled().in_session().when(Ru(Inspector), recuse());
+    let story = Story::new()
+        .constituted()
+        .scheduled()
+        .in_session()
+        .when(Ru(Inspector), recuse());
     let story = story.refused("no_quorum", Us(Inspector), observe("silo"));
-    minutes_later(story, 15).looked_at().inspection(InspectionState::Aborted);
+    minutes_later(story, 15)
+        .looked_at()
+        .inspection(InspectionState::Aborted);
 }

@@ -5,7 +5,12 @@ use corridor::domain::{dossier::Section, people::Role};
 use corridor::workflow::{action::*, state::*};
 
 fn asked() -> Story {
-    Story::new().constituted().on("2025-10-06 10:00").when(Us(Reviewer), ask()).when(Officer, ask()).when(Lead, issue())
+    Story::new()
+        .constituted()
+        .on("2025-10-06 10:00")
+        .when(Us(Reviewer), ask())
+        .when(Officer, ask())
+        .when(Lead, issue())
 }
 
 #[test]
@@ -13,16 +18,24 @@ fn all_questions_go_out_in_one_round_and_each_is_answered() {
     asked()
         .refused("wrong_state", Lead, issue())
         .refused("wrong_role", Us(Reviewer), issue())
-        .refused("questions_unanswered", Signatory, Action::AnswerRound(AnswerRound { answers: vec![] }))
+        .refused(
+            "questions_unanswered",
+            Signatory,
+            Action::AnswerRound(AnswerRound { answers: vec![] }),
+        )
         .when(Signatory, answer)
         .clock("running");
 }
 
 #[test]
 fn with_a_question_only_the_named_sections_open() {
-    Story::new().constituted().refused("nothing_open_for_editing", Drafter, safeguards());
+    Story::new()
+        .constituted()
+        .refused("nothing_open_for_editing", Drafter, safeguards());
     let goods = |story: &Story| save(Section::Goods(story.case.dossier.goods.clone()));
-    asked().when(Drafter, goods).refused("section_closed", Drafter, safeguards());
+    asked()
+        .when(Drafter, goods)
+        .refused("section_closed", Drafter, safeguards());
 }
 
 #[test]
@@ -43,14 +56,23 @@ fn a_second_round_comes_only_after_the_answer_and_with_a_question() {
 #[test]
 fn an_answer_is_called_insufficient_within_three_working_days() {
     // Answered on Monday the 6th: until the end of Thursday the 9th.
-    asked().when(Signatory, answer).on("2025-10-09 23:59").when(Us(Reviewer), insufficient(1));
-    asked().when(Signatory, answer).on("2025-10-10 00:00").refused("too_late_to_object", Us(Reviewer), insufficient(1));
+    asked()
+        .when(Signatory, answer)
+        .on("2025-10-09 23:59")
+        .when(Us(Reviewer), insufficient(1));
+    asked()
+        .when(Signatory, answer)
+        .on("2025-10-10 00:00")
+        .refused("too_late_to_object", Us(Reviewer), insufficient(1));
 }
 
 #[test]
 fn an_unanswered_round_expires_after_its_grace_and_ends_the_questions() {
     // Fifteen working days after the 6th is the 27th; five more are the 3rd of November.
-    let story = asked().on("2025-11-10 10:00").looked_at().took_effect("round_expired", "2025-11-04 00:00");
+    let story = asked()
+        .on("2025-11-10 10:00")
+        .looked_at()
+        .took_effect("round_expired", "2025-11-04 00:00");
     let reminded: Vec<_> = story.all("answer_reminded").map(|event| event.effective_at).collect();
     assert_eq!(reminded, [at("2025-10-20 00:00"), at("2025-10-24 00:00")]);
     story
@@ -185,7 +207,11 @@ fn a_screening_names_known_subjects_and_is_consistent() {
         .refused("screening_subject_unknown", Officer, of("party:p9", Clear, vec![]))
         .refused("screening_subject_unknown", Officer, of("person:x", Clear, vec![]))
         .refused("screening_result_inconsistent", Officer, of("party:p1", Hits, vec![]))
-        .refused("screening_result_inconsistent", Officer, of("party:p1", Clear, vec![hit()]))
+        .refused(
+            "screening_result_inconsistent",
+            Officer,
+            of("party:p1", Clear, vec![hit()]),
+        )
         .refused("wrong_role", Lead, of("party:p1", Clear, vec![]))
         .when(Officer, of("party:p1", Clear, vec![]));
 }
@@ -195,7 +221,11 @@ fn the_panel_has_everybody_and_nobody_who_acted_on_the_dossier() {
     let without = |out: Who| {
         move |story: &Story| {
             Action::ConstitutePanel(ConstitutePanel {
-                members: panel_of(&story.case).into_iter().filter(|who| *who != out).map(seat).collect(),
+                members: panel_of(&story.case)
+                    .into_iter()
+                    .filter(|who| *who != out)
+                    .map(seat)
+                    .collect(),
             })
         }
     };
@@ -221,7 +251,14 @@ fn nobody_opens_the_file_before_declaring() {
         .refused("interest_not_declared", Us(Head), assign("C1", Us(Reviewer)))
         .refused("interest_not_declared", Us(Reviewer), ask())
         .refused("interest_not_declared", Us(CoChair), draft)
-        .refused("interest_not_named", Us(Head), Action::DeclareInterest(DeclareInterest { interest: true, what: None }))
+        .refused(
+            "interest_not_named",
+            Us(Head),
+            Action::DeclareInterest(DeclareInterest {
+                interest: true,
+                what: None,
+            }),
+        )
         .when(Us(Head), no_interest())
         .refused("already_declared", Us(Head), no_interest())
         .when(Us(Head), assign("C1", Us(Reviewer)));
@@ -229,7 +266,11 @@ fn nobody_opens_the_file_before_declaring() {
 
 #[test]
 fn who_declares_an_interest_is_taken_off_the_panel_at_once() {
-    let story = Story::new().accepted().when(Lead, constitute).when(Us(Reviewer), interest()).happened("member_excluded", 1);
+    let story = Story::new()
+        .accepted()
+        .when(Lead, constitute)
+        .when(Us(Reviewer), interest())
+        .happened("member_excluded", 1);
     assert!(corridor::workflow::visibility::roles_on(&story.case, &Us(Reviewer).actor()).is_empty());
 }
 
@@ -242,27 +283,50 @@ fn recusal_breaks_the_quorum_until_a_substitute_sits() {
         .when(Us(CoChair), recuse_other(Us(Alternate)))
         .refused("not_yours_to_recuse", Us(CoChair), recuse_other(Ru(Head)))
         .refused("no_quorum", Us(CoChair), open_ballot)
-        .refused("no_seat_to_fill", Ru(CoChair), substitute(Us(Head), Us(Spare), Role::Head))
-        .refused("no_seat_to_fill", Us(CoChair), substitute(Us(Reviewer), Us(Spare), Role::Reviewer))
-        .refused("seat_not_eligible", Us(CoChair), substitute(Us(Head), Us(Alternate), Role::Head))
+        .refused(
+            "no_seat_to_fill",
+            Ru(CoChair),
+            substitute(Us(Head), Us(Spare), Role::Head),
+        )
+        .refused(
+            "no_seat_to_fill",
+            Us(CoChair),
+            substitute(Us(Reviewer), Us(Spare), Role::Reviewer),
+        )
+        .refused(
+            "seat_not_eligible",
+            Us(CoChair),
+            substitute(Us(Head), Us(Alternate), Role::Head),
+        )
         .when(Us(CoChair), substitute(Us(Head), Us(Spare), Role::Head))
         .refused("no_quorum", Us(CoChair), open_ballot)
         .when(Us(Spare), no_interest());
-    story.when(Us(CoChair), open_ballot).when(Us(Spare), vote(Choice::Approve));
+    story
+        .when(Us(CoChair), open_ballot)
+        .when(Us(Spare), vote(Choice::Approve));
 }
 
 #[test]
 fn a_recused_member_s_vote_and_findings_do_not_stand() {
     let story = Story::new().ballot().when(Us(Head), vote(Choice::Approve));
-    let story = story.when(Us(Head), recuse()).refused("wrong_role", Us(Head), vote(Choice::Approve));
+    let story = story
+        .when(Us(Head), recuse())
+        .refused("wrong_role", Us(Head), vote(Choice::Approve));
     assert!(story.case.ballot.cast.is_empty());
-    story.when(Us(Alternate), vote(Choice::Approve)).when(Ru(Head), vote(Choice::Approve)).signed();
+    story
+        .when(Us(Alternate), vote(Choice::Approve))
+        .when(Ru(Head), vote(Choice::Approve))
+        .signed();
     let story = Story::new().constituted().found().when(Us(Reviewer), recuse());
     let found = |story: &Story| story.case.findings[&("C1".to_owned(), us())].state;
     assert_eq!(found(&story), FindingState::Proposed);
     story
         // Its author is gone: it is proposed anew, by somebody else.
-        .refused("countersignature_not_yours", Us(SecondReviewer), countersign_finding("C1", Us(Reviewer)))
+        .refused(
+            "countersignature_not_yours",
+            Us(SecondReviewer),
+            countersign_finding("C1", Us(Reviewer)),
+        )
         .when(Us(Head), assign("C1", Us(SecondReviewer)))
         .when(Us(SecondReviewer), find("C1", FindingValue::Met))
         .when(Us(Alternate), countersign_finding("C1", Us(SecondReviewer)));
@@ -275,19 +339,35 @@ fn a_finding_is_proposed_by_the_assigned_reviewer_with_exact_evidence() {
             criterion: "C1".to_owned(),
             value: FindingValue::Met,
             reasons: words("See."),
-            evidence: vec![EvidenceRef { document: FIRST, sha256: sha256.to_owned(), place: None }],
+            evidence: vec![EvidenceRef {
+                document: FIRST,
+                sha256: sha256.to_owned(),
+                place: None,
+            }],
             condition: None,
         })
     };
     Story::new()
         .constituted()
-        .refused("criterion_not_assigned_to_you", Us(Reviewer), find("C1", FindingValue::Met))
+        .refused(
+            "criterion_not_assigned_to_you",
+            Us(Reviewer),
+            find("C1", FindingValue::Met),
+        )
         .refused("not_your_reviewer", Us(Head), assign("C1", Ru(Reviewer)))
         .refused("criterion_unknown", Us(Head), assign("C9", Us(Reviewer)))
         .when(Us(Head), assign("C1", Us(Reviewer)))
-        .refused("criterion_not_assigned_to_you", Us(SecondReviewer), find("C1", FindingValue::Met))
+        .refused(
+            "criterion_not_assigned_to_you",
+            Us(SecondReviewer),
+            find("C1", FindingValue::Met),
+        )
         .refused("evidence_mismatch", Us(Reviewer), cited(&sha256_of(SECOND)))
-        .refused("finding_value_not_allowed", Us(Reviewer), find("C1", FindingValue::NotApplicable))
+        .refused(
+            "finding_value_not_allowed",
+            Us(Reviewer),
+            find("C1", FindingValue::NotApplicable),
+        )
         .when(Us(Reviewer), find("C1", FindingValue::MetWithCondition));
 }
 
@@ -311,8 +391,15 @@ fn a_countersignature_cannot_be_forged() {
 
 #[test]
 fn evidence_replaced_under_a_finding_reopens_it() {
-    let story = Story::new().constituted().found().when(Officer, ask()).when(Lead, issue());
-    let story = story.when(Drafter, replace_first()).when(Signatory, answer).happened("finding_reopened", 4);
+    let story = Story::new()
+        .constituted()
+        .found()
+        .when(Officer, ask())
+        .when(Lead, issue());
+    let story = story
+        .when(Drafter, replace_first())
+        .when(Signatory, answer)
+        .happened("finding_reopened", 4);
     story
         .inspection_waived()
         .ready_to_vote()
@@ -326,6 +413,13 @@ fn only_the_latest_version_of_a_document_is_in_the_file_under_review() {
     // Until it is submitted the committee reads the version before.
     assert_eq!(story.case.submitted_dossier().documents[0].id, FIRST);
     let story = story.when(Signatory, answer);
-    assert!(story.case.submitted_dossier().documents.iter().all(|document| document.id != FIRST));
+    assert!(
+        story
+            .case
+            .submitted_dossier()
+            .documents
+            .iter()
+            .all(|document| document.id != FIRST)
+    );
     assert_eq!(story.case.frozen.len(), 2);
 }

@@ -61,7 +61,11 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Panel, SecretariatLeads, Principals]),
     step("X-04", Lapse, &[System])
         .during(&[Submitted, Completeness, UnderReview, Deliberation])
-        .to(&[State::Dossier(Decided), State::Waiver(WaiverState::PendingIssue)])
+        .to(&[
+            State::Dossier(Decided),
+            State::Phase(Phase::Signature),
+            State::Waiver(WaiverState::PendingIssue),
+        ])
         .clock(Ends)
         .tells(&[
             Contacts,
