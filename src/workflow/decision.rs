@@ -208,7 +208,7 @@ pub(super) fn sound(case: &Case, draft: &CirculateDraft) -> bool {
             .iter()
             .any(|reason| reason.criterion == criterion.id && !reason.reason.is_blank())
     });
-    let conditional = (draft.outcome == Outcome::ApprovedWithConditions) == !draft.conditions.is_empty();
+    let conditional = (draft.outcome == Outcome::ApprovedWithConditions) != draft.conditions.is_empty();
     let fits = match draft.outcome {
         Outcome::Approved | Outcome::ApprovedWithConditions | Outcome::ApprovedInPart => authorises(case, draft),
         Outcome::Refused => draft.authorised.is_none(),
@@ -270,7 +270,7 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
         return None;
     }
     let all_cast = case.panel.phase == Phase::Ballot && all_cast(case);
-    let close = all_cast.then(|| (case.updated_at, Action::CloseBallot(Nothing {})));
+    let close = all_cast.then_some((case.updated_at, Action::CloseBallot(Nothing {})));
     let lapse = case.lapses_at().map(|at| (at, Action::Lapse(Nothing {})));
     [close, lapse, next_warning(case)]
         .into_iter()

@@ -226,7 +226,7 @@ impl Table<'_> {
             let (subject, list) = (vessel(plain(one.get("subject"))), plain(one.get("list")));
             format!("{subject} {list} {} {}", plain(one.get("entry")), plain(one.get("disposition")))
         }));
-        let got = sorted(self.hits().into_iter());
+        let got = sorted(self.hits());
         self.row("screening, decided by two delegations", wanted, got);
         self.same("decision", fixture, "/decision/outcome", "/outcome");
         let reasons = self.view().pointer("/ballot/draft/reasons").map(Value::to_string).unwrap_or_default();
