@@ -17,7 +17,11 @@ pub struct Account {
 
 impl Account {
     pub fn new(aloud: bool) -> Self {
-        Self { lines: Vec::new(), aloud, last_day: String::new() }
+        Self {
+            lines: Vec::new(),
+            aloud,
+            last_day: String::new(),
+        }
     }
 
     /// Everything told so far.
@@ -36,12 +40,25 @@ impl Account {
     /// One step with its day, the day of the clock, who did what and what became of it.
     pub fn tell(&mut self, step: &Step, view: &Value) {
         let day = step.at.strftime("%Y-%m-%d").to_string();
-        let shown = if day == self.last_day { " ".repeat(10) } else { day.clone() };
+        let shown = if day == self.last_day {
+            " ".repeat(10)
+        } else {
+            day.clone()
+        };
         self.last_day = day;
         let who = people::part(&step.who).map_or(step.who.clone(), people::Part::shown);
         let standing = standing(view);
-        let arrow = if standing.is_empty() { String::new() } else { format!("  → {standing}") };
-        let line = format!("{shown}  {:<12} {:<9}  {who}: {}{arrow}", step.tag, clock_day(view), step.says);
+        let arrow = if standing.is_empty() {
+            String::new()
+        } else {
+            format!("  → {standing}")
+        };
+        let line = format!(
+            "{shown}  {:<12} {:<9}  {who}: {}{arrow}",
+            step.tag,
+            clock_day(view),
+            step.says
+        );
         self.say(line);
     }
 }
@@ -73,7 +90,10 @@ fn standing(view: &Value) -> String {
     }
     if let Some((number, state)) = text("/waiver/number").zip(text("/waiver/state")) {
         let available = text("/waiver/available").unwrap_or_default();
-        words.push(format!("waiver {number} {state}, {available} {} left", text("/waiver/unit").unwrap_or_default()));
+        words.push(format!(
+            "waiver {number} {state}, {available} {} left",
+            text("/waiver/unit").unwrap_or_default()
+        ));
     }
     words.join("; ")
 }
@@ -99,11 +119,21 @@ pub fn table(lines: &[Line]) -> String {
 
 /// Who can sign in.
 pub fn sign_ins() -> String {
-    let mut text = format!("\nSign in with any of these; the password of all is {}\n", people::PASSWORD);
+    let mut text = format!(
+        "\nSign in with any of these; the password of all is {}\n",
+        people::PASSWORD
+    );
     for part in people::PARTS {
         let roles: Vec<&str> = part.roles.iter().map(|role| people::title(*role)).collect();
         let side = part.delegation.unwrap_or("");
-        let _ = writeln!(text, "  {:<30} {:<4} {:<20} {}", part.email(), side, roles.join(", "), part.name);
+        let _ = writeln!(
+            text,
+            "  {:<30} {:<4} {:<20} {}",
+            part.email(),
+            side,
+            roles.join(", "),
+            part.name
+        );
     }
     text
 }

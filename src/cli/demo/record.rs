@@ -30,8 +30,16 @@ impl Told {
         let export = folder.join(&self.export);
         let letters = folder.join("letters");
         let mut text = String::new();
-        let _ = writeln!(text, "\nThe history of the seed case, exported by the auditor: {}", export.display());
-        let _ = writeln!(text, "Check it, without this instance:  corridor verify {}", export.display());
+        let _ = writeln!(
+            text,
+            "\nThe history of the seed case, exported by the auditor: {}",
+            export.display()
+        );
+        let _ = writeln!(
+            text,
+            "Check it, without this instance:  corridor verify {}",
+            export.display()
+        );
         let _ = writeln!(text, "The letters that were sent:  {}", letters.display());
         text
     }
@@ -63,7 +71,11 @@ pub fn found(folder: &Path) -> anyhow::Result<Found> {
         return Ok(Found::Nothing);
     }
     let mut entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
-    Ok(if entries.next().is_none() { Found::Nothing } else { Found::Broken })
+    Ok(if entries.next().is_none() {
+        Found::Nothing
+    } else {
+        Found::Broken
+    })
 }
 
 /// A play under way.
@@ -75,7 +87,9 @@ impl Record {
     /// Makes the folder.
     pub fn begin(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
     }
 
     /// Writes down that everything was played: whole or not at all.
@@ -108,6 +122,11 @@ mod tests {
         record.finish(&told).unwrap();
         assert_eq!(found(&folder).unwrap(), Found::Finished(told));
         fs::write(folder.join(FINISHED), b"{").unwrap();
-        assert!(found(&folder).unwrap_err().to_string().contains("is not the record of a play"));
+        assert!(
+            found(&folder)
+                .unwrap_err()
+                .to_string()
+                .contains("is not the record of a play")
+        );
     }
 }

@@ -14,8 +14,8 @@ use crate::{
     workflow::people::{InvitePerson, RegisterOrganisation},
 };
 use anyhow::{Context as _, bail};
-use serde_json::Value;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde_json::Value;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
@@ -88,12 +88,24 @@ impl Stage {
         // The clerks work when the play lets time act, and at no other moment.
         settings.jobs.enabled = false;
         let (mailer, letterhead) = mail_clerk::equipment(&settings)?;
-        let house = serve::open_house(settings, Clock::standing_at(at)).await.context("opening the instance")?;
+        let house = serve::open_house(settings, Clock::standing_at(at))
+            .await
+            .context("opening the instance")?;
         let running = serve::start(&house, false).context("starting the instance")?;
         let address = running.address().context("the instance listens nowhere")?;
         let base = format!("http://{address}/api/v1");
-        let client = reqwest::Client::builder().no_proxy().build().context("making the client")?;
-        Ok(Self { house, running, mailer, letterhead, client, base })
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .context("making the client")?;
+        Ok(Self {
+            house,
+            running,
+            mailer,
+            letterhead,
+            client,
+            base,
+        })
     }
 
     /// Stops the instance; what it wrote stays.
@@ -143,7 +155,11 @@ impl Stage {
         let asked = match request.carry {
             Carry::Nothing => self.client.get(address),
             Carry::Json(body) => self.client.post(address).json(&body),
-            Carry::Pdf(file) => self.client.post(address).header(CONTENT_TYPE, "application/pdf").body(file),
+            Carry::Pdf(file) => self
+                .client
+                .post(address)
+                .header(CONTENT_TYPE, "application/pdf")
+                .body(file),
         };
         let asked = match request.token {
             Some(token) => asked.header(AUTHORIZATION, format!("Bearer {token}")),
@@ -151,13 +167,18 @@ impl Stage {
         };
         let reply = asked.send().await.with_context(|| format!("asking {}", request.path))?;
         let status = reply.status().as_u16();
-        Ok(Reply { status, bytes: reply.bytes().await.context("reading the answer")?.to_vec() })
+        Ok(Reply {
+            status,
+            bytes: reply.bytes().await.context("reading the answer")?.to_vec(),
+        })
     }
 }
 
 /// Serves the folder on the machine's own clock until it is told to stop.
 pub async fn serve(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
-    let house = serve::open_house(settings(folder, listen), Clock::Wall).await.context("opening the instance")?;
+    let house = serve::open_house(settings(folder, listen), Clock::Wall)
+        .await
+        .context("opening the instance")?;
     let running = serve::start(&house, true).context("starting the instance")?;
     let address = running.address().context("the instance listens nowhere")?;
     println!("\nServing on http://{address}  (API: http://{address}/api/docs); stop with Ctrl-C.");

@@ -18,23 +18,33 @@ fn content(case: &CaseFixture, monitors: OrganisationId, publish_at: &str) -> an
 }
 
 /// Draft, proposal, approval by the co-chair of every delegation.
-fn published(
-    tag: Tag,
-    content: NoticeContent,
-    days: [&str; 3],
-    chairs: &[&str],
-) -> Script {
+fn published(tag: Tag, content: NoticeContent, days: [&str; 3], chairs: &[&str]) -> Script {
     let [drafted, proposed, approved] = days;
     let criteria = content.criteria.len();
     let mut script = Script::new(tag);
     let says = format!("notice {tag} drafted with {criteria} criteria");
-    script.step(&format!("{drafted}T08:00Z"), "sec.officer", Doing::CreateNotice(Box::new(content)), says);
+    script.step(
+        &format!("{drafted}T08:00Z"),
+        "sec.officer",
+        Doing::CreateNotice(Box::new(content)),
+        says,
+    );
     let nothing = Doing::ActOnNotice("propose_notice", Box::new(|_| Ok(json!({}))));
-    script.step(&format!("{proposed}T08:00Z"), "sec.officer", nothing, "text proposed and frozen by its hash");
+    script.step(
+        &format!("{proposed}T08:00Z"),
+        "sec.officer",
+        nothing,
+        "text proposed and frozen by its hash",
+    );
     for (hour, chair) in (9..).zip(chairs) {
         let digest = |scene: &super::Scene<'_>| Ok(json!({ "digest": scene.text("/digest")? }));
         let approve = Doing::ActOnNotice("approve_notice", Box::new(digest));
-        script.step(&format!("{approved}T{hour:02}:00Z"), chair, approve, "text approved by its hash");
+        script.step(
+            &format!("{approved}T{hour:02}:00Z"),
+            chair,
+            approve,
+            "text approved by its hash",
+        );
     }
     script
 }
@@ -51,9 +61,19 @@ pub fn all(
     let mut dprk = published(DPRK, content(kits, monitors, "2018-08-06T06:00Z")?, days, &["un.chair"]);
     amended(&mut dprk, content(ambulances, monitors, "2018-08-06T06:00Z")?);
     let days = ["2022-07-18", "2022-07-19", "2022-07-20"];
-    let black_sea = published(BLACK_SEA, content(black_sea, monitors, "2022-07-22T06:00Z")?, days, &["jcc.chair"]);
+    let black_sea = published(
+        BLACK_SEA,
+        content(black_sea, monitors, "2022-07-22T06:00Z")?,
+        days,
+        &["jcc.chair"],
+    );
     let days = ["2025-09-29", "2025-09-30", "2025-10-02"];
-    let grain = published(GRAIN, content(grain, monitors, "2025-10-06T06:00Z")?, days, &["us.chair", "ru.chair"]);
+    let grain = published(
+        GRAIN,
+        content(grain, monitors, "2025-10-06T06:00Z")?,
+        days,
+        &["us.chair", "ru.chair"],
+    );
     Ok(vec![dprk, black_sea, grain])
 }
 
@@ -65,8 +85,18 @@ fn amended(script: &mut Script, content: NoticeContent) {
         "explanation": "The criteria are worded anew, one shipment for each exemption; dossiers already submitted keep their edition.",
     });
     let propose = Doing::ActOnNotice("propose_amendment", Box::new(move |_| Ok(body.clone())));
-    script.step("2019-06-03T08:00Z", "sec.officer", propose, "restrictive amendment proposed, effective 2019-07-01");
+    script.step(
+        "2019-06-03T08:00Z",
+        "sec.officer",
+        propose,
+        "restrictive amendment proposed, effective 2019-07-01",
+    );
     let digest = |scene: &super::Scene<'_>| Ok(json!({ "digest": scene.text("/digest")? }));
     let approve = Doing::ActOnNotice("approve_amendment", Box::new(digest));
-    script.step("2019-06-05T09:00Z", "un.chair", approve, "amendment approved by its hash: second edition");
+    script.step(
+        "2019-06-05T09:00Z",
+        "un.chair",
+        approve,
+        "amendment approved by its hash: second edition",
+    );
 }
