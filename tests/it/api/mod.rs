@@ -1,0 +1,4 @@
+//! The API, as clients meet it: every test on SQLite and on PostgreSQL.
+
+mod course;
+mod story;
