@@ -221,16 +221,20 @@ pub async fn find(house: &House, case: &str, side: &str, criterion: &str) {
 /// Every delegation finds every criterion met; the inspection is waived.
 pub async fn found(house: &House) -> String {
     let case = under_review(house).await;
+    found_in(house, &case).await;
+    case
+}
+
+pub async fn found_in(house: &House, case: &str) {
     for side in SIDES {
         for criterion in ["C1", "C3"] {
-            find(house, &case, side, criterion).await;
+            find(house, case, side, criterion).await;
         }
     }
     for chair in ["us_chair", "ru_chair"] {
         let body = json!({ "needed": false, "reason": "Seen last month." });
-        house.must(chair, &case, "decide_inspection", body).await;
+        house.must(chair, case, "decide_inspection", body).await;
     }
-    case
 }
 
 pub fn draft() -> Value {
