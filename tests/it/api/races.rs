@@ -90,14 +90,10 @@ both_databases! {
         let owed: Vec<&Value> = owed["items"].as_array().unwrap().iter().filter(|l| l["event"] == event).collect();
         let addresses: BTreeSet<String> = owed.iter().map(|letter| letter["address"].to_string()).collect();
         assert!(!owed.is_empty() && addresses.len() == owed.len(), "{owed:#?}");
-        for word in ["deadline_near"] {
-            let warned = house.happened(&case, word).await;
-            let days: BTreeSet<String> = warned.iter().map(|event| event["data"].to_string()).collect();
-            assert!(warned.len() == 2 && days.len() == 2, "{warned:#?}");
-        }
-        let house_now = house.clock.now();
+        let warned = house.happened(&case, "deadline_near").await;
+        let days: BTreeSet<String> = warned.iter().map(|event| event["data"].to_string()).collect();
+        assert!(warned.len() == 2 && days.len() == 2, "{warned:#?}");
         let late = house.act("us_chair", &case, "circulate_draft", draft()).await;
         assert_eq!(late.problem(409), "wrong_state");
-        assert_eq!(house.clock.now(), house_now);
     }
 }
