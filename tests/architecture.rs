@@ -24,7 +24,6 @@ const TOO_LONG: &[&str] = &[
     "src/workflow/dossier.rs",
     "src/workflow/inspection.rs",
     "src/workflow/notice.rs",
-    "src/workflow/procedure/dossier.rs",
     "src/workflow/waiver.rs",
 ];
 
