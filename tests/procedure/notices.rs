@@ -191,6 +191,24 @@ fn an_amendment_is_approved_by_every_delegation_and_drafts_may_migrate() {
 }
 
 #[test]
+fn an_earlier_closing_day_binds_from_when_the_amendment_takes_effect() {
+    let change = amended(AmendmentClass::Restrictive, "2025-10-20 00:00", |notice| {
+        notice.closes = Some(date("2025-10-12"));
+    });
+    let mut story = Story::under(|notice| notice.closes = Some(date("2025-12-31"))).on("2025-10-10 10:00");
+    story.on_notice(Officer, &change);
+    let mut story = by_both(story, approve_amendment).on("2025-10-19 23:59");
+    assert_eq!(refusal(&mut story, Lead, &PublishNotice(Nothing {})), "wrong_role");
+    assert_eq!(story.notice.state, NoticeState::Published);
+    let mut story = story.on("2025-10-20 00:00");
+    assert_eq!(refusal(&mut story, Lead, &PublishNotice(Nothing {})), "wrong_role");
+    assert_eq!(story.notice.state, NoticeState::Closed);
+    // Nothing was announced at instants that had passed when the day was set.
+    let told: Vec<_> = story.notice_events.iter().filter(|event| event.rule == "N-10").collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+}
+
+#[test]
 fn a_submitted_dossier_keeps_the_notice_it_was_submitted_under() {
     let change = amended(AmendmentClass::Clarifying, "2025-10-02 10:00", |notice| {
         notice.policy.clock.days = 10
