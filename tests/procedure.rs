@@ -28,6 +28,8 @@ mod moves;
 mod notices;
 #[path = "procedure/promises.rs"]
 mod promises;
+#[path = "procedure/properties.rs"]
+mod properties;
 #[path = "procedure/review.rs"]
 mod review;
 #[path = "procedure/setting.rs"]
@@ -40,5 +42,7 @@ mod story;
 mod tries;
 #[path = "procedure/walk.rs"]
 mod walk;
+#[path = "procedure/walk_notice.rs"]
+mod walk_notice;
 #[path = "procedure/wishes.rs"]
 mod wishes;

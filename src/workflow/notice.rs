@@ -227,7 +227,11 @@ impl Notice {
     #[must_use]
     pub fn closes_at(&self) -> Option<Instant> {
         let end = clockwork::end_of_day(&self.draft.policy.clock.tz, self.draft.closes?).ok()?;
-        Some(self.editions.last().map_or(end, |edition| edition.takes_effect.max(end)))
+        Some(
+            self.editions
+                .last()
+                .map_or(end, |edition| edition.takes_effect.max(end)),
+        )
     }
 }
 

@@ -204,7 +204,11 @@ fn an_earlier_closing_day_binds_from_when_the_amendment_takes_effect() {
     assert_eq!(refusal(&mut story, Lead, &PublishNotice(Nothing {})), "wrong_role");
     assert_eq!(story.notice.state, NoticeState::Closed);
     // Nothing was announced at instants that had passed when the day was set.
-    let told: Vec<_> = story.notice_events.iter().filter(|event| event.rule == "N-10").collect();
+    let told: Vec<_> = story
+        .notice_events
+        .iter()
+        .filter(|event| event.rule == "N-10")
+        .collect();
     assert_eq!(told.len(), 1, "{told:#?}");
 }
 
