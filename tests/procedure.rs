@@ -22,6 +22,8 @@ mod inspecting;
 mod inspection;
 #[path = "procedure/intake.rs"]
 mod intake;
+#[path = "procedure/kept.rs"]
+mod kept;
 #[path = "procedure/moves.rs"]
 mod moves;
 #[path = "procedure/notices.rs"]

@@ -54,6 +54,36 @@ pub fn favourable(effective: &str) -> NoticeAction {
     })
 }
 
+/// Histories that between them tell of everything that can happen to a notice.
+pub fn histories() -> Vec<Story> {
+    let mut revised = Story::new();
+    revised.notice = corridor::workflow::notice::Notice::unborn(revised.notice.id, revised.now);
+    revised.notice_events.clear();
+    let write = || WriteNotice {
+        content: Box::new(small_notice()),
+    };
+    revised.on_notice(Officer, &CreateNotice(write()));
+    revised.on_notice(Officer, &ReviseNotice(write()));
+    revised.on_notice(Officer, &ProposeNotice(Nothing {}));
+    revised.on_notice(
+        Lead,
+        &SendBackNotice(Reasoned {
+            reason: words("Shorter, please."),
+        }),
+    );
+    let mut closed = Story::under(|notice| {
+        notice.publish_at = Some(at("2025-09-30 12:00"));
+        notice.closes = Some(date("2025-10-20"));
+    });
+    refusal(&mut closed, Lead, &PublishNotice(Nothing {}));
+    let mut closed = closed.on("2025-10-21 10:00");
+    refusal(&mut closed, Lead, &PublishNotice(Nothing {}));
+    let mut amended = Story::new();
+    amended.on_notice(Officer, &favourable("2025-10-02 10:00"));
+    let amended = by_both(amended, approve_amendment);
+    vec![revised, closed, by_both(amended, |_| termination())]
+}
+
 fn refusal(story: &mut Story, who: Who, action: &NoticeAction) -> &'static str {
     story
         .try_notice(who, action)
