@@ -22,12 +22,16 @@ mod inspecting;
 mod inspection;
 #[path = "procedure/intake.rs"]
 mod intake;
+#[path = "procedure/kept.rs"]
+mod kept;
 #[path = "procedure/moves.rs"]
 mod moves;
 #[path = "procedure/notices.rs"]
 mod notices;
 #[path = "procedure/promises.rs"]
 mod promises;
+#[path = "procedure/properties.rs"]
+mod properties;
 #[path = "procedure/review.rs"]
 mod review;
 #[path = "procedure/setting.rs"]
@@ -40,5 +44,7 @@ mod story;
 mod tries;
 #[path = "procedure/walk.rs"]
 mod walk;
+#[path = "procedure/walk_notice.rs"]
+mod walk_notice;
 #[path = "procedure/wishes.rs"]
 mod wishes;

@@ -223,10 +223,15 @@ impl Notice {
         last.and_then(|last| clockwork::end_of_day(tz, last).ok()).unwrap_or(at)
     }
 
-    /// The end of its last day.
+    /// The end of its last day, but not before the amendment that set this day takes effect.
     #[must_use]
     pub fn closes_at(&self) -> Option<Instant> {
-        clockwork::end_of_day(&self.draft.policy.clock.tz, self.draft.closes?).ok()
+        let end = clockwork::end_of_day(&self.draft.policy.clock.tz, self.draft.closes?).ok()?;
+        Some(
+            self.editions
+                .last()
+                .map_or(end, |edition| edition.takes_effect.max(end)),
+        )
     }
 }
 
@@ -492,11 +497,8 @@ fn due(notice: &Notice) -> Option<(Instant, NoticeAction)> {
             for days_left in [14, 3] {
                 let day = date.checked_sub(jiff::Span::new().days(i64::from(days_left))).ok()?;
                 let at = clockwork::start_of_day(&notice.draft.policy.clock.tz, day).ok()?;
-                let published = notice
-                    .editions
-                    .first()
-                    .map_or(notice.updated_at, |first| first.takes_effect);
-                if !notice.announced.contains(&days_left) && at > published {
+                // What had passed when the day was set is not announced any more.
+                if !notice.announced.contains(&days_left) && at >= notice.updated_at {
                     return Some((at, NoticeAction::AnnounceClosing(AnnounceClosing { days_left })));
                 }
             }

@@ -37,6 +37,10 @@ pub enum Who {
     OfficerAndLead,
     /// An officer of the secretariat, seconded by the US delegation.
     SecondedOfficer,
+    /// An officer of the secretariat who is a co-chair of the US delegation too.
+    OfficerAndChair,
+    /// A co-chair of a delegation that the notice does not name.
+    OtherChair,
     Us(Seat),
     Ru(Seat),
     Monitor,
@@ -66,6 +70,8 @@ pub fn everybody() -> Vec<Who> {
         Lead,
         OfficerAndLead,
         SecondedOfficer,
+        OfficerAndChair,
+        OtherChair,
         Monitor,
         Auditor,
         Administrator,
@@ -121,7 +127,8 @@ impl Seat {
 impl Who {
     pub fn delegation(self) -> Option<Delegation> {
         match self {
-            Us(_) | SecondedOfficer => Some(us()),
+            Us(_) | SecondedOfficer | OfficerAndChair => Some(us()),
+            OtherChair => Some(Delegation::new("XX")),
             Ru(_) => Some(ru()),
             _ => None,
         }
@@ -146,6 +153,8 @@ impl Who {
             Lead => (8, AUTHORITY, [Role::SecretariatLead].into()),
             OfficerAndLead => (9, AUTHORITY, [Role::Secretariat, Role::SecretariatLead].into()),
             SecondedOfficer => (14, AUTHORITY, [Role::Secretariat].into()),
+            OfficerAndChair => (15, AUTHORITY, [Role::Secretariat, Role::CoChair].into()),
+            OtherChair => (16, ELSEWHERE, [Role::CoChair].into()),
             Monitor => (10, MONITORS, [Role::Monitor].into()),
             Auditor => (11, AUTHORITY, [Role::Auditor].into()),
             Administrator => (12, AUTHORITY, [Role::Administrator].into()),

@@ -1,12 +1,12 @@
 //! Breadth-first over everything that can be reached from a few beginnings.
 
 use crate::{cast::Who, door};
-use corridor::domain::{Instant, people::Actor};
+use corridor::domain::{Instant, id::PersonId, people::Actor};
 use corridor::workflow::{
-    decide, record,
+    allowed, decide, record,
     refusal::RefusalKind,
     state::{DossierState, State},
-    step::Subject,
+    step::{Subject, rows},
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -79,6 +79,9 @@ impl<S: Subject> Walk<'_, S> {
             let kind: BTreeSet<State> = subject.states().into_iter().collect();
             let times = tried.entry(kind).or_insert(0);
             *times += 1;
+            if *times == 1 {
+                self.offers(&subject, now);
+            }
             if *times <= self.tried {
                 for (who, action) in (self.tries)(&subject, now) {
                     self.attempt(&subject, now, who, &action, &mut met);
@@ -98,6 +101,30 @@ impl<S: Subject> Walk<'_, S> {
             }
         }
         met
+    }
+
+    /// Invariant 9: what is granted was offered, and what is offered is refused for its contents only.
+    fn offers(&self, subject: &S, now: Instant) {
+        let mut offered: BTreeMap<PersonId, Vec<S::Kind>> = BTreeMap::new();
+        for (who, action) in (self.tries)(subject, now).into_iter().chain((self.moves)(subject, now)) {
+            let actor = who.actor();
+            let kinds = offered
+                .entry(actor.person)
+                .or_insert_with(|| allowed(subject, &actor, self.around, now));
+            let kind = S::kind(&action);
+            let offered = kinds.contains(&kind);
+            match decide(subject, &actor, &action, self.around, now) {
+                Ok(_) => assert!(offered, "{kind:?} is granted to {who:?} and was not offered"),
+                Err(refusal) if refusal.kind != RefusalKind::Condition => {
+                    let one_of_many = offered && names_its_target::<S>(kind);
+                    assert!(
+                        !offered || one_of_many,
+                        "{kind:?} is offered to {who:?} and refused: {refusal}"
+                    );
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     fn arrive(
@@ -176,4 +203,11 @@ impl<S: Subject> Walk<'_, S> {
         met.states.extend(after.states().iter().map(ToString::to_string));
         (self.step)(before, after, done);
     }
+}
+
+/// Does a wish of this kind name one of several findings, hits or shipments, which may each stand elsewhere?
+fn names_its_target<S: Subject>(kind: S::Kind) -> bool {
+    rows::<S>(kind)
+        .flat_map(|step| step.from)
+        .any(|from| matches!(from, State::Finding(_) | State::Hit(_) | State::Shipment(_)))
 }

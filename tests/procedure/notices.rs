@@ -54,6 +54,36 @@ pub fn favourable(effective: &str) -> NoticeAction {
     })
 }
 
+/// Histories that between them tell of everything that can happen to a notice.
+pub fn histories() -> Vec<Story> {
+    let mut revised = Story::new();
+    revised.notice = corridor::workflow::notice::Notice::unborn(revised.notice.id, revised.now);
+    revised.notice_events.clear();
+    let write = || WriteNotice {
+        content: Box::new(small_notice()),
+    };
+    revised.on_notice(Officer, &CreateNotice(write()));
+    revised.on_notice(Officer, &ReviseNotice(write()));
+    revised.on_notice(Officer, &ProposeNotice(Nothing {}));
+    revised.on_notice(
+        Lead,
+        &SendBackNotice(Reasoned {
+            reason: words("Shorter, please."),
+        }),
+    );
+    let mut closed = Story::under(|notice| {
+        notice.publish_at = Some(at("2025-09-30 12:00"));
+        notice.closes = Some(date("2025-10-20"));
+    });
+    refusal(&mut closed, Lead, &PublishNotice(Nothing {}));
+    let mut closed = closed.on("2025-10-21 10:00");
+    refusal(&mut closed, Lead, &PublishNotice(Nothing {}));
+    let mut amended = Story::new();
+    amended.on_notice(Officer, &favourable("2025-10-02 10:00"));
+    let amended = by_both(amended, approve_amendment);
+    vec![revised, closed, by_both(amended, |_| termination())]
+}
+
 fn refusal(story: &mut Story, who: Who, action: &NoticeAction) -> &'static str {
     story
         .try_notice(who, action)
@@ -188,6 +218,28 @@ fn an_amendment_is_approved_by_every_delegation_and_drafts_may_migrate() {
         .when(Signatory, migrate(2));
     assert_eq!((story.case.edition, story.case.terms.max_validity_months), (2, 3));
     story.refused("no_newer_edition", Signatory, migrate(2));
+}
+
+#[test]
+fn an_earlier_closing_day_binds_from_when_the_amendment_takes_effect() {
+    let change = amended(AmendmentClass::Restrictive, "2025-10-20 00:00", |notice| {
+        notice.closes = Some(date("2025-10-12"));
+    });
+    let mut story = Story::under(|notice| notice.closes = Some(date("2025-12-31"))).on("2025-10-10 10:00");
+    story.on_notice(Officer, &change);
+    let mut story = by_both(story, approve_amendment).on("2025-10-19 23:59");
+    assert_eq!(refusal(&mut story, Lead, &PublishNotice(Nothing {})), "wrong_role");
+    assert_eq!(story.notice.state, NoticeState::Published);
+    let mut story = story.on("2025-10-20 00:00");
+    assert_eq!(refusal(&mut story, Lead, &PublishNotice(Nothing {})), "wrong_role");
+    assert_eq!(story.notice.state, NoticeState::Closed);
+    // Nothing was announced at instants that had passed when the day was set.
+    let told: Vec<_> = story
+        .notice_events
+        .iter()
+        .filter(|event| event.rule == "N-10")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
 }
 
 #[test]

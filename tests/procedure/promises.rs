@@ -238,6 +238,13 @@ pub fn of_the_history(id: CaseId, events: &[Event<Happening>], case: &Case) {
 }
 
 pub fn of_the_notice(id: NoticeId, events: &[Event<NoticeHappening>], notice: &Notice) {
+    for event in events {
+        let kind = serde_json::to_value(&event.happened).expect("JSON")["type"].clone();
+        assert!(
+            NoticeHappening::NAMES.iter().any(|name| kind == *name),
+            "{kind} has no name"
+        );
+    }
     if let Some(replayed) = Notice::fold(id, &written(events)) {
         assert_eq!(
             format!("{replayed:#?}"),

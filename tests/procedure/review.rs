@@ -82,6 +82,21 @@ fn an_unanswered_round_expires_after_its_grace_and_ends_the_questions() {
 }
 
 #[test]
+fn a_reminder_is_sent_even_if_a_pause_ends_at_that_very_instant() {
+    let story = Story::new()
+        .constituted()
+        .when(Officer, ask())
+        .on("2025-10-07 00:00")
+        .when(Signatory, pause(14))
+        .when(Lead, issue())
+        .on("2025-10-21 10:00")
+        .looked_at();
+    story
+        .took_effect("clock_resumed", "2025-10-21 00:00")
+        .took_effect("answer_reminded", "2025-10-21 00:00");
+}
+
+#[test]
 fn withdrawing_the_last_question_resumes_the_clock() {
     asked()
         .refused("question_not_open", Lead, cancel(3))

@@ -129,12 +129,6 @@ impl Story {
         refusal
     }
 
-    /// The notice again, chained.
-    pub fn notice(mut self, who: Who, action: NoticeAction) -> Self {
-        self.on_notice(who, &action);
-        self
-    }
-
     /// The time, local to the notice: `2025-10-10 15:00`.
     pub fn on(self, local: &str) -> Self {
         self.at_instant(at(local))
@@ -153,13 +147,6 @@ impl Story {
     pub fn hours_later(self, hours: i64) -> Self {
         let later = self.now + jiff::SignedDuration::from_hours(hours);
         self.at_instant(later)
-    }
-
-    /// The n-th calendar day after day 0, at 10:00.
-    pub fn day(self, n: i64) -> Self {
-        let zero = self.case.reckoning(self.now).expect("a clock that started").day_zero;
-        let day = zero.checked_add(jiff::Span::new().days(n)).expect("a date");
-        self.on(&format!("{day} 10:00"))
     }
 
     /// Somebody looks: what time has done is written down.
