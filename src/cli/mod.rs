@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod clock;
+pub mod demo;
 pub mod history;
 pub mod person;
 pub mod serve;
@@ -20,6 +21,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
     /// Bring the database up to date and stop.
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
@@ -40,6 +42,7 @@ pub async fn run() -> anyhow::Result<i32> {
     let mut out = std::io::stdout();
     match Cli::parse().command {
         Command::Serve(args) => serve::run(&args).await,
+        Command::Demo(args) => demo::run(&args).await,
         Command::Migrate(args) => {
             serve::open_house(args.settings()?, crate::clock::Clock::Wall).await?;
             writeln!(out, "the database is up to date")?;

@@ -5,11 +5,10 @@ mod pdf;
 mod people;
 mod player;
 mod record;
-#[cfg(test)]
-mod rehearsal;
 mod script;
 mod stage;
-mod theatre;
+#[cfg(test)]
+mod tests;
 
 use account::Account;
 use anyhow::Context as _;
@@ -17,12 +16,11 @@ use clap::Args;
 use player::Player;
 use record::{Record, Told};
 use script::{Fixtures, verdict};
-use stage::Stage;
+use stage::{Carry, Stage};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use theatre::Carry;
 
 /// Play the public cases in an embedded instance, tell the story, then serve it.
 #[derive(Clone, Debug, Args)]
@@ -112,7 +110,7 @@ const BEGINS: &str = "2018-07-02T08:00Z";
 
 /// The auditor exports the history of the seed case; returns the file's name within the folder.
 async fn export(
-    player: &mut Player<'_, Stage>,
+    player: &mut Player<'_>,
     folder: &Path,
     view: Option<&serde_json::Value>,
 ) -> anyhow::Result<String> {

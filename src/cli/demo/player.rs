@@ -5,7 +5,7 @@ use super::{
     pdf,
     people::{self, Directory, PASSWORD},
     script::{Doing, Scene, Step, Tag},
-    theatre::{Carry, Reply, Request, Theatre},
+    stage::{Carry, Reply, Request, Stage},
 };
 use crate::domain::{
     Instant,
@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 const TOKEN_MINUTES: i64 = 9;
 
 /// Who plays what where.
-pub struct Player<'a, T> {
-    theatre: &'a T,
+pub struct Player<'a> {
+    stage: &'a Stage,
     pub directory: Directory,
     tokens: BTreeMap<String, (Instant, String)>,
     notices: BTreeMap<Tag, String>,
@@ -31,22 +31,22 @@ pub struct Player<'a, T> {
     pub account: Account,
 }
 
-impl<'a, T: Theatre> Player<'a, T> {
+impl<'a> Player<'a> {
     /// Registers the organisations and enrols the people.
-    pub async fn with_cast(theatre: &'a T, account: Account) -> anyhow::Result<Self> {
+    pub async fn with_cast(stage: &'a Stage, account: Account) -> anyhow::Result<Self> {
         let mut directory = Directory::default();
         for body in people::BODIES {
-            directory.organisations.insert(body.key, theatre.register(body.registration()).await?);
+            directory.organisations.insert(body.key, stage.register(body.registration()).await?);
         }
         for part in people::PARTS {
             let organisation = directory.organisations.get(part.body()).copied();
             let organisation = organisation.with_context(|| format!("{} belongs to no organisation", part.key))?;
             let person = part.invitation(organisation, people::unit_of(part.body()));
-            let id = theatre.enrol(person, PASSWORD).await.with_context(|| format!("enrolling {}", part.key))?;
+            let id = stage.enrol(person, PASSWORD).await.with_context(|| format!("enrolling {}", part.key))?;
             directory.people.insert(part.key, id);
         }
         Ok(Self {
-            theatre,
+            stage,
             directory,
             tokens: BTreeMap::new(),
             notices: BTreeMap::new(),
@@ -60,8 +60,8 @@ impl<'a, T: Theatre> Player<'a, T> {
     /// Plays every step in its turn.
     pub async fn play(&mut self, steps: &[Step]) -> anyhow::Result<()> {
         for step in steps {
-            if step.at > self.theatre.now() {
-                self.theatre.move_to(step.at).await?;
+            if step.at > self.stage.now() {
+                self.stage.move_to(step.at).await?;
             }
             let action = match &step.doing {
                 Doing::CreateNotice(_) => "create_notice",
@@ -175,7 +175,7 @@ impl<'a, T: Theatre> Player<'a, T> {
     /// A request in this person's name; anything but success is an error that quotes the refusal.
     pub async fn send(&mut self, who: &str, path: String, carry: Carry) -> anyhow::Result<Reply> {
         let token = Some(self.token(who).await?);
-        let reply = self.theatre.ask(Request { path: path.clone(), token, carry }).await?;
+        let reply = self.stage.ask(Request { path: path.clone(), token, carry }).await?;
         if !(200..300).contains(&reply.status) {
             bail!("{path} answered {}: {}", reply.status, String::from_utf8_lossy(&reply.bytes));
         }
@@ -184,14 +184,14 @@ impl<'a, T: Theatre> Player<'a, T> {
 
     /// Signs the person in, unless that was done within the last minutes.
     async fn token(&mut self, who: &str) -> anyhow::Result<String> {
-        let now = self.theatre.now();
+        let now = self.stage.now();
         let fresh = |(at, _): &&(Instant, String)| now.duration_since(*at).as_mins() < TOKEN_MINUTES;
         if let Some((_, token)) = self.tokens.get(who).filter(fresh) {
             return Ok(token.clone());
         }
         let part = people::part(who).with_context(|| format!("nobody is called {who}"))?;
         let carry = Carry::Json(json!({ "email": part.email(), "password": PASSWORD }));
-        let reply = self.theatre.ask(Request { path: "/sessions".to_owned(), token: None, carry }).await?;
+        let reply = self.stage.ask(Request { path: "/sessions".to_owned(), token: None, carry }).await?;
         let token = reply.json().pointer("/access_token").and_then(Value::as_str).map(str::to_owned);
         let token = token.with_context(|| {
             format!("{who} could not sign in ({}): {}", reply.status, String::from_utf8_lossy(&reply.bytes))

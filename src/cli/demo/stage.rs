@@ -1,6 +1,5 @@
 //! The stage: a running instance with its own folder, reached through its HTTP API. Its clock is moved by hand.
 
-use super::theatre::{Carry, Reply, Request, Theatre};
 use crate::{
     cli::{person, serve},
     clock::Clock,
@@ -11,9 +10,11 @@ use crate::{
     },
     house::House,
     jobs::{deadline_clerk, mail_clerk},
+    notify::{mailer::Mailer, render::Letterhead},
     workflow::people::{InvitePerson, RegisterOrganisation},
 };
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use serde_json::Value;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -21,10 +22,45 @@ use std::{
     sync::Arc,
 };
 
+/// What a request carries.
+#[derive(Clone, Debug)]
+pub enum Carry {
+    /// A read.
+    Nothing,
+    Json(Value),
+    /// A file.
+    Pdf(Vec<u8>),
+}
+
+/// One request of the API.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Below `/api/v1`, query included; `GET` if it carries nothing, else `POST`.
+    pub path: String,
+    pub token: Option<String>,
+    pub carry: Carry,
+}
+
+/// Its answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub bytes: Vec<u8>,
+}
+
+impl Reply {
+    /// The answer as JSON; null if it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_default()
+    }
+}
+
 /// An instance while the play runs.
 pub struct Stage {
     house: Arc<House>,
-    running: serve::Running,
+    running: serve::Serving,
+    mailer: Mailer,
+    letterhead: Letterhead,
     client: reqwest::Client,
     base: String,
 }
@@ -49,11 +85,15 @@ impl Stage {
         settings.limits.requests_per_second = 0;
         settings.passwords.memory_kib = 19 * 1024;
         settings.passwords.iterations = 2;
+        // The clerks work when the play lets time act, and at no other moment.
+        settings.jobs.enabled = false;
+        let (mailer, letterhead) = mail_clerk::equipment(&settings)?;
         let house = serve::open_house(settings, Clock::standing_at(at)).await.context("opening the instance")?;
-        let running = serve::start(Arc::clone(&house)).await.context("starting the instance")?;
-        let base = format!("http://{}/api/v1", running.address());
+        let running = serve::start(&house, false).context("starting the instance")?;
+        let address = running.address().context("the instance listens nowhere")?;
+        let base = format!("http://{address}/api/v1");
         let client = reqwest::Client::builder().no_proxy().build().context("making the client")?;
-        Ok(Self { house, running, client, base })
+        Ok(Self { house, running, mailer, letterhead, client, base })
     }
 
     /// Stops the instance; what it wrote stays.
@@ -64,18 +104,23 @@ impl Stage {
     /// Timers that are due take effect, and letters leave.
     async fn let_time_act(&self) -> anyhow::Result<()> {
         deadline_clerk::tick(&self.house).await.context("letting time act")?;
-        mail_clerk::tick(&self.house).await.context("sending the letters")?;
-        Ok(())
+        loop {
+            let report = mail_clerk::tick(&self.house.store, &self.mailer, self.now(), &self.letterhead).await;
+            if report.outbox_down || report.failed > 0 {
+                bail!("letters could not be sent: {report:?}");
+            }
+            if report.claimed == 0 {
+                return Ok(());
+            }
+        }
     }
-}
 
-impl Theatre for Stage {
-    fn now(&self) -> Instant {
+    pub fn now(&self) -> Instant {
         self.house.clock.now()
     }
 
     /// Day by day, as a clerk would have lived it, so that reminders and letters bear their own date.
-    async fn move_to(&self, to: Instant) -> anyhow::Result<()> {
+    pub async fn move_to(&self, to: Instant) -> anyhow::Result<()> {
         let day = jiff::SignedDuration::from_hours(24);
         while let Some(morning) = self.now().checked_add(day).ok().filter(|morning| *morning < to) {
             self.house.clock.move_to(morning);
@@ -85,15 +130,15 @@ impl Theatre for Stage {
         self.let_time_act().await
     }
 
-    async fn register(&self, organisation: RegisterOrganisation) -> anyhow::Result<OrganisationId> {
+    pub async fn register(&self, organisation: RegisterOrganisation) -> anyhow::Result<OrganisationId> {
         person::register_organisation(&self.house, organisation).await
     }
 
-    async fn enrol(&self, invitation: InvitePerson, password: &str) -> anyhow::Result<PersonId> {
+    pub async fn enrol(&self, invitation: InvitePerson, password: &str) -> anyhow::Result<PersonId> {
         person::create(&self.house, invitation, password).await
     }
 
-    async fn ask(&self, request: Request) -> anyhow::Result<Reply> {
+    pub async fn ask(&self, request: Request) -> anyhow::Result<Reply> {
         let address = format!("{}{}", self.base, request.path);
         let asked = match request.carry {
             Carry::Nothing => self.client.get(address),
@@ -113,8 +158,8 @@ impl Theatre for Stage {
 /// Serves the folder on the machine's own clock until it is told to stop.
 pub async fn serve(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
     let house = serve::open_house(settings(folder, listen), Clock::Wall).await.context("opening the instance")?;
-    let running = serve::start(house).await.context("starting the instance")?;
-    let address = running.address();
+    let running = serve::start(&house, true).context("starting the instance")?;
+    let address = running.address().context("the instance listens nowhere")?;
     println!("\nServing on http://{address}  (API: http://{address}/api/docs); stop with Ctrl-C.");
     running.wait().await.context("serving")
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Doing, Script, Tag,
-    chapters::{Story, vessel_subject},
+    chapters::Story,
     inspection::Visit,
     notices::GRAIN,
     shipments::Voyage,
@@ -222,13 +222,4 @@ fn dispositions(story: &mut Story<'_>) {
         let says = format!("{subject}: true match confirmed by the other delegation");
         story.script.act("2025-11-18T10:00Z", "ru.reviewer1", "confirm_disposition", body, says);
     }
-}
-
-/// Is the corrected number the one that the dossier now holds?
-#[cfg(test)]
-pub fn corrected(fixture: &CaseFixture) -> Vec<String> {
-    let mut story = story("P-05", fixture, "wfp");
-    correct(&mut story);
-    let vessels = story.dossier.shipments.iter().flat_map(|s| &s.legs).filter_map(|leg| leg.vessel.as_ref());
-    vessels.map(|vessel| vessel_subject(&vessel.imo)).collect()
 }
