@@ -26,14 +26,15 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let bytewise = Bytewise::on(manager.get_database_backend());
         for table in [
             event(),
             event_private(),
             notice_listing(),
-            case_listing(),
+            case_listing(bytewise),
             case_member(),
             case_country(),
-            case_word(),
+            case_word(bytewise),
             letter(),
             keyed_answer(),
             document(),
@@ -49,6 +50,7 @@ impl MigrationTrait for Migration {
         }
         let connection = manager.get_connection();
         connection.execute_unprepared(WAITING_LETTERS).await?;
+        connection.execute_unprepared(LONGEST_REFERENCES).await?;
         match manager.get_database_backend() {
             DbBackend::Postgres => connection.execute_unprepared(POSTGRES_FENCES).await?,
             DbBackend::Sqlite => connection.execute_unprepared(SQLITE_FENCES).await?,
@@ -120,6 +122,23 @@ async fn index(manager: &SchemaManager<'_>, table: &str, columns: &[&str], uniqu
     manager.create_index(index).await
 }
 
+/// Text that is searched by its beginning is ordered by its bytes, as SQLite orders all text.
+#[derive(Clone, Copy)]
+struct Bytewise(Option<&'static str>);
+
+impl Bytewise {
+    fn on(backend: DbBackend) -> Self {
+        Self((backend == DbBackend::Postgres).then_some("COLLATE \"C\""))
+    }
+
+    fn column(self, mut column: ColumnDef) -> ColumnDef {
+        if let Some(collation) = self.0 {
+            column.extra(collation);
+        }
+        column
+    }
+}
+
 fn event() -> TableCreateStatement {
     Table::create()
         .table("event")
@@ -167,11 +186,11 @@ fn notice_listing() -> TableCreateStatement {
         .to_owned()
 }
 
-fn case_listing() -> TableCreateStatement {
+fn case_listing(bytewise: Bytewise) -> TableCreateStatement {
     Table::create()
         .table("case_listing")
         .col(pk_uuid("id"))
-        .col(string_len_null("reference", 64))
+        .col(bytewise.column(string_len_null("reference", 64)))
         .col(uuid("notice"))
         .col(text("notice_number"))
         .col(uuid("organisation"))
@@ -227,9 +246,9 @@ fn case_country() -> TableCreateStatement {
 }
 
 /// The words a case is found by, in lower case.
-fn case_word() -> TableCreateStatement {
+fn case_word(bytewise: Bytewise) -> TableCreateStatement {
     case_part("case_word")
-        .col(string_len("word", 64))
+        .col(bytewise.column(string_len("word", 64)))
         .primary_key(Index::create().col("case_id").col("word"))
         .to_owned()
 }
@@ -309,6 +328,9 @@ fn security_event() -> TableCreateStatement {
 
 const WAITING_LETTERS: &str =
     "CREATE INDEX ix_letter_waiting ON letter (next_attempt_at) WHERE status IN ('pending', 'sending')";
+
+const LONGEST_REFERENCES: &str = "CREATE INDEX ix_case_listing_reference_length \
+     ON case_listing (length(reference), reference) WHERE reference IS NOT NULL";
 
 /// Nothing edits or removes history. Private values may be deleted (erasure), never edited. `INSERT OR REPLACE`
 /// fires no delete trigger on SQLite, therefore the triggers before insertion.

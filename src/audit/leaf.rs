@@ -25,7 +25,7 @@ pub const NO_PREDECESSOR: [u8; 32] = [0; 32];
 const CONTEXT: &[u8] = b"corridor/commit/v1\0";
 const ENVELOPE: [&str; 4] = ["kind", "prev", "stream", "v"];
 const REQUIRED: [&str; 7] = ["by", "effective_at", "id", "recorded_at", "rule", "seq", "type"];
-const OPTIONAL: [&str; 3] = ["data", "tells", "to"];
+const OPTIONAL: [&str; 4] = ["clock", "data", "tells", "to"];
 
 /// Where an event stands: its stream and the event before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,7 +54,12 @@ impl KeyRing {
         let key = SigningKey::from_bytes(&crate::chance::bytes_32());
         let id = id_of(&key);
         keep(&folder.join(format!("{id}.key")), &key.to_bytes())?;
-        fs::write(folder.join("current"), &id)?;
+        let (name, draft) = (folder.join("current"), folder.join("current.new"));
+        if draft.exists() {
+            fs::remove_file(&draft)?;
+        }
+        write_private(&draft, id.as_bytes())?;
+        fs::rename(draft, name)?;
         Self::open(folder)
     }
 
@@ -113,6 +118,11 @@ fn private(_path: &Path) -> Result<()> {
 }
 
 fn keep(path: &Path, secret: &[u8; 32]) -> Result<()> {
+    write_private(path, hex::encode(secret).as_bytes())
+}
+
+/// A new file that only the owner can read.
+fn write_private(path: &Path, content: &[u8]) -> Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -120,6 +130,6 @@ fn keep(path: &Path, secret: &[u8; 32]) -> Result<()> {
     let mut file = options
         .open(path)
         .with_context(|| format!("cannot make {}", path.display()))?;
-    file.write_all(hex::encode(secret).as_bytes())?;
+    file.write_all(content)?;
     Ok(file.sync_all()?)
 }

@@ -40,13 +40,13 @@ Examples:
   corridor serve --listen 127.0.0.1:9000 --data /tmp/trial")]
 pub struct ServeArgs {
     /// Settings file (TOML); config/default.toml explains every key.
-    #[arg(long, value_name = "FILE", env = "CORRIDOR_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "CORRIDOR_CONFIG", global = true)]
     pub config: Option<PathBuf>,
     /// Address and port to listen on; port 0 takes any free one.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     pub listen: Option<SocketAddr>,
     /// Folder of the database file, documents, letters and keys; made when missing.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", global = true)]
     pub data: Option<PathBuf>,
 }
 

@@ -1,6 +1,11 @@
 //! Asks the scanner again about files that wait, and sweeps away what broken uploads left.
 
-use crate::{domain::Instant, house::House, store::documents::DocumentState, web::api::documents::verdict};
+use crate::{
+    documents::Examination,
+    domain::Instant,
+    house::House,
+    store::documents::DocumentState,
+};
 
 /// One round.
 ///
@@ -17,4 +22,14 @@ pub async fn tick(house: &House) -> anyhow::Result<usize> {
     let now: Instant = crate::clock::Clock::Wall.now();
     house.documents.sweep(now)?;
     Ok(waiting.len())
+}
+
+/// The scanner's word as a state, with the reason of a rejection.
+#[must_use]
+pub fn verdict(examined: &Examination) -> (DocumentState, Option<String>) {
+    match examined {
+        Examination::Clean => (DocumentState::Clean, None),
+        Examination::Rejected { signature } => (DocumentState::Rejected, Some(signature.clone())),
+        Examination::Waiting { .. } => (DocumentState::Quarantined, None),
+    }
 }

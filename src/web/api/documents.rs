@@ -2,11 +2,12 @@
 
 use super::{Caller, TheHouse, cases::visible, write_down};
 use crate::{
-    documents::{Examination, MediaKind},
+    documents::MediaKind,
     domain::{
         id::{CaseId, DocumentId},
         people::Role,
     },
+    jobs::quarantine_clerk::verdict,
     store::documents::{DocumentRow, DocumentState},
     web::{body::StrictQuery, problem::Problem, transfer},
     workflow::visibility::roles_on,
@@ -89,15 +90,6 @@ pub async fn upload_document(
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/documents/{document}/content")))
         .json(row))
-}
-
-/// The scanner's word as a state.
-pub fn verdict(examined: &Examination) -> (DocumentState, Option<String>) {
-    match examined {
-        Examination::Clean => (DocumentState::Clean, None),
-        Examination::Rejected { signature } => (DocumentState::Rejected, Some(signature.clone())),
-        Examination::Waiting { .. } => (DocumentState::Quarantined, None),
-    }
 }
 
 /// The files of a case.
