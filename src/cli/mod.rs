@@ -22,7 +22,6 @@ struct Cli {
 enum Command {
     Demo(demo::DemoArgs),
     Serve(serve::ServeArgs),
-    Demo(demo::DemoArgs),
     /// Bring the database up to date and stop.
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),

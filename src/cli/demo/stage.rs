@@ -88,6 +88,7 @@ impl Stage {
         // The clerks work when the play lets time act, and at no other moment.
         settings.jobs.enabled = false;
         let (mailer, letterhead) = mail_clerk::equipment(&settings)?;
+        serve::begin_log(&settings);
         let house = serve::open_house(settings, Clock::standing_at(at)).await.context("opening the instance")?;
         let running = serve::start(&house, false).context("starting the instance")?;
         let address = running.address().context("the instance listens nowhere")?;
@@ -157,7 +158,9 @@ impl Stage {
 
 /// Serves the folder on the machine's own clock until it is told to stop.
 pub async fn serve(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
-    let house = serve::open_house(settings(folder, listen), Clock::Wall).await.context("opening the instance")?;
+    let settings = settings(folder, listen);
+    serve::begin_log(&settings);
+    let house = serve::open_house(settings, Clock::Wall).await.context("opening the instance")?;
     let running = serve::start(&house, true).context("starting the instance")?;
     let address = running.address().context("the instance listens nowhere")?;
     println!("\nServing on http://{address}  (API: http://{address}/api/docs); stop with Ctrl-C.");
