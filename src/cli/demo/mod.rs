@@ -56,7 +56,10 @@ pub struct DemoArgs {
 pub async fn run(args: &DemoArgs) -> anyhow::Result<i32> {
     let told = match record::found(&args.data)? {
         record::Found::Finished(told) => {
-            println!("{} holds a finished play; nothing is changed. This is its account:\n", args.data.display());
+            println!(
+                "{} holds a finished play; nothing is changed. This is its account:\n",
+                args.data.display()
+            );
             told.account.iter().for_each(|line| println!("{line}"));
             told
         }
@@ -75,7 +78,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<i32> {
     let code = i32::from(!told.verdicts.iter().all(verdict::Line::agrees));
     if !args.exit {
         print!("{}", account::sign_ins());
-        stage::serve(&args.data, args.listen).await?;
+        stage::serve(&args.data, args.listen, told.ended).await?;
     }
     Ok(code)
 }
@@ -85,18 +88,41 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
     let record = Record::begin(&args.data)?;
     let stage = Stage::open(&args.data, args.listen, script::instant(BEGINS)?).await?;
     let mut account = Account::new(true);
-    account.say("Six public cases, played through the HTTP API. Times are UTC; “day” is the day of the statutory clock.\n");
+    account.say(
+        "Six public cases, played through the HTTP API. Times are UTC; “day” is the day of the statutory clock.\n",
+    );
+    account.say(format!(
+        "The cast is enrolled: {} organisations, {} people.\n",
+        people::BODIES.len(),
+        people::PARTS.len()
+    ));
     let mut player = Player::with_cast(&stage, account).await?;
     let fixtures = Fixtures::read()?;
-    let monitors = player.directory.organisations.get("mon").copied().context("there are no monitors")?;
+    let monitors = player
+        .directory
+        .organisations
+        .get("mon")
+        .copied()
+        .context("there are no monitors")?;
     let steps = script::everything(&fixtures, monitors)?;
     player.play(&steps).await?;
     let views = player.views("sec.officer").await?;
-    let verdicts = verdict::compare(&fixtures, &verdict::Seen { views: &views, kept: &player.kept });
+    let verdicts = verdict::compare(
+        &fixtures,
+        &verdict::Seen {
+            views: &views,
+            kept: &player.kept,
+        },
+    );
     let export = export(&mut player, &args.data, views.get("P-01")).await?;
     let told = Told {
         account: player.account.lines().to_vec(),
-        cases: player.cases.iter().map(|(tag, id)| ((*tag).to_owned(), id.clone())).collect(),
+        ended: stage.now(),
+        cases: player
+            .cases
+            .iter()
+            .map(|(tag, id)| ((*tag).to_owned(), id.clone()))
+            .collect(),
         verdicts,
         export,
     };
@@ -109,15 +135,15 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
 const BEGINS: &str = "2018-07-02T08:00Z";
 
 /// The auditor exports the history of the seed case; returns the file's name within the folder.
-async fn export(
-    player: &mut Player<'_>,
-    folder: &Path,
-    view: Option<&serde_json::Value>,
-) -> anyhow::Result<String> {
+async fn export(player: &mut Player<'_>, folder: &Path, view: Option<&serde_json::Value>) -> anyhow::Result<String> {
     let text = |key: &str| view.and_then(|view| view.get(key)).and_then(serde_json::Value::as_str);
-    let (id, reference) = text("id").zip(text("reference")).context("the seed case has no reference")?;
+    let (id, reference) = text("id")
+        .zip(text("reference"))
+        .context("the seed case has no reference")?;
     let body = serde_json::json!({ "cases": [id], "format": "jsonl" });
-    let reply = player.send("aud.auditor", "/exports".to_owned(), Carry::Json(body)).await?;
+    let reply = player
+        .send("aud.auditor", "/exports".to_owned(), Carry::Json(body))
+        .await?;
     let name = format!("exports/{reference}.jsonl");
     let file = folder.join(&name);
     std::fs::create_dir_all(folder.join("exports")).context("making the folder of exports")?;

@@ -36,7 +36,9 @@ pub fn page(lines: &[&str]) -> Vec<u8> {
 fn content(lines: &[&str]) -> String {
     let mut content = String::from("BT /F1 12 Tf 16 TL 56 780 Td");
     for line in lines {
-        let plain = line.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' });
+        let plain = line
+            .chars()
+            .map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' });
         let escaped: String = plain
             .flat_map(|c| matches!(c, '(' | ')' | '\\').then_some('\\').into_iter().chain([c]))
             .collect();
@@ -63,7 +65,15 @@ mod tests {
     #[test]
     fn every_object_stands_where_the_table_says() {
         let file = String::from_utf8(page(&["one", "two"])).unwrap();
-        let table: usize = file.split("startxref\n").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+        let table: usize = file
+            .split("startxref\n")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
         assert!(file[table..].starts_with("xref\n0 6\n"));
         let entries = file[table..].lines().skip(3).take(5);
         for (number, entry) in (1..).zip(entries) {

@@ -37,18 +37,40 @@ impl Body {
 }
 
 const fn authority(key: &'static str, name: &'static str, unit: &'static str) -> Body {
-    Body { key, name, kind: OrganisationKind::Authority, type_: None, unit, affiliation: None }
+    Body {
+        key,
+        name,
+        kind: OrganisationKind::Authority,
+        type_: None,
+        unit,
+        affiliation: None,
+    }
 }
 
 const fn submitter(key: &'static str, name: &'static str, type_: PartyType) -> Body {
-    Body { key, name, kind: OrganisationKind::Submitter, type_: Some(type_), unit: "Filing desk", affiliation: None }
+    Body {
+        key,
+        name,
+        kind: OrganisationKind::Submitter,
+        type_: Some(type_),
+        unit: "Filing desk",
+        affiliation: None,
+    }
 }
 
 /// Every organisation. Real bodies stand for the role that the public cases give them; the people are invented.
 pub const BODIES: &[Body] = &[
-    authority("us", "US Treasury (delegation, example)", "Office of Foreign Assets Control"),
+    authority(
+        "us",
+        "US Treasury (delegation, example)",
+        "Office of Foreign Assets Control",
+    ),
     authority("sec", "Joint Secretariat (example)", "Intake"),
-    authority("ru", "Inter-agency delegation of the Russian Federation (example)", "Joint committee"),
+    authority(
+        "ru",
+        "Inter-agency delegation of the Russian Federation (example)",
+        "Joint committee",
+    ),
     Body {
         key: "mfa",
         name: "Министерство иностранных дел Российской Федерации",
@@ -58,11 +80,19 @@ pub const BODIES: &[Body] = &[
         affiliation: Some("RU"),
     },
     submitter("wfp", "World Food Programme", PartyType::InternationalOrganisation),
-    submitter("unicef", "United Nations Children’s Fund", PartyType::InternationalOrganisation),
+    submitter(
+        "unicef",
+        "United Nations Children’s Fund",
+        PartyType::InternationalOrganisation,
+    ),
     submitter("cfk", "Christian Friends of Korea", PartyType::Ngo),
     submitter("relief", "Relief Grain NGO (synthetic)", PartyType::Ngo),
     authority("un", "Security Council Committee 1718 (example office)", "Committee"),
-    authority("jcc", "Joint Coordination Centre, Istanbul (example office)", "Inspection"),
+    authority(
+        "jcc",
+        "Joint Coordination Centre, Istanbul (example office)",
+        "Inspection",
+    ),
     Body {
         key: "mon",
         name: "Field Monitors (example)",
@@ -84,16 +114,31 @@ pub struct Part {
 }
 
 const fn official(key: &'static str, name: &'static str, roles: &'static [Role]) -> Part {
-    Part { key, name, language: Language::En, delegation: None, roles }
+    Part {
+        key,
+        name,
+        language: Language::En,
+        delegation: None,
+        roles,
+    }
 }
 
 const fn member(key: &'static str, name: &'static str, delegation: &'static str, roles: &'static [Role]) -> Part {
-    Part { key, name, language: Language::En, delegation: Some(delegation), roles }
+    Part {
+        key,
+        name,
+        language: Language::En,
+        delegation: Some(delegation),
+        roles,
+    }
 }
 
 impl Part {
     const fn in_russian(self) -> Self {
-        Self { language: Language::Ru, ..self }
+        Self {
+            language: Language::Ru,
+            ..self
+        }
     }
 
     pub fn body(&self) -> &'static str {
@@ -209,7 +254,10 @@ pub struct Directory {
 
 /// The unit in which the people of an organisation work.
 pub fn unit_of(body: &str) -> &'static str {
-    BODIES.iter().find(|known| known.key == body).map_or("", |known| known.unit)
+    BODIES
+        .iter()
+        .find(|known| known.key == body)
+        .map_or("", |known| known.unit)
 }
 
 #[cfg(test)]
@@ -221,7 +269,11 @@ mod tests {
     fn everybody_belongs_to_an_organisation_and_has_an_address_of_their_own() {
         let addresses: BTreeSet<String> = PARTS.iter().map(Part::email).collect();
         assert_eq!(addresses.len(), PARTS.len());
-        assert!(PARTS.iter().all(|part| BODIES.iter().any(|body| body.key == part.body())));
+        assert!(
+            PARTS
+                .iter()
+                .all(|part| BODIES.iter().any(|body| body.key == part.body()))
+        );
         assert!(addresses.iter().all(|address| address.ends_with(".example")));
         assert!(PASSWORD.chars().count() >= 15);
     }
@@ -230,7 +282,9 @@ mod tests {
     fn every_delegation_can_fill_every_seat() {
         for delegation in ["US", "RU", "UN", "JCC"] {
             for role in Role::COMMITTEE {
-                let seated = PARTS.iter().any(|p| p.delegation == Some(delegation) && p.roles.contains(role));
+                let seated = PARTS
+                    .iter()
+                    .any(|p| p.delegation == Some(delegation) && p.roles.contains(role));
                 assert!(seated, "{delegation} {role:?}");
             }
         }

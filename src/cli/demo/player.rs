@@ -7,17 +7,13 @@ use super::{
     script::{Doing, Scene, Step, Tag},
     stage::{Carry, Reply, Request, Stage},
 };
-use crate::domain::{
-    Instant,
-    case_fixture::CaseDocument,
-    dossier::DocumentRef,
-};
+use crate::domain::{Instant, case_fixture::CaseDocument, dossier::DocumentRef};
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Minutes after which a token is not used any more.
-const TOKEN_MINUTES: i64 = 9;
+const TOKEN_MINUTES: i64 = 55;
 
 /// Who plays what where.
 pub struct Player<'a> {
@@ -36,13 +32,18 @@ impl<'a> Player<'a> {
     pub async fn with_cast(stage: &'a Stage, account: Account) -> anyhow::Result<Self> {
         let mut directory = Directory::default();
         for body in people::BODIES {
-            directory.organisations.insert(body.key, stage.register(body.registration()).await?);
+            directory
+                .organisations
+                .insert(body.key, stage.register(body.registration()).await?);
         }
         for part in people::PARTS {
             let organisation = directory.organisations.get(part.body()).copied();
             let organisation = organisation.with_context(|| format!("{} belongs to no organisation", part.key))?;
             let person = part.invitation(organisation, people::unit_of(part.body()));
-            let id = stage.enrol(person, PASSWORD).await.with_context(|| format!("enrolling {}", part.key))?;
+            let id = stage
+                .enrol(person, PASSWORD)
+                .await
+                .with_context(|| format!("enrolling {}", part.key))?;
             directory.people.insert(part.key, id);
         }
         Ok(Self {
@@ -122,7 +123,11 @@ impl<'a> Player<'a> {
 
     async fn upload(&mut self, step: &Step, paper: &CaseDocument, attach: bool) -> anyhow::Result<Value> {
         let path = self.path(step.tag)?;
-        let file = pdf::page(&[&paper.class, step.tag, "Example data: this paper was made for the demonstration."]);
+        let file = pdf::page(&[
+            &paper.class,
+            step.tag,
+            "Example data: this paper was made for the demonstration.",
+        ]);
         let bytes = u64::try_from(file.len())?;
         let target = format!("{path}/documents?file_name={}", paper.file_name);
         let stored = self.send(&step.who, target, Carry::Pdf(file)).await?.json();
@@ -132,7 +137,11 @@ impl<'a> Player<'a> {
             class: paper.class.clone(),
             file_name: paper.file_name.clone(),
             language: paper.language,
-            sha256: stored.pointer("/sha256").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            sha256: stored
+                .pointer("/sha256")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             bytes,
             media_type: "application/pdf".to_owned(),
             confidential: false,
@@ -140,12 +149,20 @@ impl<'a> Player<'a> {
             no_twin_reason: None,
             replaces: None,
         };
-        self.papers.entry(step.tag).or_default().insert(paper.class.clone(), reference);
+        self.papers
+            .entry(step.tag)
+            .or_default()
+            .insert(paper.class.clone(), reference);
         if !attach {
             return Ok(stored);
         }
         let body = json!({ "document": id, "class": paper.class, "language": paper.language });
-        self.post(&step.who, &format!("{path}/actions"), json!({ "action": "attach_document", "body": body })).await
+        self.post(
+            &step.who,
+            &format!("{path}/actions"),
+            json!({ "action": "attach_document", "body": body }),
+        )
+        .await
     }
 
     /// Each case as this person sees it now.
@@ -153,7 +170,10 @@ impl<'a> Player<'a> {
         let mut views = BTreeMap::new();
         for tag in self.cases.keys().copied().collect::<Vec<_>>() {
             let path = self.path(tag)?;
-            views.insert(tag, self.read(who, &path).await.with_context(|| format!("reading {tag}"))?);
+            views.insert(
+                tag,
+                self.read(who, &path).await.with_context(|| format!("reading {tag}"))?,
+            );
         }
         Ok(views)
     }
@@ -175,9 +195,20 @@ impl<'a> Player<'a> {
     /// A request in this person's name; anything but success is an error that quotes the refusal.
     pub async fn send(&mut self, who: &str, path: String, carry: Carry) -> anyhow::Result<Reply> {
         let token = Some(self.token(who).await?);
-        let reply = self.stage.ask(Request { path: path.clone(), token, carry }).await?;
+        let reply = self
+            .stage
+            .ask(Request {
+                path: path.clone(),
+                token,
+                carry,
+            })
+            .await?;
         if !(200..300).contains(&reply.status) {
-            bail!("{path} answered {}: {}", reply.status, String::from_utf8_lossy(&reply.bytes));
+            bail!(
+                "{path} answered {}: {}",
+                reply.status,
+                String::from_utf8_lossy(&reply.bytes)
+            );
         }
         Ok(reply)
     }
@@ -191,10 +222,25 @@ impl<'a> Player<'a> {
         }
         let part = people::part(who).with_context(|| format!("nobody is called {who}"))?;
         let carry = Carry::Json(json!({ "email": part.email(), "password": PASSWORD }));
-        let reply = self.stage.ask(Request { path: "/sessions".to_owned(), token: None, carry }).await?;
-        let token = reply.json().pointer("/access_token").and_then(Value::as_str).map(str::to_owned);
+        let reply = self
+            .stage
+            .ask(Request {
+                path: "/sessions".to_owned(),
+                token: None,
+                carry,
+            })
+            .await?;
+        let token = reply
+            .json()
+            .pointer("/access_token")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         let token = token.with_context(|| {
-            format!("{who} could not sign in ({}): {}", reply.status, String::from_utf8_lossy(&reply.bytes))
+            format!(
+                "{who} could not sign in ({}): {}",
+                reply.status,
+                String::from_utf8_lossy(&reply.bytes)
+            )
         })?;
         self.tokens.insert(who.to_owned(), (now, token.clone()));
         Ok(token)
@@ -203,5 +249,6 @@ impl<'a> Player<'a> {
 
 fn id_of(view: &Value) -> anyhow::Result<String> {
     let id = view.pointer("/id").and_then(Value::as_str);
-    id.map(str::to_owned).with_context(|| format!("the answer has no id: {view}"))
+    id.map(str::to_owned)
+        .with_context(|| format!("the answer has no id: {view}"))
 }

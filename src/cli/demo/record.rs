@@ -1,6 +1,7 @@
 //! What a finished play leaves in its folder, so that it is never played twice.
 
 use super::script::verdict::Line;
+use crate::domain::Instant;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -17,6 +18,8 @@ const FINISHED: &str = "played.json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     pub account: Vec<String>,
+    /// The last instant of the play.
+    pub ended: Instant,
     /// The id of each case, by the name the account gives it.
     pub cases: BTreeMap<String, String>,
     pub verdicts: Vec<Line>,
@@ -30,8 +33,16 @@ impl Told {
         let export = folder.join(&self.export);
         let letters = folder.join("letters");
         let mut text = String::new();
-        let _ = writeln!(text, "\nThe history of the seed case, exported by the auditor: {}", export.display());
-        let _ = writeln!(text, "Check it, without this instance:  corridor verify {}", export.display());
+        let _ = writeln!(
+            text,
+            "\nThe history of the seed case, exported by the auditor: {}",
+            export.display()
+        );
+        let _ = writeln!(
+            text,
+            "Check it, without this instance:  corridor verify {}",
+            export.display()
+        );
         let _ = writeln!(text, "The letters that were sent:  {}", letters.display());
         text
     }
@@ -63,7 +74,11 @@ pub fn found(folder: &Path) -> anyhow::Result<Found> {
         return Ok(Found::Nothing);
     }
     let mut entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
-    Ok(if entries.next().is_none() { Found::Nothing } else { Found::Broken })
+    Ok(if entries.next().is_none() {
+        Found::Nothing
+    } else {
+        Found::Broken
+    })
 }
 
 /// A play under way.
@@ -75,7 +90,9 @@ impl Record {
     /// Makes the folder.
     pub fn begin(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
     }
 
     /// Writes down that everything was played: whole or not at all.
@@ -101,6 +118,7 @@ mod tests {
         assert_eq!(found(&folder).unwrap(), Found::Broken);
         let told = Told {
             account: vec!["a line".to_owned()],
+            ended: Instant::UNIX_EPOCH,
             cases: BTreeMap::new(),
             verdicts: Vec::new(),
             export: "exports/x.jsonl".to_owned(),
@@ -108,6 +126,11 @@ mod tests {
         record.finish(&told).unwrap();
         assert_eq!(found(&folder).unwrap(), Found::Finished(told));
         fs::write(folder.join(FINISHED), b"{").unwrap();
-        assert!(found(&folder).unwrap_err().to_string().contains("is not the record of a play"));
+        assert!(
+            found(&folder)
+                .unwrap_err()
+                .to_string()
+                .contains("is not the record of a play")
+        );
     }
 }

@@ -14,8 +14,8 @@ use crate::{
     workflow::people::{InvitePerson, RegisterOrganisation},
 };
 use anyhow::{Context as _, bail};
-use serde_json::Value;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde_json::Value;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
@@ -85,20 +85,34 @@ impl Stage {
         settings.limits.requests_per_second = 0;
         settings.passwords.memory_kib = 19 * 1024;
         settings.passwords.iterations = 2;
+        settings.tokens.access_minutes = 60;
         // The clerks work when the play lets time act, and at no other moment.
         settings.jobs.enabled = false;
         let (mailer, letterhead) = mail_clerk::equipment(&settings)?;
         serve::begin_log(&settings);
-        let house = serve::open_house(settings, Clock::standing_at(at)).await.context("opening the instance")?;
+        let house = serve::open_house(settings, Clock::standing_at(at))
+            .await
+            .context("opening the instance")?;
         let running = serve::start(&house, false).context("starting the instance")?;
         let address = running.address().context("the instance listens nowhere")?;
         let base = format!("http://{address}/api/v1");
-        let client = reqwest::Client::builder().no_proxy().build().context("making the client")?;
-        Ok(Self { house, running, mailer, letterhead, client, base })
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .context("making the client")?;
+        Ok(Self {
+            house,
+            running,
+            mailer,
+            letterhead,
+            client,
+            base,
+        })
     }
 
-    /// Stops the instance; what it wrote stays.
+    /// Sends the last letters and stops the instance; what it wrote stays.
     pub async fn close(self) -> anyhow::Result<()> {
+        self.let_time_act().await?;
         self.running.stop().await.context("stopping the instance")
     }
 
@@ -144,7 +158,11 @@ impl Stage {
         let asked = match request.carry {
             Carry::Nothing => self.client.get(address),
             Carry::Json(body) => self.client.post(address).json(&body),
-            Carry::Pdf(file) => self.client.post(address).header(CONTENT_TYPE, "application/pdf").body(file),
+            Carry::Pdf(file) => self
+                .client
+                .post(address)
+                .header(CONTENT_TYPE, "application/pdf")
+                .body(file),
         };
         let asked = match request.token {
             Some(token) => asked.header(AUTHORIZATION, format!("Bearer {token}")),
@@ -152,15 +170,27 @@ impl Stage {
         };
         let reply = asked.send().await.with_context(|| format!("asking {}", request.path))?;
         let status = reply.status().as_u16();
-        Ok(Reply { status, bytes: reply.bytes().await.context("reading the answer")?.to_vec() })
+        Ok(Reply {
+            status,
+            bytes: reply.bytes().await.context("reading the answer")?.to_vec(),
+        })
     }
 }
 
-/// Serves the folder on the machine's own clock until it is told to stop.
-pub async fn serve(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+/// Serves the folder on the machine's own clock until it is told to stop; if that clock has not yet come to the end of
+/// the play, the instance keeps the play's last hour, for nothing may happen before its past.
+pub async fn serve(folder: &Path, listen: SocketAddr, ended: Instant) -> anyhow::Result<()> {
     let settings = settings(folder, listen);
+    let clock = if Clock::Wall.now() < ended {
+        println!("\nThis machine's clock is not yet at the end of the play: the instance stands still at {ended}.");
+        Clock::standing_at(ended)
+    } else {
+        Clock::Wall
+    };
     serve::begin_log(&settings);
-    let house = serve::open_house(settings, Clock::Wall).await.context("opening the instance")?;
+    let house = serve::open_house(settings, clock)
+        .await
+        .context("opening the instance")?;
     let running = serve::start(&house, true).context("starting the instance")?;
     let address = running.address().context("the instance listens nowhere")?;
     println!("\nServing on http://{address}  (API: http://{address}/api/docs); stop with Ctrl-C.");

@@ -1,7 +1,11 @@
 use super::*;
 
 fn args(folder: &Path) -> DemoArgs {
-    DemoArgs { data: folder.to_owned(), listen: SocketAddr::from(([127, 0, 0, 1], 0)), exit: true }
+    DemoArgs {
+        data: folder.to_owned(),
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        exit: true,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -9,10 +13,18 @@ async fn every_public_case_is_played_to_its_expected_outcome_and_only_once() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("demo");
     assert_eq!(run(&args(&folder)).await.unwrap(), 0);
-    let record::Found::Finished(told) = record::found(&folder).unwrap() else { panic!("no record of the play") };
+    let record::Found::Finished(told) = record::found(&folder).unwrap() else {
+        panic!("no record of the play")
+    };
     assert_eq!(told.cases.len(), 7);
-    let signed = told.account.iter().find(|line| line.contains("decision signed by both co-chairs") && line.contains("P-01"));
-    assert!(signed.is_some_and(|line| line.contains("day 22/30") && line.contains("approved")), "{signed:?}");
+    let signed = told
+        .account
+        .iter()
+        .find(|line| line.contains("decision signed by both co-chairs") && line.contains("P-01"));
+    assert!(
+        signed.is_some_and(|line| line.contains("day 22/30") && line.contains("approved")),
+        "{signed:?}"
+    );
     assert!(told.account.iter().any(|line| line.contains("clock stopped: rfi")));
     assert!(std::fs::metadata(folder.join(&told.export)).unwrap().len() > 10_000);
     assert!(std::fs::read_dir(folder.join("letters")).unwrap().count() > 50);

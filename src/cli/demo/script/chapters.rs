@@ -3,7 +3,7 @@
 use super::{Doing, Scene, Script, Tag};
 use crate::domain::{
     case_fixture::{CaseDocument, CaseFixture},
-    dossier::{Dossier, DocumentRef},
+    dossier::{DocumentRef, Dossier},
     quantity,
 };
 use serde_json::{Value, json};
@@ -39,32 +39,63 @@ impl Story<'_> {
     pub fn files(&mut self, started: &str, submitted: &str, papers: &[CaseDocument]) {
         let (drafter, signatory) = (self.drafter(), self.signatory());
         let start = Doing::StartCase(self.notice, Box::new(self.dossier.clone()));
-        self.script.step(started, &drafter, start, format!("dossier started under {}", self.notice));
+        self.script.step(
+            started,
+            &drafter,
+            start,
+            format!("dossier started under {}", self.notice),
+        );
         for (number, paper) in (1..).zip(papers) {
             let says = if number == papers.len() {
                 format!("{number} documents uploaded, hashed and attached")
             } else {
                 String::new()
             };
-            self.script.step(started, &drafter, Doing::Upload(paper.clone(), true), says);
+            self.script
+                .step(started, &drafter, Doing::Upload(paper.clone(), true), says);
         }
         let statements = statements(self.fixture, &self.dossier);
-        self.script.then(started, &drafter, "save_section", "each criterion's statement cites its evidence", statements);
+        self.script.then(
+            started,
+            &drafter,
+            "save_section",
+            "each criterion's statement cites its evidence",
+            statements,
+        );
         let declaration = json!({ "declaration": DECLARATION });
-        self.script.act(submitted, &signatory, "submit_dossier", declaration, "dossier signed and submitted");
+        self.script.act(
+            submitted,
+            &signatory,
+            "submit_dossier",
+            declaration,
+            "dossier signed and submitted",
+        );
     }
 
     /// The secretariat takes the case, screens it, accepts it; the lead countersigns, which starts the clock.
     pub fn accepted(&mut self, taken: &str, accepted: &str, countersigned: &str) {
         self.taken(taken);
         self.screened(accepted, "");
-        self.script.act(accepted, "sec.officer", "accept_dossier", json!({}), "screened clear; accepted as complete");
+        self.script.act(
+            accepted,
+            "sec.officer",
+            "accept_dossier",
+            json!({}),
+            "screened clear; accepted as complete",
+        );
         let says = "acceptance countersigned: the clock starts";
-        self.script.act(countersigned, "sec.lead", "countersign_acceptance", json!({}), says);
+        self.script
+            .act(countersigned, "sec.lead", "countersign_acceptance", json!({}), says);
     }
 
     pub fn taken(&mut self, at: &str) {
-        self.script.act(at, "sec.officer", "take_case", json!({}), "case taken for the check of completeness");
+        self.script.act(
+            at,
+            "sec.officer",
+            "take_case",
+            json!({}),
+            "case taken for the check of completeness",
+        );
         self.script.step(at, "sec.officer", Doing::Read("check", "/check"), "");
     }
 
@@ -91,26 +122,43 @@ impl Story<'_> {
     /// The panel is constituted, everybody declares, the heads hand out the criteria.
     pub fn panel(&mut self, constituted: &str, declared: &str) {
         let delegations = self.delegations;
-        let names = delegations.iter().map(|key| key.to_uppercase()).collect::<Vec<_>>().join(" and ");
+        let names = delegations
+            .iter()
+            .map(|key| key.to_uppercase())
+            .collect::<Vec<_>>()
+            .join(" and ");
         let says = format!("joint committee constituted: {names}");
-        self.script.then(constituted, "sec.lead", "constitute_panel", says, move |scene| members(scene, delegations));
+        self.script
+            .then(constituted, "sec.lead", "constitute_panel", says, move |scene| {
+                members(scene, delegations)
+            });
         for delegation in delegations {
             for seat in SEATS {
                 let last = seat.0 == "inspector" && Some(delegation) == delegations.last();
-                let says = if last { "every member has declared: no interests" } else { "" };
+                let says = if last {
+                    "every member has declared: no interests"
+                } else {
+                    ""
+                };
                 let who = format!("{delegation}.{}", seat.0);
-                self.script.act(declared, &who, "declare_interest", json!({ "interest": false }), says);
+                self.script
+                    .act(declared, &who, "declare_interest", json!({ "interest": false }), says);
             }
         }
         for delegation in delegations {
             for (number, criterion) in (0..).zip(self.fixture.notice.criteria.iter()) {
                 let (id, reviewer) = (criterion.id.clone(), reviewer(delegation, number));
                 let last = number + 1 == self.fixture.notice.criteria.len();
-                let says = if last { "criteria assigned to the delegation's reviewers" } else { "" };
+                let says = if last {
+                    "criteria assigned to the delegation's reviewers"
+                } else {
+                    ""
+                };
                 let head = format!("{delegation}.head");
-                self.script.then(declared, &head, "assign_criterion", says, move |scene| {
-                    Ok(json!({ "criterion": id, "reviewer": scene.person(&reviewer)? }))
-                });
+                self.script
+                    .then(declared, &head, "assign_criterion", says, move |scene| {
+                        Ok(json!({ "criterion": id, "reviewer": scene.person(&reviewer)? }))
+                    });
             }
         }
     }
@@ -118,16 +166,33 @@ impl Story<'_> {
     /// Findings of every delegation on the criteria that the filter keeps, each countersigned by a second person.
     pub fn findings(&mut self, at: &str, keep: impl Fn(&str) -> bool, not_met: &[(&str, &str)]) {
         let criteria = self.fixture.notice.criteria.clone();
-        let kept: Vec<_> = (0..).zip(&criteria).filter(|(_, criterion)| keep(&criterion.id)).collect();
+        let kept: Vec<_> = (0..)
+            .zip(&criteria)
+            .filter(|(_, criterion)| keep(&criterion.id))
+            .collect();
         for delegation in self.delegations {
             for (place, (number, criterion)) in (1..).zip(&kept) {
                 let id = criterion.id.clone();
-                let against = not_met.iter().find(|(known, _)| *known == id).map(|(_, why)| (*why).to_owned());
+                let against = not_met
+                    .iter()
+                    .find(|(known, _)| *known == id)
+                    .map(|(_, why)| (*why).to_owned());
                 let (value, reasons) = match against {
                     Some(why) => ("not_met", why),
-                    None => ("met", format!("The papers show it: {}", criterion.text.0.values().next().map_or("", |t| t))),
+                    None => (
+                        "met",
+                        format!(
+                            "The papers show it: {}",
+                            criterion.text.0.values().next().map_or("", |t| t)
+                        ),
+                    ),
                 };
-                let evidence = self.fixture.evidence.get(&id).and_then(|classes| classes.iter().next()).cloned();
+                let evidence = self
+                    .fixture
+                    .evidence
+                    .get(&id)
+                    .and_then(|classes| classes.iter().next())
+                    .cloned();
                 let proposer = reviewer(delegation, *number);
                 let known = (id.clone(), proposer.clone());
                 self.script.then(at, &proposer, "propose_finding", "", move |scene| {
@@ -135,10 +200,18 @@ impl Story<'_> {
                     let evidence = json!([{ "document": cited.id, "sha256": cited.sha256, "place": "page 1" }]);
                     Ok(json!({ "criterion": id, "value": value, "reasons": reasons, "evidence": evidence }))
                 });
-                let says = if place == kept.len() { told(&kept, not_met) } else { String::new() };
-                self.script.then(at, &reviewer(delegation, number + 1), "countersign_finding", says, move |scene| {
-                    Ok(json!({ "criterion": known.0, "proposed_by": scene.person(&known.1)? }))
-                });
+                let says = if place == kept.len() {
+                    told(&kept, not_met)
+                } else {
+                    String::new()
+                };
+                self.script.then(
+                    at,
+                    &reviewer(delegation, number + 1),
+                    "countersign_finding",
+                    says,
+                    move |scene| Ok(json!({ "criterion": known.0, "proposed_by": scene.person(&known.1)? })),
+                );
             }
         }
     }
@@ -161,7 +234,9 @@ impl Story<'_> {
 
     /// An approving draft for everything that was asked for.
     pub fn approval(&self, valid_from: &str, months: u32) -> Value {
-        let asked = quantity::total(self.dossier.goods.iter().map(|goods| &goods.quantity)).ok().flatten();
+        let asked = quantity::total(self.dossier.goods.iter().map(|goods| &goods.quantity))
+            .ok()
+            .flatten();
         json!({
             "outcome": "approved", "reasons": self.reasons(&[]), "authorised": asked, "valid_from": valid_from,
             "validity_months": months,
@@ -169,17 +244,29 @@ impl Story<'_> {
     }
 
     /// Screening of the same day, the ballot, and the vote of each delegation at its own hour.
-    pub fn ballot(&mut self, opened: &str, votes: &[&str], vote: Value) {
-        self.script.then(opened, &self.chair(0), "open_ballot", "ballot opened on the hash of the draft", |scene| {
-            Ok(json!({ "draft": scene.text("/ballot/digest")? }))
-        });
+    pub fn ballot(&mut self, opened_at: &str, votes: &[&str], vote: Value) {
+        self.script.then(
+            opened_at,
+            &self.chair(0),
+            "open_ballot",
+            "ballot opened on the hash of the draft",
+            |scene| Ok(json!({ "draft": scene.text("/ballot/digest")? })),
+        );
         for (delegation, at) in self.delegations.iter().zip(votes) {
             let vote = vote.clone();
             let says = "sealed vote cast";
-            self.script.then(at, &format!("{delegation}.head"), "cast_vote", says, move |scene| {
-                Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
-            });
+            self.script
+                .then(at, &format!("{delegation}.head"), "cast_vote", says, move |scene| {
+                    Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
+                });
         }
+        let opened = (0..votes.len()).map(|n| format!("{{/ballot/votes/{n}/delegation}} {{/ballot/votes/{n}/choice}}"));
+        let says = format!(
+            "ballot closed by itself, votes opened: {}",
+            opened.collect::<Vec<_>>().join(", ")
+        );
+        let last = votes.last().copied().unwrap_or(opened_at);
+        self.script.step(last, &self.chair(0), Doing::Read("votes", ""), says);
     }
 
     /// The co-chair of each delegation signs; the last signature decides.
@@ -191,9 +278,10 @@ impl Story<'_> {
                 (true, _) => "decision signed by both co-chairs",
                 (false, _) => "decision signed, first co-chair",
             };
-            self.script.then(at, &self.chair(number - 1), "sign_decision", says, |scene| {
-                Ok(json!({ "draft": scene.text("/ballot/digest")? }))
-            });
+            self.script
+                .then(at, &self.chair(number - 1), "sign_decision", says, |scene| {
+                    Ok(json!({ "draft": scene.text("/ballot/digest")? }))
+                });
         }
     }
 
@@ -235,14 +323,24 @@ fn told(kept: &[(usize, &crate::domain::notice::Criterion)], not_met: &[(&str, &
         let against = not_met.iter().any(|(known, _)| *known == criterion.id);
         format!("{} {}", criterion.id, if against { "not met" } else { "met" })
     });
-    format!("findings proposed and countersigned: {}", words.collect::<Vec<_>>().join(", "))
+    format!(
+        "findings proposed and countersigned: {}",
+        words.collect::<Vec<_>>().join(", ")
+    )
 }
 
 /// Every party, vessel and bank that needs screening, as the API names them.
 fn subjects(dossier: &Dossier) -> Vec<String> {
-    let mut subjects: Vec<String> = dossier.parties.iter().map(|party| format!("party:{}", party.id)).collect();
+    let mut subjects: Vec<String> = dossier
+        .parties
+        .iter()
+        .map(|party| format!("party:{}", party.id))
+        .collect();
     let legs = dossier.shipments.iter().flat_map(|shipment| &shipment.legs);
-    subjects.extend(legs.filter_map(|leg| leg.vessel.as_ref()).map(|vessel| vessel_subject(&vessel.imo)));
+    subjects.extend(
+        legs.filter_map(|leg| leg.vessel.as_ref())
+            .map(|vessel| vessel_subject(&vessel.imo)),
+    );
     let banks = dossier.payments.iter().flat_map(|payment| &payment.banks);
     subjects.extend(banks.map(|bank| format!("bank:{}", bank.bic.as_ref().unwrap_or(&bank.name))));
     subjects.sort();
@@ -252,7 +350,10 @@ fn subjects(dossier: &Dossier) -> Vec<String> {
 
 /// `vessel:9194397`, whether or not the number is written with `IMO`.
 pub fn vessel_subject(imo: &str) -> String {
-    format!("vessel:{}", imo.chars().filter(char::is_ascii_digit).collect::<String>())
+    format!(
+        "vessel:{}",
+        imo.chars().filter(char::is_ascii_digit).collect::<String>()
+    )
 }
 
 /// The section of statements, each citing the uploaded papers of its criterion's classes.
@@ -260,7 +361,11 @@ fn statements(fixture: &CaseFixture, dossier: &Dossier) -> impl Fn(&Scene<'_>) -
     let (fixture, dossier) = (fixture.clone(), dossier.clone());
     move |scene| {
         let papers: Vec<DocumentRef> = scene.papers.values().cloned().collect();
-        let cited = CaseFixture { dossier: dossier.clone(), ..fixture.clone() }.with_documents(&papers);
+        let cited = CaseFixture {
+            dossier: dossier.clone(),
+            ..fixture.clone()
+        }
+        .with_documents(&papers);
         Ok(json!({ "save": { "section": "statements", "content": cited.statements } }))
     }
 }

@@ -14,7 +14,7 @@ use super::people::Directory;
 use crate::domain::{
     Instant,
     case_fixture::CaseDocument,
-    dossier::{Dossier, DocumentRef},
+    dossier::{DocumentRef, Dossier},
     notice::NoticeContent,
 };
 use anyhow::{Context as _, anyhow};
@@ -38,19 +38,27 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// The id of a person of the cast.
     pub fn person(&self, key: &str) -> anyhow::Result<Value> {
-        let id = self.directory.people.get(key).with_context(|| format!("nobody is called {key}"))?;
+        let id = self
+            .directory
+            .people
+            .get(key)
+            .with_context(|| format!("nobody is called {key}"))?;
         Ok(serde_json::to_value(id)?)
     }
 
     /// The text at this place of the view.
     pub fn text(&self, pointer: &str) -> anyhow::Result<String> {
         let found = self.view.pointer(pointer).and_then(Value::as_str);
-        found.map(str::to_owned).ok_or_else(|| anyhow!("the answer has no text at {pointer}"))
+        found
+            .map(str::to_owned)
+            .ok_or_else(|| anyhow!("the answer has no text at {pointer}"))
     }
 
     /// A paper by its name.
     pub fn paper(&self, name: &str) -> anyhow::Result<&DocumentRef> {
-        self.papers.get(name).with_context(|| format!("no paper {name} was uploaded"))
+        self.papers
+            .get(name)
+            .with_context(|| format!("no paper {name} was uploaded"))
     }
 }
 
@@ -90,13 +98,23 @@ pub struct Script {
 
 impl Script {
     pub fn new(tag: Tag) -> Self {
-        Self { tag, steps: Vec::new(), mistakes: Vec::new() }
+        Self {
+            tag,
+            steps: Vec::new(),
+            mistakes: Vec::new(),
+        }
     }
 
     /// Adds a step at an instant such as `2025-10-13T09:00Z`.
     pub fn step(&mut self, at: &str, who: &str, doing: Doing, says: impl Into<String>) {
         match instant(at) {
-            Ok(at) => self.steps.push(Step { at, tag: self.tag, who: who.to_owned(), doing, says: says.into() }),
+            Ok(at) => self.steps.push(Step {
+                at,
+                tag: self.tag,
+                who: who.to_owned(),
+                doing,
+                says: says.into(),
+            }),
             Err(error) => self.mistakes.push(format!("{}: {at}: {error}", self.tag)),
         }
     }

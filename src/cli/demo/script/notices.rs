@@ -17,25 +17,37 @@ fn content(case: &CaseFixture, monitors: OrganisationId, publish_at: &str) -> an
     })
 }
 
-/// Draft, proposal, approval by the co-chair of every delegation.
-fn published(
-    tag: Tag,
-    content: NoticeContent,
-    days: [&str; 3],
-    chairs: &[&str],
-) -> Script {
-    let [drafted, proposed, approved] = days;
+/// Draft, proposal, approval by the co-chair of every delegation; then the day of publication comes.
+fn published(tag: Tag, content: NoticeContent, days: [&str; 4], chairs: &[&str]) -> Script {
+    let [drafted, proposed, approved, public] = days;
     let criteria = content.criteria.len();
     let mut script = Script::new(tag);
-    let says = format!("notice {tag} drafted with {criteria} criteria");
-    script.step(&format!("{drafted}T08:00Z"), "sec.officer", Doing::CreateNotice(Box::new(content)), says);
+    let says = format!("notice {tag} drafted (criteria: {criteria})");
+    script.step(
+        &format!("{drafted}T08:00Z"),
+        "sec.officer",
+        Doing::CreateNotice(Box::new(content)),
+        says,
+    );
     let nothing = Doing::ActOnNotice("propose_notice", Box::new(|_| Ok(json!({}))));
-    script.step(&format!("{proposed}T08:00Z"), "sec.officer", nothing, "text proposed and frozen by its hash");
+    script.step(
+        &format!("{proposed}T08:00Z"),
+        "sec.officer",
+        nothing,
+        "text proposed and frozen by its hash",
+    );
     for (hour, chair) in (9..).zip(chairs) {
         let digest = |scene: &super::Scene<'_>| Ok(json!({ "digest": scene.text("/digest")? }));
         let approve = Doing::ActOnNotice("approve_notice", Box::new(digest));
-        script.step(&format!("{approved}T{hour:02}:00Z"), chair, approve, "text approved by its hash");
+        script.step(
+            &format!("{approved}T{hour:02}:00Z"),
+            chair,
+            approve,
+            "text approved by its hash",
+        );
     }
+    let says = "reads the public page: the notice is published, edition {/edition}";
+    script.step(public, "aud.auditor", Doing::Read("published", ""), says);
     script
 }
 
@@ -47,13 +59,18 @@ pub fn all(
     black_sea: &CaseFixture,
     monitors: OrganisationId,
 ) -> anyhow::Result<Vec<Script>> {
-    let days = ["2018-07-30", "2018-08-01", "2018-08-03"];
-    let mut dprk = published(DPRK, content(kits, monitors, "2018-08-06T06:00Z")?, days, &["un.chair"]);
-    amended(&mut dprk, content(ambulances, monitors, "2018-08-06T06:00Z")?);
-    let days = ["2022-07-18", "2022-07-19", "2022-07-20"];
-    let black_sea = published(BLACK_SEA, content(black_sea, monitors, "2022-07-22T06:00Z")?, days, &["jcc.chair"]);
-    let days = ["2025-09-29", "2025-09-30", "2025-10-02"];
-    let grain = published(GRAIN, content(grain, monitors, "2025-10-06T06:00Z")?, days, &["us.chair", "ru.chair"]);
+    let days = ["2018-07-30", "2018-08-01", "2018-08-03", "2018-08-06T06:00Z"];
+    let mut dprk = published(DPRK, content(kits, monitors, days[3])?, days, &["un.chair"]);
+    amended(&mut dprk, content(ambulances, monitors, days[3])?);
+    let days = ["2022-07-18", "2022-07-19", "2022-07-20", "2022-07-22T06:00Z"];
+    let black_sea = published(BLACK_SEA, content(black_sea, monitors, days[3])?, days, &["jcc.chair"]);
+    let days = ["2025-09-29", "2025-09-30", "2025-10-02", "2025-10-06T06:00Z"];
+    let grain = published(
+        GRAIN,
+        content(grain, monitors, days[3])?,
+        days,
+        &["us.chair", "ru.chair"],
+    );
     Ok(vec![dprk, black_sea, grain])
 }
 
@@ -65,8 +82,18 @@ fn amended(script: &mut Script, content: NoticeContent) {
         "explanation": "The criteria are worded anew, one shipment for each exemption; dossiers already submitted keep their edition.",
     });
     let propose = Doing::ActOnNotice("propose_amendment", Box::new(move |_| Ok(body.clone())));
-    script.step("2019-06-03T08:00Z", "sec.officer", propose, "restrictive amendment proposed, effective 2019-07-01");
+    script.step(
+        "2019-06-03T08:00Z",
+        "sec.officer",
+        propose,
+        "restrictive amendment proposed, effective 2019-07-01",
+    );
     let digest = |scene: &super::Scene<'_>| Ok(json!({ "digest": scene.text("/digest")? }));
     let approve = Doing::ActOnNotice("approve_amendment", Box::new(digest));
-    script.step("2019-06-05T09:00Z", "un.chair", approve, "amendment approved by its hash: second edition");
+    script.step(
+        "2019-06-05T09:00Z",
+        "un.chair",
+        approve,
+        "amendment approved by its hash: second edition",
+    );
 }

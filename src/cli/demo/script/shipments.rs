@@ -38,7 +38,9 @@ impl Voyage<'_> {
 impl Story<'_> {
     /// Plays a shipment from its notice to its verification.
     pub fn ships(&mut self, voyage: &Voyage<'_>) {
-        let (Some(first), Some(last)) = (voyage.planned.legs.first(), voyage.planned.legs.last()) else { return };
+        let (Some(first), Some(last)) = (voyage.planned.legs.first(), voyage.planned.legs.last()) else {
+            return;
+        };
         let drafter = self.drafter();
         let quantity = json!(voyage.planned.quantity);
         let told = format!("{} {}", voyage.planned.quantity.amount, voyage.planned.quantity.unit);
@@ -48,17 +50,34 @@ impl Story<'_> {
             "quantity": quantity, "final_country": voyage.planned.final_country, "consignee": voyage.consignee,
             "from": first.from, "to": first.to, "vessel": voyage.vessel(),
         });
-        let says = format!("shipment {shipment} notified: {told} for {}, {}", voyage.planned.final_country, voyage.by());
-        self.script.act(&format!("{}T08:30Z", voyage.notified), &drafter, "notify_shipment", notice, says);
+        let says = format!(
+            "shipment {shipment} notified: {told} for {}, {}",
+            voyage.planned.final_country,
+            voyage.by()
+        );
+        self.script.act(
+            &format!("{}T08:30Z", voyage.notified),
+            &drafter,
+            "notify_shipment",
+            notice,
+            says,
+        );
         self.loads(voyage, &quantity, &told);
-        for (day, position, place) in
-            [(&voyage.departed, "departed", &first.from), (&voyage.discharged, "discharged", &first.to)]
-        {
+        for (day, position, place) in [
+            (&voyage.departed, "departed", &first.from),
+            (&voyage.discharged, "discharged", &first.to),
+        ] {
             let body = json!({ "shipment": shipment, "position": position, "on": day, "place": place });
             let says = format!("shipment {shipment} {position}: {place}");
-            self.script.act(&format!("{day}T16:00Z"), &drafter, "report_position", body, says);
+            self.script
+                .act(&format!("{day}T16:00Z"), &drafter, "report_position", body, says);
         }
-        let paper = self.upload(&format!("{}T12:00Z", voyage.attested), "mon.monitor", shipment, "WAREHOUSE_RECEIPT");
+        let paper = self.upload(
+            &format!("{}T12:00Z", voyage.attested),
+            "mon.monitor",
+            shipment,
+            "WAREHOUSE_RECEIPT",
+        );
         let (on, place) = (voyage.attested.clone(), last.to.clone());
         let says = format!("shipment {shipment}: {told} received at {place}, attested");
         self.script.then(&format!("{on}T12:00Z"), "mon.monitor", "attest_delivery", says, move |scene| {
@@ -68,7 +87,8 @@ impl Story<'_> {
         if let Some((day, basis)) = &voyage.verified {
             let body = json!({ "shipment": shipment, "verified": true, "basis": basis });
             let says = format!("shipment {shipment}: delivery of {told} verified");
-            self.script.act(&format!("{day}T09:00Z"), "sec.officer", "verify_delivery", body, says);
+            self.script
+                .act(&format!("{day}T09:00Z"), "sec.officer", "verify_delivery", body, says);
         }
     }
 
@@ -82,7 +102,8 @@ impl Story<'_> {
             })
         };
         let body = json!({ "results": subjects.map(result).collect::<Vec<_>>() });
-        self.script.act(&format!("{date}T08:00Z"), "sec.officer", "record_screening", body, "");
+        self.script
+            .act(&format!("{date}T08:00Z"), "sec.officer", "record_screening", body, "");
     }
 
     fn loads(&mut self, voyage: &Voyage<'_>, quantity: &serde_json::Value, told: &str) {

@@ -31,7 +31,11 @@ pub struct Seen<'a> {
 
 /// Compares everything.
 pub fn compare(fixtures: &Fixtures, seen: &Seen<'_>) -> Vec<Line> {
-    let mut table = Table { seen, lines: Vec::new(), tag: "" };
+    let mut table = Table {
+        seen,
+        lines: Vec::new(),
+        tag: "",
+    };
     table.seed(&fixtures.grain);
     table.ledger(&fixtures.black_sea);
     table.plain("P-03", &fixtures.ambulances);
@@ -50,7 +54,12 @@ struct Table<'a> {
 impl Table<'_> {
     fn row(&mut self, what: &str, expected: impl Into<String>, got: impl Into<String>) {
         let (tag, what) = (self.tag.to_owned(), what.to_owned());
-        self.lines.push(Line { tag, what, expected: expected.into(), got: got.into() });
+        self.lines.push(Line {
+            tag,
+            what,
+            expected: expected.into(),
+            got: got.into(),
+        });
     }
 
     fn view(&self) -> &Value {
@@ -58,12 +67,19 @@ impl Table<'_> {
     }
 
     fn kept(&self, name: &str) -> &Value {
-        self.seen.kept.get(self.tag).and_then(|kept| kept.get(name)).unwrap_or(&Value::Null)
+        self.seen
+            .kept
+            .get(self.tag)
+            .and_then(|kept| kept.get(name))
+            .unwrap_or(&Value::Null)
     }
 
     /// The same member of the case's expectations and of the view.
     fn same(&mut self, what: &str, fixture: &CaseFixture, expected: &str, got: &str) {
-        let (expected, got) = (plain(fixture.expected.pointer(expected)), plain(self.view().pointer(got)));
+        let (expected, got) = (
+            plain(fixture.expected.pointer(expected)),
+            plain(self.view().pointer(got)),
+        );
         self.row(what, expected, got);
     }
 
@@ -83,7 +99,11 @@ impl Table<'_> {
         let got = sorted(report.map(found).filter(|text| !text.starts_with("DOC_MISSING")));
         self.row("findings of the check", wanted, got);
         let complete = self.kept("check").get("complete").and_then(Value::as_bool);
-        let word = if complete == Some(true) { "complete" } else { "incomplete" };
+        let word = if complete == Some(true) {
+            "complete"
+        } else {
+            "incomplete"
+        };
         self.row("completeness", plain(fixture.expected.get("completeness")), word);
     }
 
@@ -102,22 +122,48 @@ impl Table<'_> {
         self.same("day 0", fixture, "/clock/start", "/clock/day_zero");
         self.same("due", fixture, "/clock/deadline", "/clock/due");
         let decided = plain(self.view().pointer("/ballot/decided_at"));
-        let decided = decided.parse::<Instant>().map_or(decided, |at| at.strftime("%Y-%m-%d").to_string());
+        let decided = decided
+            .parse::<Instant>()
+            .map_or(decided, |at| at.strftime("%Y-%m-%d").to_string());
         self.row("decided on", plain(fixture.expected.pointer("/clock/decided")), decided);
         self.same("days used", fixture, "/clock/days_used", "/clock/day");
         self.same("days stopped", fixture, "/clock/paused_days", "/clock/stopped_days");
-        self.row("hits of the screening", list(fixture.expected.get("screening")).count().to_string(), self.hits().len().to_string());
+        self.row(
+            "hits of the screening",
+            list(fixture.expected.get("screening")).count().to_string(),
+            self.hits().len().to_string(),
+        );
         let wanted = list(fixture.expected.pointer("/after/deliveries"));
         let wanted = sorted(wanted.map(|one| delivery(one, "no", "country", "port", "quantity")));
         let got = list(self.view().pointer("/waiver/shipments"));
         let got = sorted(got.map(|one| delivery(one, "number", "final_country", "to", "delivered")));
         self.row("shipments delivered", wanted, got);
-        let statement = self.view().pointer("/outcome_statement/statement").cloned().unwrap_or_default();
+        let statement = self
+            .view()
+            .pointer("/outcome_statement/statement")
+            .cloned()
+            .unwrap_or_default();
         let after = fixture.expected.get("after").cloned().unwrap_or_default();
-        self.row("verified in all", number(after.get("delivered_total")), number(statement.get("verified_total")));
-        self.row("by country", by_country(after.get("by_country")), by_country(statement.get("by_country")));
-        self.row("not used", number(after.get("unused_balance")), number(statement.get("unused")));
-        self.row("end of the waiver", "closed", plain(self.view().pointer("/waiver/state")));
+        self.row(
+            "verified in all",
+            number(after.get("delivered_total")),
+            number(statement.get("verified_total")),
+        );
+        self.row(
+            "by country",
+            by_country(after.get("by_country")),
+            by_country(statement.get("by_country")),
+        );
+        self.row(
+            "not used",
+            number(after.get("unused_balance")),
+            number(statement.get("unused")),
+        );
+        self.row(
+            "end of the waiver",
+            "closed",
+            plain(self.view().pointer("/waiver/state")),
+        );
     }
 
     fn hits(&self) -> Vec<String> {
@@ -137,15 +183,34 @@ impl Table<'_> {
         self.tag = "P-02";
         let after = fixture.expected.get("after").cloned().unwrap_or_default();
         let shipments: Vec<Value> = list(self.view().pointer("/waiver/shipments")).cloned().collect();
-        let verified: Vec<&Value> = shipments.iter().filter(|one| one.get("state").is_some_and(|s| s == "verified")).collect();
+        let verified: Vec<&Value> = shipments
+            .iter()
+            .filter(|one| one.get("state").is_some_and(|s| s == "verified"))
+            .collect();
         self.row("voyages", plain(after.get("voyages")), shipments.len().to_string());
-        self.row("delivered in all", number(after.get("delivered_total")), sum(shipments.iter()));
-        self.row("by country", by_country(after.get("by_country")), summed_by_country(&shipments));
-        self.row("inspection cleared, verified", number(after.get("inspection_cleared_total")), sum(verified.into_iter()));
+        self.row(
+            "delivered in all",
+            number(after.get("delivered_total")),
+            sum(shipments.iter()),
+        );
+        self.row(
+            "by country",
+            by_country(after.get("by_country")),
+            summed_by_country(&shipments),
+        );
+        self.row(
+            "inspection cleared, verified",
+            number(after.get("inspection_cleared_total")),
+            sum(verified.into_iter()),
+        );
         let actuals = list(Some(&fixture.actuals)).zip(&shipments);
         let open = actuals.filter(|(_, shipment)| shipment.get("state").is_none_or(|state| state != "verified"));
         let open = sorted(open.map(|(actual, _)| plain(actual.get("voyage"))));
-        self.row("not yet cleared", sorted(list(after.get("not_yet_cleared_voyages")).map(|v| plain(Some(v)))), open);
+        self.row(
+            "not yet cleared",
+            sorted(list(after.get("not_yet_cleared_voyages")).map(|v| plain(Some(v)))),
+            open,
+        );
         let departures = list(Some(&fixture.actuals)).map(|actual| plain(actual.get("departure_date")));
         let planned = list(self.view().pointer("/dossier/shipments"));
         let etd = planned.map(|one| plain(one.pointer("/legs/0/etd")));
@@ -157,7 +222,11 @@ impl Table<'_> {
         self.tag = "P-04";
         self.checked(fixture);
         let missing = |value: Option<&Value>| sorted(list(value).map(|one| plain(Some(one))));
-        self.row("missing", missing(fixture.expected.get("missing")), missing(self.kept("check").get("missing")));
+        self.row(
+            "missing",
+            missing(fixture.expected.get("missing")),
+            missing(self.kept("check").get("missing")),
+        );
         self.returned(fixture);
         let first = self.view().clone();
         self.tag = "P-04/2";
@@ -170,9 +239,15 @@ impl Table<'_> {
         let restricted = sorted(restricted.map(|finding| plain(finding.get("path"))));
         let outcome = plain(second.get("outcome"));
         self.row("a new dossier", "true", anew.to_string());
-        self.row("its clock starts anew", plain(fixture.expected.pointer("/resubmission/clock_restarts")), restarted.to_string());
+        self.row(
+            "its clock starts anew",
+            plain(fixture.expected.pointer("/resubmission/clock_restarts")),
+            restarted.to_string(),
+        );
         let lines = list(fixture.expected.pointer("/resubmission/restricted_lines"));
-        let lines = lines.filter_map(Value::as_u64).map(|line| format!("goods[{}].hs", line.saturating_sub(1)));
+        let lines = lines
+            .filter_map(Value::as_u64)
+            .map(|line| format!("goods[{}].hs", line.saturating_sub(1)));
         self.row("restricted lines", sorted(lines), restricted);
         self.row("decision", "approved", outcome);
     }
@@ -183,8 +258,9 @@ impl Table<'_> {
         let state = plain(view.get("state"));
         let items = list(view.pointer("/completeness/returned/deficiencies"));
         let codes: BTreeSet<String> = items.map(|item| plain(item.get("code"))).collect();
-        let wanted: BTreeSet<String> =
-            list(fixture.expected.pointer("/decision/reason_codes")).map(|one| plain(Some(one))).collect();
+        let wanted: BTreeSet<String> = list(fixture.expected.pointer("/decision/reason_codes"))
+            .map(|one| plain(Some(one)))
+            .collect();
         self.row(&plain(fixture.expected.pointer("/decision/outcome")), "returned", state);
         self.row("reasons of the return", sorted(wanted), sorted(codes));
     }
@@ -198,7 +274,9 @@ impl Table<'_> {
         }));
         let returned = self.kept("returned").clone();
         let got = sorted(list(self.kept("check").get("findings")).map(|finding| {
-            let value = returned.get("dossier").and_then(|dossier| dossier.pointer(&pointer(&plain(finding.get("path")))));
+            let value = returned
+                .get("dossier")
+                .and_then(|dossier| dossier.pointer(&pointer(&plain(finding.get("path")))));
             let (code, digit) = (plain(finding.get("code")), plain(finding.get("expected")));
             format!("{code} {} should end in {digit}", plain(value))
         }));
@@ -224,15 +302,22 @@ impl Table<'_> {
         };
         let wanted = sorted(list(fixture.expected.get("screening")).map(|one| {
             let (subject, list) = (vessel(plain(one.get("subject"))), plain(one.get("list")));
-            format!("{subject} {list} {} {}", plain(one.get("entry")), plain(one.get("disposition")))
+            format!(
+                "{subject} {list} {} {}",
+                plain(one.get("entry")),
+                plain(one.get("disposition"))
+            )
         }));
         let got = sorted(self.hits().into_iter());
         self.row("screening, decided by two delegations", wanted, got);
         self.same("decision", fixture, "/decision/outcome", "/outcome");
-        let reasons = self.view().pointer("/ballot/draft/reasons").map(Value::to_string).unwrap_or_default();
+        let reasons = self
+            .view()
+            .pointer("/ballot/draft/reasons")
+            .map(Value::to_string)
+            .unwrap_or_default();
         let codes = list(fixture.expected.pointer("/decision/reason_codes")).map(|one| plain(Some(one)));
-        let (wanted, given): (Vec<String>, Vec<String>) =
-            codes.map(|code| (code.clone(), code)).unzip();
+        let (wanted, given): (Vec<String>, Vec<String>) = codes.map(|code| (code.clone(), code)).unzip();
         let given = given.into_iter().filter(|code| reasons.contains(code.as_str()));
         self.row("reasons of the decision", sorted(wanted), sorted(given));
         let waiver = self.view().get("waiver").is_none_or(Value::is_null);
@@ -252,7 +337,8 @@ fn plain(value: Option<&Value>) -> String {
 /// An amount, without zeros that mean nothing.
 fn number(value: Option<&Value>) -> String {
     let text = plain(value);
-    text.parse::<Decimal>().map_or(text, |amount| amount.normalize().to_string())
+    text.parse::<Decimal>()
+        .map_or(text, |amount| amount.normalize().to_string())
 }
 
 fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
@@ -262,12 +348,21 @@ fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 fn sorted(items: impl IntoIterator<Item = String>) -> String {
     let mut items: Vec<String> = items.into_iter().collect();
     items.sort();
-    if items.is_empty() { "none".to_owned() } else { items.join(", ") }
+    if items.is_empty() {
+        "none".to_owned()
+    } else {
+        items.join(", ")
+    }
 }
 
 fn delivery(value: &Value, no: &str, country: &str, port: &str, quantity: &str) -> String {
     let port = plain(value.get(port));
-    format!("{} {} {port} {}", plain(value.get(no)), plain(value.get(country)), number(value.get(quantity)))
+    format!(
+        "{} {} {port} {}",
+        plain(value.get(no)),
+        plain(value.get(country)),
+        number(value.get(quantity))
+    )
 }
 
 fn by_country(value: Option<&Value>) -> String {
@@ -288,7 +383,11 @@ fn summed_by_country(shipments: &[Value]) -> String {
     for shipment in shipments {
         *totals.entry(plain(shipment.get("final_country"))).or_default() += amount(shipment);
     }
-    sorted(totals.into_iter().map(|(country, total)| format!("{country} {}", total.normalize())))
+    sorted(
+        totals
+            .into_iter()
+            .map(|(country, total)| format!("{country} {}", total.normalize())),
+    )
 }
 
 /// `shipments[0].legs[0].vessel.imo` as a JSON pointer.
