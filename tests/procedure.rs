@@ -8,6 +8,8 @@ mod chapters;
 mod clock;
 #[path = "procedure/course.rs"]
 mod course;
+#[path = "procedure/deciding.rs"]
+mod deciding;
 #[path = "procedure/door.rs"]
 mod door;
 #[path = "procedure/golden.rs"]
@@ -18,12 +20,16 @@ mod inspecting;
 mod inspection;
 #[path = "procedure/intake.rs"]
 mod intake;
+#[path = "procedure/notices.rs"]
+mod notices;
 #[path = "procedure/promises.rs"]
 mod promises;
 #[path = "procedure/review.rs"]
 mod review;
 #[path = "procedure/setting.rs"]
 mod setting;
+#[path = "procedure/shipping.rs"]
+mod shipping;
 #[path = "procedure/story.rs"]
 mod story;
 #[path = "procedure/wishes.rs"]

@@ -5,8 +5,8 @@
 //! leave it. Who remembers that state, and who may read what, is not decided here.
 
 mod archive;
-mod inspect;
-mod kind;
+pub mod inspect;
+pub mod kind;
 mod name;
 mod pdf;
 mod receiving;

@@ -90,6 +90,9 @@ impl Outbox for Store {
 ///
 /// # Errors
 /// When the sender is not an address, the password cannot be read, or the TLS settings cannot be used.
+///
+/// # Panics
+/// Outside a tokio runtime, which the connections need.
 pub fn equipment(settings: &Settings) -> anyhow::Result<(Mailer, Letterhead)> {
     let mail = &settings.mail;
     let sender: lettre::message::Mailbox = mail.from.parse().context("mail.from is not an address")?;
@@ -234,13 +237,29 @@ mod tests {
         let start: Instant = "2025-10-01T10:00:00Z".parse().unwrap();
         let (mut now, mut attempts, mut times) = (start, 1, Vec::new());
         while let Some(again) = next_attempt(now, attempts) {
-            times.push((again - start).total(jiff::Unit::Minute).unwrap());
+            times.push(again.duration_since(start).as_mins());
             (now, attempts) = (again, attempts + 1);
         }
-        assert_eq!(times[..5], [1.0, 6.0, 21.0, 81.0, 201.0]);
-        let hours = (now - start).total(jiff::Unit::Hour).unwrap();
-        assert!((72.0..73.0).contains(&hours), "{hours}");
+        assert_eq!(times[..5], [1, 6, 21, 81, 201]);
+        let hours = now.duration_since(start).as_hours();
+        assert!((72..73).contains(&hours), "{hours}");
         assert_eq!(attempts as usize, WAITS.len() + 1);
+    }
+
+    #[tokio::test]
+    async fn the_settings_name_the_sender_and_the_way_out() {
+        let mut settings = Settings::default();
+        settings.mail.from = "Waivers <waivers@example.org>".to_owned();
+        let (mailer, letterhead) = equipment(&settings).unwrap();
+        assert!(matches!(mailer, Mailer::Folder(folder) if folder == settings.letters_folder()));
+        assert_eq!(
+            (letterhead.from_name.as_str(), letterhead.host()),
+            ("Waivers", "example.org")
+        );
+        settings.mail.transport = Transport::Smtp;
+        assert!(matches!(equipment(&settings).unwrap().0, Mailer::Smtp(_)));
+        settings.mail.from = "nobody".to_owned();
+        assert!(equipment(&settings).is_err());
     }
 
     #[test]

@@ -71,6 +71,9 @@ impl Mailer {
     ///
     /// # Errors
     /// When the TLS settings or the extra certificate cannot be used.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime, which the connections need.
     pub fn smtp(settings: &SmtpSettings) -> Result<Self, lettre::transport::smtp::Error> {
         let tls = match settings.security {
             Security::None => Tls::None,

@@ -16,13 +16,10 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
     use Happening as H;
     let case = ask.subject;
     Ok(vec![match action {
-        Action::CirculateDraft(body) => {
-            let frozen = case.frozen.last().map_or("", |frozen| frozen.digest.as_str());
-            H::DraftCirculated(DraftCirculated {
-                digest: super::digest(&(body, frozen)),
-                draft: body.clone(),
-            })
-        }
+        Action::CirculateDraft(body) => H::DraftCirculated(DraftCirculated {
+            digest: draft_digest(case, body),
+            draft: body.clone(),
+        }),
         Action::OpenBallot(body) => H::BallotOpened(BallotOpened {
             draft: body.draft.clone(),
             dossier_version: case.frozen.last().map_or(0, |frozen| frozen.version),
@@ -38,6 +35,12 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::Lapse(_) => return lapsed(ask),
         _ => return Ok(Vec::new()),
     }])
+}
+
+/// The hash of a draft together with the dossier that it decides.
+fn draft_digest(case: &Case, draft: &CirculateDraft) -> String {
+    let frozen = case.frozen.last().map_or("", |frozen| frozen.digest.as_str());
+    super::digest(&(draft, frozen))
 }
 
 /// What a sealed vote belongs to, so that it cannot be moved to another ballot or delegation.
@@ -205,7 +208,7 @@ pub(super) fn sound(case: &Case, draft: &CirculateDraft) -> bool {
             .iter()
             .any(|reason| reason.criterion == criterion.id && !reason.reason.is_blank())
     });
-    let conditional = (draft.outcome == Outcome::ApprovedWithConditions) == !draft.conditions.is_empty();
+    let conditional = (draft.outcome == Outcome::ApprovedWithConditions) != draft.conditions.is_empty();
     let fits = match draft.outcome {
         Outcome::Approved | Outcome::ApprovedWithConditions | Outcome::ApprovedInPart => authorises(case, draft),
         Outcome::Refused => draft.authorised.is_none(),
@@ -229,11 +232,13 @@ fn authorises(case: &Case, draft: &CirculateDraft) -> bool {
         && (1..=case.terms.max_validity_months).contains(&months)
 }
 
+/// Was a draft that speaks of the dossier as it now stands circulated for the notice's working days?
 pub(super) fn circulated_long_enough(case: &Case, now: Instant) -> bool {
     let days = case.terms.policy.circulation_days;
-    case.ballot
-        .circulated_at
-        .is_some_and(|at| days == 0 || now >= case.working_days_after(at, days))
+    let ballot = &case.ballot;
+    let of_this_dossier = ballot.draft.as_ref().map(|draft| draft_digest(case, draft)) == ballot.digest;
+    let long = |at| days == 0 || now >= case.working_days_after(at, days);
+    of_this_dossier && ballot.circulated_at.is_some_and(long)
 }
 
 pub(super) fn may_vote(case: &Case, actor: &Actor) -> bool {
@@ -265,7 +270,7 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
         return None;
     }
     let all_cast = case.panel.phase == Phase::Ballot && all_cast(case);
-    let close = all_cast.then(|| (case.updated_at, Action::CloseBallot(Nothing {})));
+    let close = all_cast.then_some((case.updated_at, Action::CloseBallot(Nothing {})));
     let lapse = case.lapses_at().map(|at| (at, Action::Lapse(Nothing {})));
     [close, lapse, next_warning(case)]
         .into_iter()

@@ -17,6 +17,7 @@ macro_rules! happenings {
     ($($name:ident($body:ty) = $word:literal),* $(,)?) => {
         /// What happened in a case.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[expect(clippy::large_enum_variant, reason = "few are held at a time, and each is read once")]
         #[serde(tag = "type", content = "data", rename_all = "snake_case")]
         pub enum Happening { $($name($body)),* }
 

@@ -470,6 +470,8 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
                 ledger.transfer(Account::Delivered, Account::Available, wrong, number, "reversal");
                 ledger.transfer(Account::Available, Account::Delivered, right, number, "deliver");
                 shipment.delivered_milli = right;
+                // What was added up before is no longer right: it is proposed anew.
+                case.outcome_statement = None;
             }
         }
         _ => {}

@@ -1,4 +1,11 @@
 //! Everything that needs a running part of the service.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail where it stands"
+)]
+
 mod letters;
 mod smtp;

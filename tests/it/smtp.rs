@@ -32,10 +32,8 @@ impl Received {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<String> {
         let head = self.message.split("\n\n").next()?.replace("\n ", " ");
-        let found = head
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
-        found
+        head.lines()
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned))
     }
 }
 

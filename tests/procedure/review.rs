@@ -372,6 +372,16 @@ fn a_finding_is_proposed_by_the_assigned_reviewer_with_exact_evidence() {
 }
 
 #[test]
+fn a_countersigned_finding_stands_whatever_the_other_delegation_has_found() {
+    Story::new()
+        .constituted()
+        .when(Us(Head), assign("C1", Us(Reviewer)))
+        .when(Us(Reviewer), find("C1", FindingValue::Met))
+        .when(Us(Head), countersign_finding("C1", Us(Reviewer)))
+        .refused("finding_countersigned", Us(Reviewer), find("C1", FindingValue::NotMet));
+}
+
+#[test]
 fn a_countersignature_cannot_be_forged() {
     let proposed = || {
         Story::new()

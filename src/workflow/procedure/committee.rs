@@ -8,7 +8,7 @@ use super::{
     questions::{CRITERION_KNOWN, MAY_READ},
 };
 use crate::{
-    domain::people::Role::*,
+    domain::people::{Delegation, Role::*},
     workflow::{
         action::{Action, ActionKind::*, FindingValue},
         case::Case,
@@ -64,6 +64,7 @@ pub const STEPS: &[Step<Case>] = &[
             CRITERION_KNOWN,
             MAY_READ,
             ASSIGNED_TO_ME,
+            NOT_YET_COUNTERSIGNED,
             REASONS_GIVEN,
             EVIDENCE_EXACT,
             VALUE_FITS,
@@ -178,6 +179,24 @@ const ASSIGNED_TO_ME: Fact = Condition {
             .iter()
             .any(|((_, delegation), who)| delegation == own && *who == ask.actor.person),
         _ => false,
+    },
+};
+const NOT_YET_COUNTERSIGNED: Fact = Condition {
+    code: "finding_countersigned",
+    cites: "F-02",
+    says: "Your delegation's finding on this criterion is countersigned; it opens again when its evidence is replaced or its author leaves.",
+    holds: |ask| {
+        let open = |criterion: &String, own: &Delegation| {
+            let finding = ask.subject.findings.get(&(criterion.clone(), own.clone()));
+            finding.is_none_or(|finding| finding.state != FindingState::Countersigned)
+        };
+        match (ask.action, &ask.actor.delegation) {
+            (Some(Action::ProposeFinding(body)), Some(own)) => open(&body.criterion, own),
+            (None, Some(own)) => ask.subject.panel.assigned.iter().any(|((criterion, delegation), who)| {
+                delegation == own && *who == ask.actor.person && open(criterion, own)
+            }),
+            _ => true,
+        }
     },
 };
 const EVIDENCE_EXACT: Fact = Condition {

@@ -61,7 +61,11 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Panel, SecretariatLeads, Principals]),
     step("X-04", Lapse, &[System])
         .during(&[Submitted, Completeness, UnderReview, Deliberation])
-        .to(&[State::Dossier(Decided), State::Waiver(WaiverState::PendingIssue)])
+        .to(&[
+            State::Dossier(Decided),
+            State::Phase(Phase::Signature),
+            State::Waiver(WaiverState::PendingIssue),
+        ])
         .clock(Ends)
         .tells(&[
             Contacts,
@@ -85,7 +89,7 @@ const DRAFT_SOUND: Fact = Condition {
 const DRAFT_CIRCULATED: Fact = Condition {
     code: "draft_not_circulated",
     cites: "B-01",
-    says: "The draft decision must have been circulated for the notice's number of full working days.",
+    says: "The draft decision must have been circulated for the notice's number of full working days, and again after the dossier has changed.",
     holds: |ask| decision::circulated_long_enough(ask.subject, ask.now),
 };
 const SAME_DRAFT: Fact = Condition {

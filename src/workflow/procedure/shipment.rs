@@ -38,6 +38,7 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[at(Loaded)])
         .tells(&[Monitors])
         .when(&[
+            NOT_BEFORE_VALIDITY,
             NOT_AFTER_EXPIRY,
             NOT_IN_FUTURE,
             QUANTITY_GIVEN,
@@ -130,6 +131,15 @@ const BALANCE_SUFFICES: Fact = Condition {
     cites: "H-01",
     says: "The waiver's available quantity does not suffice (beyond the notice's tolerance for loading differences).",
     holds: |ask| waiver::balance_suffices(ask),
+};
+const NOT_BEFORE_VALIDITY: Fact = Condition {
+    code: "loaded_before_validity",
+    cites: "W-01",
+    says: "What was loaded before the waiver's first day is not covered by it.",
+    holds: |ask| match (ask.action, &ask.subject.waiver.certificate) {
+        (Some(Action::ReportLoading(body)), Some(certificate)) => body.loaded_on >= certificate.valid_from,
+        _ => true,
+    },
 };
 const NOT_AFTER_EXPIRY: Fact = Condition {
     code: "loaded_after_expiry",

@@ -153,6 +153,12 @@ pub fn facts_of(event: &str) -> Facts {
     if event.starts_with("notice") || event.starts_with("amendment") {
         (facts.reference, facts.link) = (None, text("/notices/HUM-2025-01"));
     }
+    if matches!(
+        event,
+        "case_escalated" | "round_expired" | "waiver_expired" | "dossier_lapsed"
+    ) {
+        facts.event_at = Some(at("2025-11-10T23:00:00Z"));
+    }
     if matches!(event, "person_invited" | "refresh_reused") {
         (facts.reference, facts.notice_number, facts.programme) = (None, None, None);
         facts.link = text(if event == "person_invited" {

@@ -308,7 +308,7 @@ impl Table<'_> {
                 plain(one.get("disposition"))
             )
         }));
-        let got = sorted(self.hits().into_iter());
+        let got = sorted(self.hits());
         self.row("screening, decided by two delegations", wanted, got);
         self.same("decision", fixture, "/decision/outcome", "/outcome");
         let reasons = self
