@@ -134,11 +134,15 @@ impl Stage {
         self.house.clock.now()
     }
 
-    /// Day by day, as a clerk would have lived it, so that reminders and letters bear their own date.
+    /// Moves the clock; day by day as long as timers fall due on the way, as a clerk would have lived it, so that
+    /// reminders and letters bear their own date.
     pub async fn move_to(&self, to: Instant) -> anyhow::Result<()> {
         let day = jiff::SignedDuration::from_hours(24);
-        while let Some(morning) = self.now().checked_add(day).ok().filter(|morning| *morning < to) {
-            self.house.clock.move_to(morning);
+        while !self.house.store.due_streams(to, 1).await?.is_empty() {
+            let Some(next) = self.now().checked_add(day).ok().filter(|next| *next < to) else {
+                break;
+            };
+            self.house.clock.move_to(next);
             self.let_time_act().await?;
         }
         self.house.clock.move_to(to);
