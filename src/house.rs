@@ -1,7 +1,12 @@
 //! The house: everything a request, a job or a command needs, in one place.
 
 use crate::{
-    auth::session::Doorkeeper, clock::Clock, config::Settings, documents::DocumentStore, store::Store,
+    auth::session::Doorkeeper,
+    clock::Clock,
+    config::Settings,
+    documents::{DocumentError, DocumentStore, Examination},
+    domain::id::DocumentId,
+    store::{Store, documents::DocumentState},
     workflow::around::BallotBox,
 };
 use std::sync::Arc;
@@ -16,4 +21,21 @@ pub struct House {
     pub door: Doorkeeper,
     /// Signs the cursors of lists.
     pub cursor_key: [u8; 32],
+}
+
+impl House {
+    /// Has the scanner look at a file: the state it gets, and why if it was rejected.
+    ///
+    /// # Errors
+    /// When the file's bytes cannot be read.
+    pub async fn examine(&self, document: DocumentId) -> Result<(DocumentState, Option<String>), DocumentError> {
+        Ok(match self.documents.examine(document).await? {
+            Examination::Clean => (DocumentState::Clean, None),
+            Examination::Rejected { signature } => (DocumentState::Rejected, Some(signature)),
+            Examination::Waiting { why } => {
+                tracing::warn!(%document, why, "the scanner could not tell; the file stays in quarantine");
+                (DocumentState::Quarantined, None)
+            }
+        })
+    }
 }

@@ -12,6 +12,8 @@ mod course;
 mod deciding;
 #[path = "procedure/door.rs"]
 mod door;
+#[path = "procedure/explore.rs"]
+mod explore;
 #[path = "procedure/golden.rs"]
 mod golden;
 #[path = "procedure/inspecting.rs"]
@@ -20,6 +22,8 @@ mod inspecting;
 mod inspection;
 #[path = "procedure/intake.rs"]
 mod intake;
+#[path = "procedure/moves.rs"]
+mod moves;
 #[path = "procedure/notices.rs"]
 mod notices;
 #[path = "procedure/promises.rs"]
@@ -32,5 +36,9 @@ mod setting;
 mod shipping;
 #[path = "procedure/story.rs"]
 mod story;
+#[path = "procedure/tries.rs"]
+mod tries;
+#[path = "procedure/walk.rs"]
+mod walk;
 #[path = "procedure/wishes.rs"]
 mod wishes;

@@ -6,14 +6,19 @@
 
 mod around;
 pub mod doctor;
+mod exports;
 mod letters;
+mod notices;
 pub mod people;
 mod recipients;
+
+pub use exports::record_export;
+pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
 
 use crate::{
     domain::{
         Instant,
-        id::{CaseId, EventId, NoticeId, PersonId},
+        id::{CaseId, EventId, PersonId},
         people::Actor,
     },
     house::House,
@@ -22,17 +27,8 @@ use crate::{
         commit::{Append, Commit, Head, KeyedAnswer, Listing, Stream, StreamKind},
     },
     workflow::{
-        self,
-        action::{Action, notice::NoticeAction},
-        around::Around,
-        case::Case,
-        event::Event,
-        happening::Happening,
-        listing::{CaseListing, NoticeListing},
-        notice::{Notice, NoticeHappening},
-        refusal::Refusal,
-        step::Subject,
-        subject,
+        self, action::Action, around::Around, case::Case, event::Event, happening::Happening, listing::CaseListing,
+        refusal::Refusal, step::Subject, subject,
     },
 };
 
@@ -343,119 +339,6 @@ pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
     })
 }
 
-/// Puts a wish to a notice. `CreateNotice` with a fresh id begins one.
-///
-/// # Errors
-/// See [`ActError`].
-pub async fn act_on_notice(
-    house: &House,
-    id: NoticeId,
-    action: &NoticeAction,
-    wish: &Wish<'_>,
-    answer: Answer<'_, Notice>,
-) -> Result<Notice, ActError> {
-    answered_before(house, wish).await?;
-    for _ in 0..TRIES {
-        match try_notice(house, id, Some(action), wish, answer).await {
-            Err(ActError::Store(StoreError::Conflict)) => {}
-            Err(ActError::Store(StoreError::KeyTaken)) => answered_before(house, wish).await?,
-            other => return other,
-        }
-    }
-    Err(ActError::Store(StoreError::Unavailable(
-        "too many others act on this notice at once".to_owned(),
-    )))
-}
-
-/// Writes down what time has done to a notice.
-///
-/// # Errors
-/// See [`ActError`].
-pub async fn let_time_act_on_notice(house: &House, id: NoticeId) -> Result<(), ActError> {
-    let system = Actor::system();
-    match try_notice(house, id, None, &Wish::of(&system), &|_| Vec::new()).await {
-        Ok(_) | Err(ActError::Store(StoreError::Conflict)) => Ok(()),
-        Err(other) => Err(other),
-    }
-}
-
-async fn try_notice(
-    house: &House,
-    id: NoticeId,
-    action: Option<&NoticeAction>,
-    wish: &Wish<'_>,
-    answer: Answer<'_, Notice>,
-) -> Result<Notice, ActError> {
-    let now = house.clock.now();
-    let stream = Stream {
-        kind: StreamKind::Notice,
-        id: id.0,
-    };
-    let (stored, head) = house.store.load(stream).await?;
-    let history: Vec<Event<NoticeHappening>> = parsed(stored)?;
-    let creates = matches!(action, Some(NoticeAction::CreateNotice(_)));
-    let mut notice = match Notice::fold(id, &history) {
-        Some(notice) => notice,
-        None if creates => Notice::unborn(id, now),
-        None => return Err(ActError::NotFound),
-    };
-    let mut events = take_time(&mut notice, &(), now)?;
-    if wish.seen.is_some_and(|seen| seen != notice.version) {
-        return Err(ActError::ActedFirst(notice.version));
-    }
-    if let Some(action) = action {
-        let granted = workflow::decide(&notice, wish.actor, action, &(), now)?;
-        events.extend(workflow::record(
-            &mut notice,
-            granted,
-            wish.actor,
-            now,
-            now,
-            &mut EventId::fresh,
-        ));
-        events.extend(take_time(&mut notice, &(), now)?);
-    }
-    if events.is_empty() || wish.dry_run {
-        return Ok(notice);
-    }
-    let letters = letters::of_notice(house, &notice, &events).await?;
-    let listings = vec![Listing::Notice(Box::new(NoticeListing::of(&notice)))];
-    let append = Append {
-        stream,
-        after: head,
-        events: values(&events)?,
-    };
-    let answer = keyed(wish, answer(&notice), now);
-    house
-        .store
-        .commit(Commit {
-            appends: vec![append],
-            listings,
-            letters,
-            answer,
-        })
-        .await?;
-    Ok(notice)
-}
-
-/// A notice as it stands now.
-///
-/// # Errors
-/// `NotFound` if there is no such notice.
-pub async fn view_notice(house: &House, id: NoticeId) -> Result<(Notice, Vec<Event<NoticeHappening>>), ActError> {
-    let (stored, _) = house
-        .store
-        .load(Stream {
-            kind: StreamKind::Notice,
-            id: id.0,
-        })
-        .await?;
-    let mut events: Vec<Event<NoticeHappening>> = parsed(stored)?;
-    let mut notice = Notice::fold(id, &events).ok_or(ActError::NotFound)?;
-    events.extend(take_time(&mut notice, &(), house.clock.now())?);
-    Ok((notice, events))
-}
-
 async fn answered_before(house: &House, wish: &Wish<'_>) -> Result<(), ActError> {
     let Some(key) = &wish.key else { return Ok(()) };
     match house.store.keyed_answer(wish.actor.person, &key.key).await? {
@@ -499,61 +382,4 @@ fn values<H: serde::Serialize>(events: &[Event<H>]) -> Result<Vec<serde_json::Va
         .iter()
         .map(|event| serde_json::to_value(event).map_err(unwritable))
         .collect()
-}
-
-/// Writes down that somebody exports histories: on each case, or in the person's own stream for a period.
-///
-/// # Errors
-/// The store's trouble.
-pub async fn record_export(
-    house: &House,
-    actor: &Actor,
-    selection: &crate::store::history::Selection,
-    format: &str,
-) -> Result<(), ActError> {
-    use crate::store::history::Selection;
-    let streams = match selection {
-        Selection::Streams(streams) => streams.clone(),
-        Selection::Period(..) => Vec::new(),
-    };
-    let names: Vec<String> = streams.iter().map(|stream| stream.id.to_string()).collect();
-    let period = match selection {
-        Selection::Period(from, to) => Some([from.to_string(), to.to_string()]),
-        Selection::Streams(_) => None,
-    };
-    let stream = Stream {
-        kind: StreamKind::Office,
-        id: actor.person.0,
-    };
-    for _ in 0..TRIES {
-        let (_, head) = house.store.load(stream).await?;
-        let now = house.clock.now();
-        let mut data = serde_json::json!({ "format": format });
-        match &period {
-            Some(period) => data["period"] = serde_json::json!(period),
-            None => data["cases"] = serde_json::json!(names),
-        }
-        let event = serde_json::json!({
-            "id": EventId::fresh(), "seq": head.seq + 1, "rule": "12",
-            "by": workflow::event::By::actor(actor, crate::domain::people::Role::Auditor),
-            "effective_at": now, "recorded_at": now, "type": "export_created", "data": data,
-        });
-        let append = Append {
-            stream,
-            after: head,
-            events: vec![event],
-        };
-        match house
-            .store
-            .commit(Commit {
-                appends: vec![append],
-                ..Commit::default()
-            })
-            .await
-        {
-            Err(StoreError::Conflict) => {}
-            other => return Ok(other?),
-        }
-    }
-    Err(ActError::Store(StoreError::Conflict))
 }

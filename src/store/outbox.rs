@@ -86,7 +86,8 @@ impl Store {
     pub async fn letter_failed(&self, id: LetterId, next: Option<Instant>, error: &str) -> Result<(), StoreError> {
         let status = if next.is_some() { "pending" } else { "failed" };
         let next = next.map_or(0, Instant::as_microsecond);
-        let sql = "UPDATE letter SET status = $1, next_attempt_at = $2, last_error = $3 WHERE id = $4 AND status <> 'sent'";
+        let sql =
+            "UPDATE letter SET status = $1, next_attempt_at = $2, last_error = $3 WHERE id = $4 AND status <> 'sent'";
         let error: String = error.chars().take(500).collect();
         self.change(sql, vec![status.into(), next.into(), error.into(), id.0.into()])
             .await

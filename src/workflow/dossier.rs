@@ -312,7 +312,7 @@ pub(super) fn due(case: &Case, around: &Around) -> Option<(Instant, Action)> {
 fn unanswered(case: &Case, returned: &Returned) -> (Instant, Action) {
     for left in [5, 1] {
         let at = case.working_days_before(returned.answer_by, left);
-        if !returned.reminded.contains(&left) && at > case.updated_at {
+        if !returned.reminded.contains(&left) && at >= case.updated_at {
             return (
                 at,
                 Action::RemindToAnswer(RemindToAnswer {

@@ -78,7 +78,7 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
     let round = case.open_round().filter(|_| case.state == DossierState::UnderReview)?;
     for left in [5, 1] {
         let at = case.working_days_before(round.answer_by, left);
-        if !round.reminded.contains(&left) && at > round.issued_at && at > case.updated_at {
+        if !round.reminded.contains(&left) && at > round.issued_at && at >= case.updated_at {
             return Some((
                 at,
                 Action::RemindToAnswer(RemindToAnswer {

@@ -7,5 +7,8 @@
     reason = "a test may fail where it stands"
 )]
 
+mod api;
+mod house;
 mod letters;
+mod postgres;
 mod smtp;

@@ -1,4 +1,5 @@
 //! A throw-away PostgreSQL, if it is installed: one cluster for the test process, one fresh database for each test.
+//! `CORRIDOR_TEST_POSTGRES` names a server that is there already.
 //!
 //! Without PostgreSQL the tests that want it say so and pass; with `CORRIDOR_REQUIRE_ALL=1` they fail instead.
 
@@ -29,6 +30,10 @@ struct Cluster {
 pub fn fresh_database() -> Option<String> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     static NUMBER: AtomicU32 = AtomicU32::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    if let Ok(given) = std::env::var("CORRIDOR_TEST_POSTGRES") {
+        return Some(database_at(&given, &format!("t{}_{number}", std::process::id())));
+    }
     let Some(cluster) = CLUSTER.get_or_init(start) else {
         assert!(
             std::env::var("CORRIDOR_REQUIRE_ALL").as_deref() != Ok("1"),
@@ -37,7 +42,7 @@ pub fn fresh_database() -> Option<String> {
         println!("skipped: PostgreSQL not installed");
         return None;
     };
-    let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let name = format!("t{number}");
     let created = cluster
         .command("psql")
         .args([
@@ -53,6 +58,17 @@ pub fn fresh_database() -> Option<String> {
         .unwrap();
     assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
     Some(format!("postgres://corridor@127.0.0.1:{}/{name}", cluster.port))
+}
+
+/// A new database on a server that is there already, whose address names a database to begin with.
+fn database_at(server: &str, name: &str) -> String {
+    let created = Command::new("psql")
+        .args([server, "-qc", &format!("CREATE DATABASE {name}")])
+        .output()
+        .unwrap();
+    assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
+    let (place, _) = server.rsplit_once('/').unwrap();
+    format!("{place}/{name}")
 }
 
 fn start() -> Option<Cluster> {

@@ -35,6 +35,8 @@ pub enum Who {
     Lead,
     /// Holds both roles of the secretariat.
     OfficerAndLead,
+    /// An officer of the secretariat, seconded by the US delegation.
+    SecondedOfficer,
     Us(Seat),
     Ru(Seat),
     Monitor,
@@ -63,6 +65,7 @@ pub fn everybody() -> Vec<Who> {
         Officer,
         Lead,
         OfficerAndLead,
+        SecondedOfficer,
         Monitor,
         Auditor,
         Administrator,
@@ -118,7 +121,7 @@ impl Seat {
 impl Who {
     pub fn delegation(self) -> Option<Delegation> {
         match self {
-            Us(_) => Some(us()),
+            Us(_) | SecondedOfficer => Some(us()),
             Ru(_) => Some(ru()),
             _ => None,
         }
@@ -142,6 +145,7 @@ impl Who {
             Officer => (7, AUTHORITY, [Role::Secretariat].into()),
             Lead => (8, AUTHORITY, [Role::SecretariatLead].into()),
             OfficerAndLead => (9, AUTHORITY, [Role::Secretariat, Role::SecretariatLead].into()),
+            SecondedOfficer => (14, AUTHORITY, [Role::Secretariat].into()),
             Monitor => (10, MONITORS, [Role::Monitor].into()),
             Auditor => (11, AUTHORITY, [Role::Auditor].into()),
             Administrator => (12, AUTHORITY, [Role::Administrator].into()),

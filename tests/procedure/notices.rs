@@ -21,7 +21,7 @@ fn amended(class: AmendmentClass, effective: &str, change: impl FnOnce(&mut Noti
     })
 }
 
-fn approve_amendment(story: &Story) -> NoticeAction {
+pub fn approve_amendment(story: &Story) -> NoticeAction {
     let digest = story.notice.proposed_digest().unwrap_or_default().to_owned();
     ApproveAmendment(ApproveText { digest })
 }
@@ -34,6 +34,23 @@ fn withdrawal(in_flight: InFlight) -> NoticeAction {
     WithdrawNotice(corridor::workflow::action::notice::WithdrawNotice {
         reason: words("The conflict has ended."),
         in_flight,
+    })
+}
+
+/// The notice is withdrawn and ends what is under way.
+pub fn termination() -> NoticeAction {
+    withdrawal(InFlight::Terminate)
+}
+
+/// The notice is withdrawn and what is under way continues.
+pub fn continuation() -> NoticeAction {
+    withdrawal(InFlight::Continue)
+}
+
+/// A change that nobody needs to wait for.
+pub fn favourable(effective: &str) -> NoticeAction {
+    amended(AmendmentClass::Favourable, effective, |notice| {
+        notice.max_validity_months = 9;
     })
 }
 

@@ -7,7 +7,6 @@ use crate::{
         id::{CaseId, DocumentId},
         people::Role,
     },
-    jobs::quarantine_clerk::verdict,
     store::documents::{DocumentRow, DocumentState},
     web::{body::StrictQuery, problem::Problem, transfer},
     workflow::visibility::roles_on,
@@ -60,8 +59,7 @@ pub async fn upload_document(
     let document = DocumentId::fresh();
     let receiving = house.documents.begin(document, &query.0.file_name, declared).await?;
     let received = transfer::receive(payload, receiving).await?;
-    let examined = house.documents.examine(document).await?;
-    let (state, reason) = verdict(&examined);
+    let (state, reason) = house.examine(document).await?;
     let row = DocumentRow {
         id: document,
         case: *id,

@@ -60,7 +60,6 @@ pub const STEPS: &[Step<Case>] = &[
         ])
         .to(&[State::Finding(FindingState::Proposed)])
         .when(&[
-            DOCUMENTARY,
             CRITERION_KNOWN,
             MAY_READ,
             ASSIGNED_TO_ME,
@@ -73,7 +72,7 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[UnderReview])
         .from(&[State::Finding(FindingState::Proposed)])
         .to(&[State::Finding(FindingState::Countersigned)])
-        .when(&[DOCUMENTARY, MAY_READ, SECOND_PAIR_OF_EYES]),
+        .when(&[MAY_READ, SECOND_PAIR_OF_EYES]),
 ];
 
 const SEATS_COMPLETE: Fact = Condition {
@@ -156,12 +155,6 @@ const OWN_REVIEWER: Fact = Condition {
             .any(|member| member.person == body.reviewer),
         _ => true,
     },
-};
-const DOCUMENTARY: Fact = Condition {
-    code: "not_in_documentary_phase",
-    cites: "F-01",
-    says: "Findings are made during the documentary phase, before the ballot opens.",
-    holds: |ask| ask.subject.panel.phase == Phase::Documentary,
 };
 const ASSIGNED_TO_ME: Fact = Condition {
     code: "criterion_not_assigned_to_you",

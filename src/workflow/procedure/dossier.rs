@@ -33,7 +33,7 @@ pub const STEPS: &[Step<Case>] = &[
         ]),
     step("D-02", DetachDocument, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned])
-        .when(&[SOMETHING_OPEN, SECTION_OPEN, DOCUMENT_KNOWN]),
+        .when(&[SECTION_OPEN, DOCUMENT_KNOWN]),
     step("D-03", MigrateDossier, &[Signatory])
         .during(&[Draft])
         .when(&[NEWER_EDITION]),
@@ -45,8 +45,7 @@ pub const STEPS: &[Step<Case>] = &[
         .when(&[NOTICE_OPEN, DECLARATION_ACCEPTED]),
     step("D-05", DiscardDossier, &[Drafter, OrganisationAdministrator])
         .during(&[Draft])
-        .to(&[State::Dossier(Discarded)])
-        .when(&[NEVER_SUBMITTED]),
+        .to(&[State::Dossier(Discarded)]),
     step("D-06", TakeCase, &[Secretariat])
         .during(&[Submitted])
         .to(&[State::Dossier(Completeness)]),
@@ -58,7 +57,7 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[State::Dossier(UnderReview)])
         .clock(Starts)
         .tells(&[Contacts, Heads, CoChairs])
-        .when(&[ACCEPTED_BY_ANOTHER, SCREENED]),
+        .when(&[ACCEPTED_BY_ANOTHER]),
     step("D-08", ReturnDossier, &[Secretariat])
         .during(&[Completeness])
         .to(&[State::Dossier(Returned)])
@@ -262,12 +261,6 @@ const DECLARATION_ACCEPTED: Fact = Condition {
         Some(Action::ResubmitDossier(resubmit)) => resubmit.declaration == DECLARATION,
         _ => true,
     },
-};
-const NEVER_SUBMITTED: Fact = Condition {
-    code: "already_submitted",
-    cites: "D-05",
-    says: "A dossier that was submitted is withdrawn, not discarded.",
-    holds: |ask| ask.subject.frozen.is_empty(),
 };
 const NOT_YET_ACCEPTED: Fact = Condition {
     code: "already_accepted",

@@ -7,7 +7,7 @@ use crate::{
         action::{Action, ActionKind::*},
         case::{Case, RoundOutcome},
         event::Audience::*,
-        state::{DossierState::*, InspectionState, Phase, RoundState, State},
+        state::{DossierState::*, RoundState, State},
         step::{ClockEffect::*, Condition, Step, step},
     },
 };
@@ -19,7 +19,7 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[UnderReview])
         .when(&[REASONS_GIVEN, CRITERION_KNOWN, MAY_READ]),
     step("Q-02", ConsentToLateQuestions, &[Signatory])
-        .during(&[UnderReview, Deliberation])
+        .during(&[UnderReview])
         .when(&[CONSENT_NEEDED]),
     step("Q-02", IssueRound, &[SecretariatLead])
         .during(&[UnderReview])
@@ -27,7 +27,7 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[State::Round(RoundState::Issued)])
         .clock(Stops("rfi"))
         .tells(&[Contacts])
-        .when(&[QUESTIONS_WAIT, REVIEWING, NOT_TOO_LATE, ONLY_NEW_FACTS, ANSWER_DATE]),
+        .when(&[QUESTIONS_WAIT, NOT_TOO_LATE, ONLY_NEW_FACTS, ANSWER_DATE]),
     step("Q-02", RemindToAnswer, &[System])
         .during(&[UnderReview])
         .from(&[State::Round(RoundState::Issued)])
@@ -83,10 +83,8 @@ pub(super) const MAY_READ: Fact = Condition {
 const CONSENT_NEEDED: Fact = Condition {
     code: "consent_not_needed",
     cites: "2.5",
-    says: "Consent is needed only for questions in the last three days or during a ballot.",
-    holds: |ask| {
-        !ask.subject.late_questions_consented && (in_last_days(ask.subject, ask.now) || ballot_open(ask.subject))
-    },
+    says: "Consent is needed only for questions in the last three counted days.",
+    holds: |ask| !ask.subject.late_questions_consented && in_last_days(ask.subject, ask.now),
 };
 const QUESTIONS_WAIT: Fact = Condition {
     code: "no_questions",
@@ -99,22 +97,11 @@ const QUESTIONS_WAIT: Fact = Condition {
             .any(|question| question.round.is_none() && !question.cancelled)
     },
 };
-const REVIEWING: Fact = Condition {
-    code: "not_in_review_phase",
-    cites: "Q-02",
-    says: "Questions are issued during documentary review or inspection.",
-    holds: |ask| {
-        let inspecting = ask.subject.inspection.state == InspectionState::InSession;
-        matches!(ask.subject.panel.phase, Phase::Constituting | Phase::Documentary) || inspecting
-    },
-};
 const NOT_TOO_LATE: Fact = Condition {
     code: "too_late_for_questions",
     cites: "2.5",
-    says: "No question in the last three counted days or after a ballot opened, unless the applicant consents.",
-    holds: |ask| {
-        ask.subject.late_questions_consented || !(in_last_days(ask.subject, ask.now) || ballot_open(ask.subject))
-    },
+    says: "No question in the last three counted days, unless the applicant consents.",
+    holds: |ask| ask.subject.late_questions_consented || !in_last_days(ask.subject, ask.now),
 };
 const ONLY_NEW_FACTS: Fact = Condition {
     code: "second_round_needs_new_facts",
@@ -197,8 +184,4 @@ fn in_last_days(case: &Case, now: crate::domain::Instant) -> bool {
         3,
     )
     .unwrap_or(false)
-}
-
-fn ballot_open(case: &Case) -> bool {
-    case.ballot.opened_at.is_some()
 }

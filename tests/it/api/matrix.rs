@@ -1,0 +1,136 @@
+//! The same table enforces and tells: what a case offers to somebody is what a wish of theirs meets.
+
+use super::course::*;
+use crate::house::{House, both_databases};
+use corridor::workflow::action::ActionKind;
+use serde_json::{Value, json};
+
+/// One of every sort of person.
+const WHO: [&str; 13] = [
+    "drafter",
+    "signatory",
+    "org_admin",
+    "reader",
+    "rival",
+    "monitor",
+    "officer",
+    "lead",
+    "auditor",
+    "us_head",
+    "us_reviewer",
+    "us_inspector",
+    "us_chair",
+];
+
+/// A body of the right shape; whether it would be granted is another question.
+fn body(house: &House, action: ActionKind) -> Value {
+    use ActionKind::*;
+    let none = uuid::Uuid::nil();
+    let quantity = shipment("1")["quantity"].clone();
+    let (today, now) = (house.clock.now().to_string()[..10].to_owned(), house.clock.now());
+    match action {
+        StartDossier => json!({ "notice": none }),
+        SaveSection => json!({ "save": corridor::domain::dossier::Section::Safeguards("Seals.".to_owned()) }),
+        AttachDocument => json!({ "document": none, "class": "ITEM_LIST" }),
+        DetachDocument => json!({ "document": none }),
+        MigrateDossier => json!({ "edition": 1 }),
+        SubmitDossier => json!({ "declaration": "2025-1" }),
+        ReturnDossier => json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] }),
+        ResubmitDossier => json!({ "answers": [], "declaration": "2025-1" }),
+        ReviveDossier | AbortInspection | RefuseSignature | RefuseInspection | PostponeInspection => {
+            json!({ "reason": "A storm." })
+        }
+        RejectDossier => json!({ "ground": "duplicate", "reasons": "It is." }),
+        ProposeNoWaiver => json!({ "legal_note": "A general licence." }),
+        PauseClock => json!({ "days": 3, "reason": "Abroad." }),
+        SendMessage => json!({ "text": "Hello." }),
+        AskQuestion => json!({ "criterion": "C1", "text": "Where from?" }),
+        RemindToAnswer => json!({ "working_days_left": 1 }),
+        AnswerRound => json!({ "answers": [] }),
+        MarkInsufficient | CancelQuestion => json!({ "question": 1, "reason": "It is none." }),
+        RecordScreening => json!({ "results": [] }),
+        ProposeDisposition => {
+            json!({ "subject": "party:p1", "entry": "1", "verdict": "false_positive", "reason": "No." })
+        }
+        ConfirmDisposition => json!({ "subject": "party:p1", "entry": "1", "agree": true, "reason": "No." }),
+        ConstitutePanel => json!({ "members": [] }),
+        DeclareInterest => json!({ "interest": false }),
+        ExcludeConflicted => json!({ "person": none, "ground": "same_unit" }),
+        Recuse => json!({ "reason_class": "appearance", "text": "It would look bad." }),
+        SubstituteMember => json!({ "out": none, "seat": { "person": none, "delegation": "US", "roles": ["head"] } }),
+        AssignCriterion => json!({ "criterion": "C1", "reviewer": none }),
+        ProposeFinding => json!({ "criterion": "C1", "value": "met", "reasons": "So.", "evidence": [] }),
+        CountersignFinding => json!({ "criterion": "C1", "proposed_by": none }),
+        DecideInspection => json!({ "needed": true }),
+        ProposeInspection => json!({ "slots": [], "sites": [], "checklist": [], "link_policy": "None." }),
+        ConfirmInspection => json!({ "slot": now, "identities": [], "technical_check_done": true }),
+        RecordObservation => json!({ "item": "silo", "answer": "satisfactory", "note": "So." }),
+        DraftReport => json!({ "result": "passed", "text": "So.", "summary_for_host": "So." }),
+        CirculateDraft => draft(),
+        OpenBallot | SignDecision => json!({ "draft": "0" }),
+        CastVote => json!({ "draft": "0", "vote": { "choice": "approve" } }),
+        WarnOfDeadline => json!({ "day": 20 }),
+        RemindOfExpiry => json!({ "days_left": 7 }),
+        NotifyShipment => shipment("1"),
+        ReportLoading => {
+            json!({ "shipment": 1, "quantity": quantity, "loaded_on": today, "bill_of_lading": none, "weight_note": none })
+        }
+        ReportPosition => json!({ "shipment": 1, "position": "departed", "on": today, "place": "Djibouti" }),
+        AttestDelivery => json!({ "shipment": 1, "quantity": quantity, "on": today, "place": "Adama", "evidence": [] }),
+        VerifyDelivery => json!({ "shipment": 1, "verified": true, "basis": "So." }),
+        ReportLoss => json!({ "shipment": 1, "what": "lost", "reason": "A storm." }),
+        ProposeCorrection => json!({ "shipment": 1, "delivered": quantity, "reason": "A typing error." }),
+        ConfirmCorrection => json!({ "shipment": 1, "agree": true }),
+        SignOutcome => json!({ "statement": "0" }),
+        _ => json!({}),
+    }
+}
+
+/// Every person, every action: offered means that only the body can stand in the way; not offered means refused.
+async fn compare(house: &House, case: &str, stage: &str) {
+    let path = format!("/cases/{case}/actions");
+    for who in WHO {
+        let seen = house.get(who, &format!("/cases/{case}")).await;
+        let offered = if seen.status == 200 {
+            seen.json()["allowed_actions"].clone()
+        } else {
+            json!([])
+        };
+        let offered: Vec<&str> = offered.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        for action in ActionKind::ALL {
+            let wish = json!({ "action": action.word(), "body": body(house, *action), "dry_run": true });
+            let reply = house.post(who, &path, &wish).await;
+            let cell = format!("{stage}, {who}, {}: {} {}", action.word(), reply.status, reply.text);
+            let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&reply.code().as_str());
+            assert!(!shape, "the test's own body is wrong: {cell}");
+            match (seen.status, offered.contains(&action.word())) {
+                (200, true) => assert!([200, 422].contains(&reply.status), "offered: {cell}"),
+                (200, false) => assert!([403, 409, 422].contains(&reply.status), "not offered: {cell}"),
+                _ => assert_eq!(reply.problem(404), "not_found", "{cell}"),
+            }
+        }
+    }
+}
+
+both_databases! {
+    /// At four stages of one case.
+    async fn what_is_offered_is_what_is_granted(house) {
+        let case = submitted(house).await;
+        let before = house.row_counts().await;
+        compare(house, &case, "submitted").await;
+        assert_eq!(house.row_counts().await, before, "a question changes nothing");
+        take_up(house, &case).await;
+        seat_panel(house, &case).await;
+        compare(house, &case, "under review").await;
+        found_in(house, &case).await;
+        open_ballot(house, &case).await;
+        compare(house, &case, "ballot").await;
+        vote(house, &case, "us_head", "approve").await;
+        vote(house, &case, "ru_head", "approve").await;
+        for chair in ["us_chair", "ru_chair"] {
+            let body = json!({ "draft": digest(house, &case).await });
+            house.must(chair, &case, "sign_decision", body).await;
+        }
+        compare(house, &case, "waiver").await;
+    }
+}

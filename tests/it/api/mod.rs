@@ -1,0 +1,15 @@
+//! The API, as clients meet it: every test on SQLite and on PostgreSQL.
+
+mod bad_input;
+mod clock;
+mod committee;
+mod course;
+mod description;
+mod doors;
+mod matrix;
+mod races;
+mod sealed;
+mod story;
+mod tokens;
+mod wall;
+mod wire;
