@@ -2,17 +2,18 @@
 
 use super::{
     people,
-    script::{Step, verdict::Line},
+    script::{Step, Tag, verdict::Line},
 };
 use serde_json::Value;
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Tells the story while it is played and keeps it.
 pub struct Account {
     lines: Vec<String>,
     /// Also print each line at once.
     aloud: bool,
-    last_day: String,
+    /// How each case stood when it was last told of.
+    standing: BTreeMap<Tag, String>,
 }
 
 impl Account {
@@ -20,7 +21,7 @@ impl Account {
         Self {
             lines: Vec::new(),
             aloud,
-            last_day: String::new(),
+            standing: BTreeMap::new(),
         }
     }
 
@@ -37,37 +38,46 @@ impl Account {
         self.lines.push(line);
     }
 
-    /// One step with its day, the day of the clock, who did what and what became of it.
+    /// One step with its day, the day of the clock, who did what, and where that led if it led anywhere.
     pub fn tell(&mut self, step: &Step, view: &Value) {
         let day = step.at.strftime("%Y-%m-%d").to_string();
-        let shown = if day == self.last_day {
-            " ".repeat(10)
-        } else {
-            day.clone()
-        };
-        self.last_day = day;
         let who = people::part(&step.who).map_or(step.who.clone(), people::Part::shown);
-        let standing = standing(view);
-        let arrow = if standing.is_empty() {
-            String::new()
-        } else {
-            format!("  → {standing}")
-        };
-        let line = format!(
-            "{shown}  {:<12} {:<9}  {who}: {}{arrow}",
+        let now = standing(view);
+        let before = self.standing.insert(step.tag, now.clone());
+        let moved = !now.is_empty() && before.as_ref() != Some(&now);
+        let arrow = if moved { format!("  → {now}") } else { String::new() };
+        let clock = clock_day(view, &day);
+        self.say(format!(
+            "{day}  {:<12} {clock:<9}  {who}: {}{arrow}",
             step.tag,
-            clock_day(view),
-            step.says
-        );
-        self.say(line);
+            filled(&step.says, view)
+        ));
     }
 }
 
-/// `day 22/30` while a clock runs or has run.
-fn clock_day(view: &Value) -> String {
-    let started = view.pointer("/clock/start").is_some_and(Value::is_string);
+/// The sentence with each `{/pointer}` replaced by what stands there in the answer.
+fn filled(says: &str, view: &Value) -> String {
+    let mut text = String::new();
+    let mut rest = says;
+    while let Some((before, (pointer, after))) = rest.split_once('{').and_then(|(b, r)| Some((b, r.split_once('}')?))) {
+        text.push_str(before);
+        text.push_str(&match view.pointer(pointer) {
+            Some(Value::String(words)) => words.clone(),
+            Some(other) => other.to_string(),
+            None => "–".to_owned(),
+        });
+        rest = after;
+    }
+    text + rest
+}
+
+/// `day 22/30` while the clock lives, and on the day of the decision.
+fn clock_day(view: &Value, today: &str) -> String {
+    let text = |pointer: &str| view.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let started = !text("/clock/start").is_empty();
+    let over = text("/clock/state") == "ended" && !text("/ballot/decided_at").starts_with(today);
     let figure = |pointer: &str| view.pointer(pointer).and_then(Value::as_u64);
-    match (started, figure("/clock/day"), figure("/clock/days_total")) {
+    match (started && !over, figure("/clock/day"), figure("/clock/days_total")) {
         (true, Some(day), Some(total)) => format!("day {day}/{total}"),
         _ => String::new(),
     }
@@ -76,24 +86,17 @@ fn clock_day(view: &Value) -> String {
 /// Where the case or notice stands now, in few words.
 fn standing(view: &Value) -> String {
     let text = |pointer: &str| view.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    let mut words: Vec<String> = Vec::new();
-    let state = text("/state").unwrap_or_default();
-    if view.get("clock").is_none() {
-        return state;
-    }
-    words.push(match text("/outcome") {
-        Some(outcome) => outcome,
-        None => state,
-    });
+    let mut words = vec![text("/outcome").or(text("/state")).unwrap_or_default()];
     if let Some(stopped) = text("/clock/state").filter(|clock| clock.starts_with("stopped")) {
         words.push(format!("clock {stopped}"));
     }
     if let Some((number, state)) = text("/waiver/number").zip(text("/waiver/state")) {
         let available = text("/waiver/available").unwrap_or_default();
-        words.push(format!(
-            "waiver {number} {state}, {available} {} left",
-            text("/waiver/unit").unwrap_or_default()
-        ));
+        let unit = text("/waiver/unit").unwrap_or_default();
+        words = vec![format!("waiver {number} {state}, {available} {unit} left")];
+        if state == "active" && view.pointer("/waiver/shipments/0").is_none() {
+            words.insert(0, text("/outcome").unwrap_or_default());
+        }
     }
     words.join("; ")
 }

@@ -78,7 +78,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<i32> {
     let code = i32::from(!told.verdicts.iter().all(verdict::Line::agrees));
     if !args.exit {
         print!("{}", account::sign_ins());
-        stage::serve(&args.data, args.listen).await?;
+        stage::serve(&args.data, args.listen, told.ended).await?;
     }
     Ok(code)
 }
@@ -91,6 +91,11 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
     account.say(
         "Six public cases, played through the HTTP API. Times are UTC; “day” is the day of the statutory clock.\n",
     );
+    account.say(format!(
+        "The cast is enrolled: {} organisations, {} people.\n",
+        people::BODIES.len(),
+        people::PARTS.len()
+    ));
     let mut player = Player::with_cast(&stage, account).await?;
     let fixtures = Fixtures::read()?;
     let monitors = player
@@ -112,6 +117,7 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
     let export = export(&mut player, &args.data, views.get("P-01")).await?;
     let told = Told {
         account: player.account.lines().to_vec(),
+        ended: stage.now(),
         cases: player
             .cases
             .iter()

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Minutes after which a token is not used any more.
-const TOKEN_MINUTES: i64 = 9;
+const TOKEN_MINUTES: i64 = 55;
 
 /// Who plays what where.
 pub struct Player<'a> {

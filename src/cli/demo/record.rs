@@ -1,6 +1,7 @@
 //! What a finished play leaves in its folder, so that it is never played twice.
 
 use super::script::verdict::Line;
+use crate::domain::Instant;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -17,6 +18,8 @@ const FINISHED: &str = "played.json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     pub account: Vec<String>,
+    /// The last instant of the play.
+    pub ended: Instant,
     /// The id of each case, by the name the account gives it.
     pub cases: BTreeMap<String, String>,
     pub verdicts: Vec<Line>,
@@ -115,6 +118,7 @@ mod tests {
         assert_eq!(found(&folder).unwrap(), Found::Broken);
         let told = Told {
             account: vec!["a line".to_owned()],
+            ended: Instant::UNIX_EPOCH,
             cases: BTreeMap::new(),
             verdicts: Vec::new(),
             export: "exports/x.jsonl".to_owned(),

@@ -85,9 +85,11 @@ impl Stage {
         settings.limits.requests_per_second = 0;
         settings.passwords.memory_kib = 19 * 1024;
         settings.passwords.iterations = 2;
+        settings.tokens.access_minutes = 60;
         // The clerks work when the play lets time act, and at no other moment.
         settings.jobs.enabled = false;
         let (mailer, letterhead) = mail_clerk::equipment(&settings)?;
+        serve::begin_log(&settings);
         let house = serve::open_house(settings, Clock::standing_at(at))
             .await
             .context("opening the instance")?;
@@ -108,8 +110,9 @@ impl Stage {
         })
     }
 
-    /// Stops the instance; what it wrote stays.
+    /// Sends the last letters and stops the instance; what it wrote stays.
     pub async fn close(self) -> anyhow::Result<()> {
+        self.let_time_act().await?;
         self.running.stop().await.context("stopping the instance")
     }
 
@@ -131,11 +134,15 @@ impl Stage {
         self.house.clock.now()
     }
 
-    /// Day by day, as a clerk would have lived it, so that reminders and letters bear their own date.
+    /// Moves the clock; day by day as long as timers fall due on the way, as a clerk would have lived it, so that
+    /// reminders and letters bear their own date.
     pub async fn move_to(&self, to: Instant) -> anyhow::Result<()> {
         let day = jiff::SignedDuration::from_hours(24);
-        while let Some(morning) = self.now().checked_add(day).ok().filter(|morning| *morning < to) {
-            self.house.clock.move_to(morning);
+        while !self.house.store.due_streams(to, 1).await?.is_empty() {
+            let Some(next) = self.now().checked_add(day).ok().filter(|next| *next < to) else {
+                break;
+            };
+            self.house.clock.move_to(next);
             self.let_time_act().await?;
         }
         self.house.clock.move_to(to);
@@ -174,9 +181,18 @@ impl Stage {
     }
 }
 
-/// Serves the folder on the machine's own clock until it is told to stop.
-pub async fn serve(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
-    let house = serve::open_house(settings(folder, listen), Clock::Wall)
+/// Serves the folder on the machine's own clock until it is told to stop; if that clock has not yet come to the end of
+/// the play, the instance keeps the play's last hour, for nothing may happen before its past.
+pub async fn serve(folder: &Path, listen: SocketAddr, ended: Instant) -> anyhow::Result<()> {
+    let settings = settings(folder, listen);
+    let clock = if Clock::Wall.now() < ended {
+        println!("\nThis machine's clock is not yet at the end of the play: the instance stands still at {ended}.");
+        Clock::standing_at(ended)
+    } else {
+        Clock::Wall
+    };
+    serve::begin_log(&settings);
+    let house = serve::open_house(settings, clock)
         .await
         .context("opening the instance")?;
     let running = serve::start(&house, true).context("starting the instance")?;

@@ -200,7 +200,7 @@ fn voyages(fixture: &CaseFixture) -> anyhow::Result<Script> {
             verified,
         });
     }
-    let says = "the waiver has expired; voyage 948 is still not verified";
+    let says = "finds the waiver expired; voyage 948 was delivered and is still not verified";
     story
         .script
         .step("2023-09-29T08:00Z", "sec.officer", Doing::Read("expired", ""), says);

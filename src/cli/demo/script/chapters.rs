@@ -244,9 +244,9 @@ impl Story<'_> {
     }
 
     /// Screening of the same day, the ballot, and the vote of each delegation at its own hour.
-    pub fn ballot(&mut self, opened: &str, votes: &[&str], vote: Value) {
+    pub fn ballot(&mut self, opened_at: &str, votes: &[&str], vote: Value) {
         self.script.then(
-            opened,
+            opened_at,
             &self.chair(0),
             "open_ballot",
             "ballot opened on the hash of the draft",
@@ -260,6 +260,13 @@ impl Story<'_> {
                     Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
                 });
         }
+        let opened = (0..votes.len()).map(|n| format!("{{/ballot/votes/{n}/delegation}} {{/ballot/votes/{n}/choice}}"));
+        let says = format!(
+            "ballot closed by itself, votes opened: {}",
+            opened.collect::<Vec<_>>().join(", ")
+        );
+        let last = votes.last().copied().unwrap_or(opened_at);
+        self.script.step(last, &self.chair(0), Doing::Read("votes", ""), says);
     }
 
     /// The co-chair of each delegation signs; the last signature decides.

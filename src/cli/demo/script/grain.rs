@@ -117,7 +117,7 @@ pub fn seed(fixture: &CaseFixture) -> Script {
         "2026-05-08T06:00Z",
         "sec.officer",
         Doing::Read("expired", ""),
-        "the waiver has expired by itself",
+        "finds the waiver expired and in close-out",
     );
     concluded(
         &mut story,
@@ -155,10 +155,13 @@ fn concluded(story: &mut Story<'_>, at: [&str; 3]) {
         "outcome statement computed and proposed",
     );
     for (number, at) in [(0, first), (1, second)] {
-        let says = if number == 0 {
-            "outcome statement signed"
-        } else {
-            "outcome statement signed by both co-chairs"
+        let says = match number {
+            0 => "outcome statement signed, first co-chair",
+            _ => concat!(
+                "outcome statement signed by both co-chairs: {/outcome_statement/statement/verified_total} TNE verified ",
+                "(ET {/outcome_statement/statement/by_country/ET}, SD {/outcome_statement/statement/by_country/SD}), ",
+                "{/outcome_statement/statement/unused} TNE not used"
+            ),
         };
         story
             .script

@@ -145,11 +145,12 @@ impl Story<'_> {
             body,
             format!("question on {criterion}: {question}"),
         );
-        let says = "question issued to the applicant: the clock stops";
+        let says = "question issued to the applicant: the clock stops on day {/clock/day}";
         self.script
             .act(issued, "sec.lead", "issue_round", json!({ "sections": [] }), says);
         let body = json!({ "answers": [{ "question": 1, "text": answer }] });
-        let says = format!("answered: {answer} The clock runs again");
+        let says =
+            format!("answered: {answer} The clock runs again, {{/clock/stopped_days}} days later; due {{/clock/due}}");
         self.script.act(answered, &self.signatory(), "answer_round", body, says);
     }
 

@@ -17,12 +17,12 @@ fn content(case: &CaseFixture, monitors: OrganisationId, publish_at: &str) -> an
     })
 }
 
-/// Draft, proposal, approval by the co-chair of every delegation.
-fn published(tag: Tag, content: NoticeContent, days: [&str; 3], chairs: &[&str]) -> Script {
-    let [drafted, proposed, approved] = days;
+/// Draft, proposal, approval by the co-chair of every delegation; then the day of publication comes.
+fn published(tag: Tag, content: NoticeContent, days: [&str; 4], chairs: &[&str]) -> Script {
+    let [drafted, proposed, approved, public] = days;
     let criteria = content.criteria.len();
     let mut script = Script::new(tag);
-    let says = format!("notice {tag} drafted with {criteria} criteria");
+    let says = format!("notice {tag} drafted (criteria: {criteria})");
     script.step(
         &format!("{drafted}T08:00Z"),
         "sec.officer",
@@ -46,6 +46,8 @@ fn published(tag: Tag, content: NoticeContent, days: [&str; 3], chairs: &[&str])
             "text approved by its hash",
         );
     }
+    let says = "reads the public page: the notice is published, edition {/edition}";
+    script.step(public, "aud.auditor", Doing::Read("published", ""), says);
     script
 }
 
@@ -57,20 +59,15 @@ pub fn all(
     black_sea: &CaseFixture,
     monitors: OrganisationId,
 ) -> anyhow::Result<Vec<Script>> {
-    let days = ["2018-07-30", "2018-08-01", "2018-08-03"];
-    let mut dprk = published(DPRK, content(kits, monitors, "2018-08-06T06:00Z")?, days, &["un.chair"]);
-    amended(&mut dprk, content(ambulances, monitors, "2018-08-06T06:00Z")?);
-    let days = ["2022-07-18", "2022-07-19", "2022-07-20"];
-    let black_sea = published(
-        BLACK_SEA,
-        content(black_sea, monitors, "2022-07-22T06:00Z")?,
-        days,
-        &["jcc.chair"],
-    );
-    let days = ["2025-09-29", "2025-09-30", "2025-10-02"];
+    let days = ["2018-07-30", "2018-08-01", "2018-08-03", "2018-08-06T06:00Z"];
+    let mut dprk = published(DPRK, content(kits, monitors, days[3])?, days, &["un.chair"]);
+    amended(&mut dprk, content(ambulances, monitors, days[3])?);
+    let days = ["2022-07-18", "2022-07-19", "2022-07-20", "2022-07-22T06:00Z"];
+    let black_sea = published(BLACK_SEA, content(black_sea, monitors, days[3])?, days, &["jcc.chair"]);
+    let days = ["2025-09-29", "2025-09-30", "2025-10-02", "2025-10-06T06:00Z"];
     let grain = published(
         GRAIN,
-        content(grain, monitors, "2025-10-06T06:00Z")?,
+        content(grain, monitors, days[3])?,
         days,
         &["us.chair", "ru.chair"],
     );
