@@ -1,5 +1,13 @@
 //! The requirements as sentences: the law proved by stories, by walking every reachable case, and by properties.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity,
+    reason = "a test may fail where it stands, and says its requirements in one place"
+)]
+
 #[path = "procedure/cast.rs"]
 mod cast;
 #[path = "procedure/chapters.rs"]
