@@ -46,6 +46,13 @@ pub(super) fn writing() -> TransactionOptions {
 /// Brings the schema up to date; safe when several instances start at once.
 pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
     use migration::{Migrator, MigratorTrait};
+    // Nothing pending: no lock, and no right to change the schema is needed.
+    if Migrator::get_pending_migrations_read_only(db)
+        .await
+        .is_ok_and(|pending| pending.is_empty())
+    {
+        return Ok(());
+    }
     let transaction = db.begin_with_options(writing()).await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
         transaction

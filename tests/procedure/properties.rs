@@ -25,7 +25,7 @@ fn beginning(which: usize) -> Story {
     ];
     let begun = Story::under(|notice| {
         notice.policy.clock.on_lapse = policies[which % 3];
-        notice.policy.no_objection = which % 2 == 0;
+        notice.policy.no_objection = which.is_multiple_of(2);
     });
     stretches[which % stretches.len()](begun)
 }
