@@ -1,11 +1,6 @@
 //! Asks the scanner again about files that wait, and sweeps away what broken uploads left.
 
-use crate::{
-    documents::Examination,
-    domain::Instant,
-    house::House,
-    store::documents::DocumentState,
-};
+use crate::{documents::Examination, domain::Instant, house::House, store::documents::DocumentState};
 
 /// One round.
 ///

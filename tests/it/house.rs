@@ -262,8 +262,21 @@ impl House {
     /// How many rows every table has; those that a denied attempt or a sign-in adds to are left out.
     pub async fn row_counts(&self) -> BTreeMap<&'static str, i64> {
         let tables = [
-            "event", "event_private", "notice_listing", "case_listing", "case_member", "case_country", "case_word",
-            "letter", "keyed_answer", "document", "organisation", "person", "role_grant", "mandate", "credential",
+            "event",
+            "event_private",
+            "notice_listing",
+            "case_listing",
+            "case_member",
+            "case_country",
+            "case_word",
+            "letter",
+            "keyed_answer",
+            "document",
+            "organisation",
+            "person",
+            "role_grant",
+            "mandate",
+            "credential",
             "invitation",
         ];
         let mut counts = BTreeMap::new();
@@ -373,8 +386,20 @@ async fn register(inside: &corridor::house::House) -> BTreeMap<&'static str, Org
     let rows = [
         ("authority", OrganisationKind::Authority, None, "", None),
         ("delegation", OrganisationKind::Authority, None, "", None),
-        ("ministry", OrganisationKind::Submitter, Some(PartyType::Government), "Economic Department", Some("RU")),
-        ("rival", OrganisationKind::Submitter, Some(PartyType::Ngo), "Office", None),
+        (
+            "ministry",
+            OrganisationKind::Submitter,
+            Some(PartyType::Government),
+            "Economic Department",
+            Some("RU"),
+        ),
+        (
+            "rival",
+            OrganisationKind::Submitter,
+            Some(PartyType::Ngo),
+            "Office",
+            None,
+        ),
         ("monitors", OrganisationKind::Monitor, None, "", None),
     ];
     for (name, kind, type_, unit, affiliation) in rows {
@@ -399,9 +424,18 @@ async fn create(
         let body = InvitePerson {
             name: format!("Person {name}"),
             email: House::email(name),
-            language: if name.starts_with("ru_") { Language::Ru } else { Language::En },
+            language: if name.starts_with("ru_") {
+                Language::Ru
+            } else {
+                Language::En
+            },
             organisation: organisations[organisation],
-            unit: if *organisation == "ministry" { "Economic Department" } else { "Office" }.to_owned(),
+            unit: if *organisation == "ministry" {
+                "Economic Department"
+            } else {
+                "Office"
+            }
+            .to_owned(),
             delegation: delegation.map(Delegation::new),
             roles: BTreeSet::from_iter(roles.iter().copied()),
         };

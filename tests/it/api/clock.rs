@@ -25,7 +25,9 @@ async fn ask(house: &House, case: &str) {
 
 async fn answer(house: &House, case: &str) {
     let answers = json!([{ "question": 1, "text": "From the Volga." }]);
-    house.must("signatory", case, "answer_round", json!({ "answers": answers })).await;
+    house
+        .must("signatory", case, "answer_round", json!({ "answers": answers }))
+        .await;
 }
 
 /// Three slots, from three days from now on; the first.

@@ -27,7 +27,9 @@ fn tonnes(amount: &str) -> Quantity {
 pub fn notice(house: &House) -> NoticeContent {
     let mut notice = grain().notice;
     let wanted = ["C1", "C3"];
-    notice.criteria.retain(|criterion| wanted.contains(&criterion.id.as_str()));
+    notice
+        .criteria
+        .retain(|criterion| wanted.contains(&criterion.id.as_str()));
     notice.criteria[1].mandatory = false;
     notice.required_documents.clear();
     notice.max_shipments = None;
@@ -49,7 +51,9 @@ pub fn dossier() -> Dossier {
     dossier.goods[0].quantity = tonnes("1000");
     dossier.shipments.truncate(1);
     dossier.shipments[0].quantity = tonnes("1000");
-    dossier.parties.retain(|party| ["p1", "p3"].contains(&party.id.as_str()));
+    dossier
+        .parties
+        .retain(|party| ["p1", "p3"].contains(&party.id.as_str()));
     dossier
         .statements
         .retain(|statement| ["C1", "C3"].contains(&statement.criterion.as_str()));
@@ -78,7 +82,9 @@ pub async fn published_as(house: &House, content: NoticeContent) -> String {
     assert_eq!(made.status, 201, "{}", made.text);
     let id = made.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/notices/{id}/actions");
-    let proposed = house.post("officer", &path, &json!({ "action": "propose_notice" })).await;
+    let proposed = house
+        .post("officer", &path, &json!({ "action": "propose_notice" }))
+        .await;
     assert_eq!(proposed.status, 200, "{}", proposed.text);
     let body = json!({ "action": "approve_notice", "body": { "digest": proposed.json()["digest"] } });
     for who in ["us_chair", "ru_chair"] {
@@ -128,7 +134,9 @@ pub async fn drafted_under(house: &House, notice: &str) -> String {
         statement.evidence = vec![list["id"].as_str().unwrap().parse().unwrap()];
     }
     let section = corridor::domain::dossier::Section::Statements(statements);
-    house.must("drafter", &case, "save_section", json!({ "save": section })).await;
+    house
+        .must("drafter", &case, "save_section", json!({ "save": section }))
+        .await;
     case
 }
 
@@ -153,7 +161,9 @@ pub async fn screen(house: &House, case: &str) {
     let today = house.clock.now().to_string()[..10].to_owned();
     let result = |subject: Value| json!({ "subject": subject, "result": "clear", "list": "OFAC-SDN", "list_version": "1", "list_date": today });
     let results: Vec<Value> = known.chain(missing).map(result).collect();
-    house.must("officer", case, "record_screening", json!({ "results": results })).await;
+    house
+        .must("officer", case, "record_screening", json!({ "results": results }))
+        .await;
 }
 
 pub async fn take_up(house: &House, case: &str) {
@@ -164,24 +174,32 @@ pub async fn take_up(house: &House, case: &str) {
 }
 
 pub fn members() -> impl Iterator<Item = String> {
-    SIDES.iter().flat_map(|side| SEATS.iter().map(move |seat| format!("{side}_{seat}")))
+    SIDES
+        .iter()
+        .flat_map(|side| SEATS.iter().map(move |seat| format!("{side}_{seat}")))
 }
 
 pub async fn seat_panel(house: &House, case: &str) {
-    let role = |seat: &str| match seat {
-        "second" => "reviewer",
-        "chair" => "co_chair",
-        other => other,
-    }
-    .to_owned();
+    let role = |seat: &str| {
+        match seat {
+            "second" => "reviewer",
+            "chair" => "co_chair",
+            other => other,
+        }
+        .to_owned()
+    };
     let member = |name: String| {
         let (side, seat) = name.split_once('_').unwrap();
         json!({ "person": house.people[name.as_str()], "delegation": side.to_uppercase(), "roles": [role(seat)] })
     };
     let seats: Vec<Value> = members().map(member).collect();
-    house.must("lead", case, "constitute_panel", json!({ "members": seats })).await;
+    house
+        .must("lead", case, "constitute_panel", json!({ "members": seats }))
+        .await;
     for name in members() {
-        house.must(&name, case, "declare_interest", json!({ "interest": false })).await;
+        house
+            .must(&name, case, "declare_interest", json!({ "interest": false }))
+            .await;
     }
 }
 
@@ -208,14 +226,20 @@ pub async fn propose_finding(house: &House, case: &str, side: &str, criterion: &
     let evidence = evidence(house, case).await;
     let reviewer = format!("{side}_reviewer");
     let assignment = json!({ "criterion": criterion, "reviewer": house.people[reviewer.as_str()] });
-    house.must(&format!("{side}_head"), case, "assign_criterion", assignment).await;
-    house.must(&reviewer, case, "propose_finding", finding(criterion, &evidence)).await;
+    house
+        .must(&format!("{side}_head"), case, "assign_criterion", assignment)
+        .await;
+    house
+        .must(&reviewer, case, "propose_finding", finding(criterion, &evidence))
+        .await;
 }
 
 pub async fn find(house: &House, case: &str, side: &str, criterion: &str) {
     propose_finding(house, case, side, criterion).await;
     let body = json!({ "criterion": criterion, "proposed_by": house.people[format!("{side}_reviewer").as_str()] });
-    house.must(&format!("{side}_second"), case, "countersign_finding", body).await;
+    house
+        .must(&format!("{side}_second"), case, "countersign_finding", body)
+        .await;
 }
 
 /// Every delegation finds every criterion met; the inspection is waived.
@@ -251,7 +275,9 @@ pub async fn open_ballot(house: &House, case: &str) {
     house.hours_later(24 * 4);
     screen(house, case).await;
     let digest = digest(house, case).await;
-    house.must("us_chair", case, "open_ballot", json!({ "draft": digest })).await;
+    house
+        .must("us_chair", case, "open_ballot", json!({ "draft": digest }))
+        .await;
 }
 
 pub async fn digest(house: &House, case: &str) -> Value {

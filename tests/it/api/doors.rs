@@ -11,11 +11,15 @@ async fn sign_in(house: &House, email: &str, password: &str) -> Reply {
 
 async fn refresh(house: &House, token: &Value) -> Reply {
     let body = json!({ "refresh_token": token });
-    house.send(house.request(Method::POST, "/sessions/refresh").json(&body)).await
+    house
+        .send(house.request(Method::POST, "/sessions/refresh").json(&body))
+        .await
 }
 
 async fn me(house: &House, access: &Value) -> Reply {
-    house.send(house.request(Method::GET, "/me").bearer_auth(access.as_str().unwrap())).await
+    house
+        .send(house.request(Method::GET, "/me").bearer_auth(access.as_str().unwrap()))
+        .await
 }
 
 fn comparable(reply: &Reply) -> Value {
@@ -27,8 +31,13 @@ fn comparable(reply: &Reply) -> Value {
 /// The secret in the link of the invitation that was delivered to this address.
 fn invitation(house: &House, email: &str) -> String {
     let folder = house.inside.settings.letters_folder();
-    let letters = walk(&folder).into_iter().filter_map(|path| std::fs::read_to_string(path).ok());
-    let letter = letters.into_iter().find(|letter| letter.contains(email) && letter.contains("/invitation/")).unwrap();
+    let letters = walk(&folder)
+        .into_iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok());
+    let letter = letters
+        .into_iter()
+        .find(|letter| letter.contains(email) && letter.contains("/invitation/"))
+        .unwrap();
     let letter = letter.replace("=\r\n", "");
     let (_, after) = letter.split_once("/invitation/").unwrap();
     after.chars().take_while(char::is_ascii_alphanumeric).collect()
@@ -36,7 +45,9 @@ fn invitation(house: &House, email: &str) -> String {
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+    entries
+        .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
+        .collect()
 }
 
 both_databases! {

@@ -3,12 +3,24 @@
 use super::course::*;
 use crate::house::{House, both_databases};
 use corridor::workflow::action::ActionKind;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 /// One of every sort of person.
 const WHO: [&str; 13] = [
-    "drafter", "signatory", "org_admin", "reader", "rival", "monitor", "officer", "lead", "auditor", "us_head",
-    "us_reviewer", "us_inspector", "us_chair",
+    "drafter",
+    "signatory",
+    "org_admin",
+    "reader",
+    "rival",
+    "monitor",
+    "officer",
+    "lead",
+    "auditor",
+    "us_head",
+    "us_reviewer",
+    "us_inspector",
+    "us_chair",
 ];
 
 /// A body of the right shape; whether it would be granted is another question.
@@ -26,7 +38,9 @@ fn body(house: &House, action: ActionKind) -> Value {
         SubmitDossier => json!({ "declaration": "2025-1" }),
         ReturnDossier => json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] }),
         ResubmitDossier => json!({ "answers": [], "declaration": "2025-1" }),
-        ReviveDossier | AbortInspection | RefuseSignature | RefuseInspection | PostponeInspection => json!({ "reason": "A storm." }),
+        ReviveDossier | AbortInspection | RefuseSignature | RefuseInspection | PostponeInspection => {
+            json!({ "reason": "A storm." })
+        }
         RejectDossier => json!({ "ground": "duplicate", "reasons": "It is." }),
         ProposeNoWaiver => json!({ "legal_note": "A general licence." }),
         PauseClock => json!({ "days": 3, "reason": "Abroad." }),
@@ -36,7 +50,9 @@ fn body(house: &House, action: ActionKind) -> Value {
         AnswerRound => json!({ "answers": [] }),
         MarkInsufficient | CancelQuestion => json!({ "question": 1, "reason": "It is none." }),
         RecordScreening => json!({ "results": [] }),
-        ProposeDisposition => json!({ "subject": "party:p1", "entry": "1", "verdict": "false_positive", "reason": "No." }),
+        ProposeDisposition => {
+            json!({ "subject": "party:p1", "entry": "1", "verdict": "false_positive", "reason": "No." })
+        }
         ConfirmDisposition => json!({ "subject": "party:p1", "entry": "1", "agree": true, "reason": "No." }),
         ConstitutePanel => json!({ "members": [] }),
         DeclareInterest => json!({ "interest": false }),
@@ -57,7 +73,9 @@ fn body(house: &House, action: ActionKind) -> Value {
         WarnOfDeadline => json!({ "day": 20 }),
         RemindOfExpiry => json!({ "days_left": 7 }),
         NotifyShipment => shipment("1"),
-        ReportLoading => json!({ "shipment": 1, "quantity": quantity, "loaded_on": today, "bill_of_lading": none, "weight_note": none }),
+        ReportLoading => {
+            json!({ "shipment": 1, "quantity": quantity, "loaded_on": today, "bill_of_lading": none, "weight_note": none })
+        }
         ReportPosition => json!({ "shipment": 1, "position": "departed", "on": today, "place": "Djibouti" }),
         AttestDelivery => json!({ "shipment": 1, "quantity": quantity, "on": today, "place": "Adama", "evidence": [] }),
         VerifyDelivery => json!({ "shipment": 1, "verified": true, "basis": "So." }),
@@ -74,11 +92,18 @@ async fn compare(house: &House, case: &str, stage: &str) {
     let path = format!("/cases/{case}/actions");
     for who in WHO {
         let seen = house.get(who, &format!("/cases/{case}")).await;
-        let offered = if seen.status == 200 { seen.json()["allowed_actions"].clone() } else { json!([]) };
+        let offered = if seen.status == 200 {
+            seen.json()["allowed_actions"].clone()
+        } else {
+            json!([])
+        };
         let offered: Vec<&str> = offered.as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        for action in ActionKind::ALL {
+        let wishes = ActionKind::ALL.iter().map(|action| {
             let wish = json!({ "action": action.word(), "body": body(house, *action), "dry_run": true });
-            let reply = house.post(who, &path, &wish).await;
+            let path = &path;
+            async move { (action, house.post(who, path, &wish).await) }
+        });
+        for (action, reply) in join_all(wishes).await {
             let cell = format!("{stage}, {who}, {}: {} {}", action.word(), reply.status, reply.text);
             let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&reply.code().as_str());
             assert!(!shape, "the test's own body is wrong: {cell}");

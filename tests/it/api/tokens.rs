@@ -42,7 +42,11 @@ fn with(value: &Value, member: &str, other: Value) -> Value {
 
 async fn status(house: &House, token: &str) -> String {
     let reply = house.send(house.request(Method::GET, "/me").bearer_auth(token)).await;
-    if reply.status == 200 { "let in".to_owned() } else { reply.problem(401) }
+    if reply.status == 200 {
+        "let in".to_owned()
+    } else {
+        reply.problem(401)
+    }
 }
 
 both_databases! {
