@@ -1,4 +1,10 @@
 //! Everything that needs a running part of the service.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where something unexpected comes"
+)]
 
 mod api;
 mod house;
