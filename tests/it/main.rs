@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test may fail where it stands"
+    reason = "a test ends where something unexpected comes"
 )]
 
 mod api;

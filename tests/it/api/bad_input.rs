@@ -106,7 +106,12 @@ fn values() -> Vec<(&'static str, Value, u16, &'static str)> {
         ("a negative amount", amount(json!("-1"), "TNE"), 422, ""),
         ("nothing to ship", amount(json!("0"), "TNE"), 422, ""),
         ("over-precise", amount(json!("0.0000001"), "TNE"), 422, ""),
-        ("below a gram of the ledger", amount(json!("0.000001"), "TNE"), 422, ""),
+        (
+            "less than the ledger can tell apart",
+            amount(json!("0.0001"), "KGM"),
+            422,
+            "",
+        ),
         ("an exponent", amount(json!("1e3"), "TNE"), 422, ""),
         ("a separator", amount(json!("1,000"), "TNE"), 422, ""),
         ("too much", amount(json!("99999999999999999999999999"), "TNE"), 422, ""),

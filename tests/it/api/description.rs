@@ -35,6 +35,7 @@ fn operations(description: &Value) -> Vec<(String, Value)> {
 fn routes() -> (BTreeSet<String>, usize) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/api");
     let attribute = regex_lite::Regex::new(r#"(?m)^#\[(get|post|put|patch|delete)\("([^"]+)"\)\]"#).unwrap();
+    let mount = regex_lite::Regex::new(r"\.service\([a-z]+::[a-z_]+\)").unwrap();
     let (mut routes, mut mounted) = (BTreeSet::new(), 0);
     for file in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
@@ -43,7 +44,7 @@ fn routes() -> (BTreeSet<String>, usize) {
                 .captures_iter(&text)
                 .map(|found| format!("{} {}", &found[1], &found[2])),
         );
-        mounted += text.matches(".service(").count();
+        mounted += mount.find_iter(&text).count();
     }
     (routes, mounted)
 }

@@ -3,6 +3,7 @@
 use super::course::*;
 use crate::house::{House, both_databases};
 use corridor::workflow::action::ActionKind;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 /// One of every sort of person.
@@ -97,9 +98,12 @@ async fn compare(house: &House, case: &str, stage: &str) {
             json!([])
         };
         let offered: Vec<&str> = offered.as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        for action in ActionKind::ALL {
+        let wishes = ActionKind::ALL.iter().map(|action| {
             let wish = json!({ "action": action.word(), "body": body(house, *action), "dry_run": true });
-            let reply = house.post(who, &path, &wish).await;
+            let path = &path;
+            async move { (action, house.post(who, path, &wish).await) }
+        });
+        for (action, reply) in join_all(wishes).await {
             let cell = format!("{stage}, {who}, {}: {} {}", action.word(), reply.status, reply.text);
             let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&reply.code().as_str());
             assert!(!shape, "the test's own body is wrong: {cell}");

@@ -14,6 +14,8 @@ both_databases! {
         assert_eq!(seen["clock"]["state"], "ended");
         house.must("drafter", &case, "notify_shipment", shipment("1000")).await;
         let paper = upload(house, "drafter", &case, "paper.txt", "One thousand tonnes, loaded.").await["id"].clone();
+        // The waiver's first day: nothing may be loaded before.
+        house.move_to("2025-11-08T08:00:00Z".parse().unwrap());
         let today = house.clock.now().to_string()[..10].to_owned();
         let quantity = shipment("1000")["quantity"].clone();
         let loaded = json!({ "shipment": 1, "quantity": quantity, "loaded_on": today, "bill_of_lading": paper, "weight_note": paper });
