@@ -79,7 +79,7 @@ fn arabic_word(word: &str, out: &mut String) {
     }
     for (at, c) in rest.iter().enumerate() {
         let beside = [at.checked_sub(1).and_then(|before| rest.get(before)), rest.get(at + 1)];
-        let vowel = |c: Option<&char>| matches!(c, Some('ا' | 'أ' | 'آ' | 'ع' | 'ي' | 'ی' | 'ى' | 'ة'));
+        let vowel = |c: Option<&char>| matches!(c, Some('ا' | 'أ' | 'آ'));
         arabic_letter(*c, at == 0 || beside.into_iter().any(vowel), out);
     }
 }
@@ -148,11 +148,7 @@ fn hangul(c: char, out: &mut String) {
         "t", "t", "k", "t", "p", "t",
     ];
     let at = c as usize - 0xac00;
-    let parts = [
-        FIRST.get(at / 588),
-        MIDDLE.get(at % 588 / 28),
-        LAST.get(at % 28),
-    ];
+    let parts = [FIRST.get(at / 588), MIDDLE.get(at % 588 / 28), LAST.get(at % 28)];
     for part in parts.into_iter().flatten() {
         out.push_str(part);
     }
