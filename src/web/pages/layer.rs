@@ -40,11 +40,8 @@ pub async fn layer(
     let house = house.ok_or_else(|| Problem::internal("no house"))?;
     let visit = Visit::of(request.request(), house).await?;
     request.extensions_mut().insert(visit.clone());
-    let (head, get) = (request.request().clone(), request.method() == Method::GET);
-    let mut answer = match next.call(request).await {
-        Ok(answer) => answer.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(head, HttpResponse::from_error(error)),
-    };
+    let get = request.method() == Method::GET;
+    let mut answer = next.call(request).await?.map_into_boxed_body();
     let problem = answer.response().error().and_then(Error::as_error::<Problem>);
     if let Some(problem) = problem.filter(|_| html) {
         let page = as_page(&visit, problem, get)?;
