@@ -68,6 +68,30 @@ pub fn date(language: Language, day: Date) -> String {
     }
 }
 
+/// `January 2026`, `январь 2026 г.`
+#[must_use]
+pub fn month(language: Language, day: Date) -> String {
+    const RUSSIAN: [&str; 12] = [
+        "январь",
+        "февраль",
+        "март",
+        "апрель",
+        "май",
+        "июнь",
+        "июль",
+        "август",
+        "сентябрь",
+        "октябрь",
+        "ноябрь",
+        "декабрь",
+    ];
+    let month = usize::from(day.month().unsigned_abs()).saturating_sub(1);
+    match language {
+        Language::En => format!("{}\u{a0}{}", MONTHS[0][month], day.year()),
+        Language::Ru => format!("{}\u{a0}{}\u{a0}г.", RUSSIAN[month], day.year()),
+    }
+}
+
 /// A local time with its zone and in UTC.
 #[must_use]
 pub fn moment(language: Language, at: Instant, zone: &TimeZone) -> String {
