@@ -7,6 +7,7 @@ pub mod exports;
 pub mod notices;
 pub mod people;
 pub mod register;
+pub mod screening;
 pub mod sessions;
 pub mod views;
 
