@@ -45,7 +45,11 @@ impl ScreenedSubject {
     }
 
     fn named<'a>(mut self, names: impl IntoIterator<Item = Option<&'a str>>) -> Self {
-        let given = names.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty());
+        let given = names
+            .into_iter()
+            .flatten()
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
         self.names.extend(given.map(str::to_owned));
         self
     }
@@ -59,7 +63,8 @@ impl ScreenedSubject {
 
     fn numbered(mut self, scheme: &str, value: &str) -> Self {
         if !value.trim().is_empty() {
-            self.identifiers.insert((scheme.to_uppercase(), value.trim().to_owned()));
+            self.identifiers
+                .insert((scheme.to_uppercase(), value.trim().to_owned()));
         }
         self
     }
@@ -143,11 +148,20 @@ fn merge(into: &mut BTreeMap<String, ScreenedSubject>, subject: ScreenedSubject)
 
 fn of_dossier(dossier: &Dossier) -> BTreeMap<String, ScreenedSubject> {
     let mut subjects = BTreeMap::new();
-    let applicant = dossier.applicant.iter().flat_map(|applicant| of_applicant(applicant, &dossier.parties));
+    let applicant = dossier
+        .applicant
+        .iter()
+        .flat_map(|applicant| of_applicant(applicant, &dossier.parties));
     let legs = dossier.shipments.iter().flat_map(|shipment| &shipment.legs);
     let vessels = legs.filter_map(|leg| leg.vessel.as_ref()).map(of_vessel);
     let banks = dossier.payments.iter().flat_map(|payment| &payment.banks).map(of_bank);
-    let all = dossier.parties.iter().map(of_party).chain(applicant).chain(vessels).chain(banks);
+    let all = dossier
+        .parties
+        .iter()
+        .map(of_party)
+        .chain(applicant)
+        .chain(vessels)
+        .chain(banks);
     for subject in all {
         merge(&mut subjects, subject);
     }
@@ -164,7 +178,11 @@ pub fn of_case(case: &Case) -> BTreeMap<String, ScreenedSubject> {
 #[must_use]
 pub fn live(case: &Case) -> BTreeMap<String, ScreenedSubject> {
     let mut subjects = of_case(case);
-    let open = case.waiver.shipments.values().filter(|shipment| shipment.state.is_open());
+    let open = case
+        .waiver
+        .shipments
+        .values()
+        .filter(|shipment| shipment.state.is_open());
     for vessel in open.filter_map(|shipment| shipment.notice.vessel.as_ref()) {
         merge(&mut subjects, of_vessel(vessel));
     }

@@ -6,7 +6,7 @@ use super::{
     case::*,
     event::Event,
     happening::{AlarmReason, AlarmedHit, Happening, ScreeningAlarm},
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
     screened::{self, ScreenedSubject},
     state::*,
     step::Ask,
@@ -22,14 +22,8 @@ pub const FRESH_HOURS: i64 = 24;
 pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
     Ok(match action {
         Action::RecordScreening(body) => vec![Happening::ScreeningRecorded(recorded(ask, body))],
-        Action::ProposeDisposition(body) => {
-            still_listed_so(ask, &body.subject, &body.entry, body.entry_fingerprint.as_deref())?;
-            vec![Happening::DispositionProposed(body.clone())]
-        }
-        Action::ConfirmDisposition(body) => {
-            still_listed_so(ask, &body.subject, &body.entry, body.entry_fingerprint.as_deref())?;
-            vec![Happening::DispositionConfirmed(body.clone())]
-        }
+        Action::ProposeDisposition(body) => vec![Happening::DispositionProposed(body.clone())],
+        Action::ConfirmDisposition(body) => vec![Happening::DispositionConfirmed(body.clone())],
         Action::RaiseScreeningAlarm(_) => {
             let hits = to_alarm(ask.subject);
             vec![Happening::ScreeningAlarmRaised(ScreeningAlarm { hits })]
@@ -51,26 +45,14 @@ fn recorded(ask: &Ask<'_, Case>, body: &RecordScreening) -> RecordScreening {
 }
 
 /// Whoever decides a hit decides about the entry as it is listed now, not as it was.
-fn still_listed_so(ask: &Ask<'_, Case>, subject: &str, entry: &str, seen: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn still_listed_so(ask: &Ask<'_, Case>, subject: &str, entry: &str, seen: Option<&str>) -> bool {
     let found = hit(ask.subject, subject, entry).and_then(|hit| hit.found.fingerprint.as_deref());
-    let same_as_seen = seen.is_none_or(|seen| found == Some(seen));
     let same_as_listed = match (&ask.around.entry_now, found) {
         (EntryNow::Gone, Some(_)) => false,
         (EntryNow::Is(now), Some(found)) => now == found,
         _ => true,
     };
-    if same_as_seen && same_as_listed {
-        return Ok(());
-    }
-    Err(Refusal {
-        kind: RefusalKind::WrongState,
-        code: "stale_list_version",
-        sentence: "The list has changed since this hit was found: read the entry as it is now, and decide again."
-            .to_owned(),
-        rule: "S-01",
-        field: Some("body.entry_fingerprint".to_owned()),
-        details: vec![],
-    })
+    same_as_listed && seen.is_none_or(|seen| found == Some(seen))
 }
 
 /// Is this a well-formed subject, and known if it is a party?
@@ -167,7 +149,9 @@ fn uncovered(hit: &Hit) -> bool {
 /// Is there a true match that nothing covers?
 #[must_use]
 pub fn uncovered_match(case: &Case) -> bool {
-    case.screening.values().any(|screening| screening.hits.iter().any(uncovered))
+    case.screening
+        .values()
+        .any(|screening| screening.hits.iter().any(uncovered))
 }
 
 /// Does everything that a nomination names pass now?
@@ -181,7 +165,11 @@ pub fn nomination_passes(case: &Case, nomination: &NotifyShipment, now: Instant)
 }
 
 pub(super) fn hit<'a>(case: &'a Case, subject: &str, entry: &str) -> Option<&'a Hit> {
-    case.screening.get(subject)?.hits.iter().find(|hit| hit.found.entry == entry)
+    case.screening
+        .get(subject)?
+        .hits
+        .iter()
+        .find(|hit| hit.found.entry == entry)
 }
 
 pub(super) fn hit_states(case: &Case, action: Option<&Action>) -> Vec<State> {
@@ -262,7 +250,10 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             }
         }
         Happening::ScreeningAlarmRaised(alarm) => {
-            let told = alarm.hits.iter().map(|hit| (hit.subject.clone(), hit.entry.clone(), hit.reason));
+            let told = alarm
+                .hits
+                .iter()
+                .map(|hit| (hit.subject.clone(), hit.entry.clone(), hit.reason));
             case.alarmed.extend(told);
         }
         _ => {}
@@ -310,7 +301,9 @@ fn folded(before: Option<&Screening>, result: &ScreeningResult, by_engine: bool,
     let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
     let subject_same = before.is_none_or(|screening| same(&screening.fingerprint, &result.fingerprint));
     let now_found = result.hits.iter().map(|found| {
-        let pair = known.get(found.entry.as_str()).filter(|hit| subject_same && same(&hit.found.fingerprint, &found.fingerprint));
+        let pair = known
+            .get(found.entry.as_str())
+            .filter(|hit| subject_same && same(&hit.found.fingerprint, &found.fingerprint));
         match pair {
             Some(hit) if hit.state != HitState::Open => Hit {
                 // What the engine explained is not lost when an official records the same hit.

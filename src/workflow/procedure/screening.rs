@@ -34,7 +34,7 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Submitted, Completeness, UnderReview, Decided])
         .from(&[State::Hit(HitState::Open)])
         .to(&[State::Hit(HitState::Proposed)])
-        .when(&[REASONS_GIVEN, HIT_KNOWN, COVER_FITS]),
+        .when(&[REASONS_GIVEN, HIT_KNOWN, ENTRY_UNCHANGED, COVER_FITS]),
     // What two persons disagreed on, or decided, is taken up again one level higher.
     step("S-01", ProposeDisposition, &[SecretariatLead, Head])
         .during(&[Submitted, Completeness, UnderReview, Decided])
@@ -44,7 +44,7 @@ pub const STEPS: &[Step<Case>] = &[
             State::Hit(HitState::TrueMatch),
         ])
         .to(&[State::Hit(HitState::Proposed)])
-        .when(&[REASONS_GIVEN, HIT_KNOWN, COVER_FITS]),
+        .when(&[REASONS_GIVEN, HIT_KNOWN, ENTRY_UNCHANGED, COVER_FITS]),
     step("S-01", ConfirmDisposition, &[Secretariat, Reviewer, Head])
         .during(&[Submitted, Completeness, UnderReview, Decided])
         .from(&[State::Hit(HitState::Proposed)])
@@ -53,7 +53,7 @@ pub const STEPS: &[Step<Case>] = &[
             State::Hit(HitState::TrueMatch),
             State::Hit(HitState::Escalated),
         ])
-        .when(&[REASONS_GIVEN, HIT_KNOWN, SECOND_DELEGATION]),
+        .when(&[REASONS_GIVEN, HIT_KNOWN, ENTRY_UNCHANGED, SECOND_DELEGATION]),
     step("S-02", RaiseScreeningAlarm, &[System])
         .during(&[Decided])
         .from(&[State::Waiver(WaiverState::Active)])
@@ -96,6 +96,19 @@ const HIT_KNOWN: Fact = Condition {
         Some(Action::ProposeDisposition(body)) => screening::hit(ask.subject, &body.subject, &body.entry).is_some(),
         Some(Action::ConfirmDisposition(body)) => screening::hit(ask.subject, &body.subject, &body.entry).is_some(),
         _ => true,
+    },
+};
+const ENTRY_UNCHANGED: Fact = Condition {
+    code: "stale_list_version",
+    cites: "S-01",
+    says: "The list has changed since this hit was found: read the entry as it is now, and decide again.",
+    holds: |ask| {
+        let (subject, entry, seen) = match ask.action {
+            Some(Action::ProposeDisposition(body)) => (&body.subject, &body.entry, &body.entry_fingerprint),
+            Some(Action::ConfirmDisposition(body)) => (&body.subject, &body.entry, &body.entry_fingerprint),
+            _ => return true,
+        };
+        screening::still_listed_so(ask, subject, entry, seen.as_deref())
     },
 };
 const SECOND_DELEGATION: Fact = Condition {
