@@ -175,6 +175,11 @@ fn screening(case: &Case) -> Moves {
             body.entry_fingerprint = Some("f0".to_owned());
         }
     });
+    let stale_confirmation = changed(confirm_verdict(true), |action| {
+        if let Action::ConfirmDisposition(body) = action {
+            body.entry_fingerprint = Some("f0".to_owned());
+        }
+    });
     let covered = propose_verdict(Verdict::FalsePositive, Some("GL 6C"));
     let claimed = changed(of(VESSEL, ScreeningOutcome::Hits, vec![hit()]), |action| {
         if let Action::RecordScreening(body) = action {
@@ -203,6 +208,7 @@ fn screening(case: &Case) -> Moves {
         (Officer, confirm("SDN-9", "Read.")),
         (Officer, confirm("SDN-1", "Read.")),
         (Us(Reviewer), confirm("SDN-1", "Read.")),
+        (SecondedOfficer, stale_confirmation),
     ]
 }
 
