@@ -243,22 +243,11 @@ impl Story<'_> {
         })
     }
 
-    /// Screening of the same day, the ballot, and the vote of each delegation at its own hour.
+    /// The ballot, the vote of each delegation at its own hour, and the reading of the votes.
     pub fn ballot(&mut self, opened_at: &str, votes: &[&str], vote: Value) {
-        self.script.then(
-            opened_at,
-            &self.chair(0),
-            "open_ballot",
-            "ballot opened on the hash of the draft",
-            |scene| Ok(json!({ "draft": scene.text("/ballot/digest")? })),
-        );
+        self.opens_ballot(opened_at);
         for (delegation, at) in self.delegations.iter().zip(votes) {
-            let vote = vote.clone();
-            let says = "sealed vote cast";
-            self.script
-                .then(at, &format!("{delegation}.head"), "cast_vote", says, move |scene| {
-                    Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
-                });
+            self.votes(delegation, at, vote.clone());
         }
         let opened = (0..votes.len()).map(|n| format!("{{/ballot/votes/{n}/delegation}} {{/ballot/votes/{n}/choice}}"));
         let says = format!(
@@ -267,6 +256,22 @@ impl Story<'_> {
         );
         let last = votes.last().copied().unwrap_or(opened_at);
         self.script.step(last, &self.chair(0), Doing::Read("votes", ""), says);
+    }
+
+    pub fn opens_ballot(&mut self, at: &str) {
+        let says = "ballot opened on the hash of the draft";
+        self.script.then(at, &self.chair(0), "open_ballot", says, |scene| {
+            Ok(json!({ "draft": scene.text("/ballot/digest")? }))
+        });
+    }
+
+    /// The head of a delegation votes, behind the seal.
+    pub fn votes(&mut self, delegation: &str, at: &str, vote: Value) {
+        let head = format!("{delegation}.head");
+        self.script
+            .then(at, &head, "cast_vote", "sealed vote cast", move |scene| {
+                Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
+            });
     }
 
     /// The co-chair of each delegation signs; the last signature decides.
