@@ -146,7 +146,9 @@ fn merge(into: &mut BTreeMap<String, ScreenedSubject>, subject: ScreenedSubject)
     }
 }
 
-fn of_dossier(dossier: &Dossier) -> BTreeMap<String, ScreenedSubject> {
+/// Everything that a dossier names, by its name.
+#[must_use]
+pub fn of_dossier(dossier: &Dossier) -> BTreeMap<String, ScreenedSubject> {
     let mut subjects = BTreeMap::new();
     let applicant = dossier
         .applicant
