@@ -11,6 +11,7 @@
 //! | `clockwork`, `clock`, `audit` | `domain` |
 //! | `workflow` | `domain`, `clockwork` |
 //! | `documents` | `domain`, `config` |
+//! | `screening` | `domain` |
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
@@ -32,6 +33,7 @@ pub mod house;
 pub mod jobs;
 pub mod notify;
 pub mod process;
+pub mod screening;
 pub mod store;
 pub mod web;
 pub mod workflow;
