@@ -8,6 +8,7 @@ pub mod notices;
 pub mod papers;
 pub mod people;
 pub mod register;
+pub mod screening;
 pub mod sessions;
 pub mod views;
 
@@ -157,6 +158,11 @@ impl From<Refusal> for Problem {
         let status = match refusal.kind {
             RefusalKind::WrongRole => StatusCode::FORBIDDEN,
             RefusalKind::WrongState => StatusCode::CONFLICT,
+            // Who is missing, and what must come first, is not mended in the request.
+            RefusalKind::Condition if refusal.code == "needs_second_delegation" => StatusCode::FORBIDDEN,
+            RefusalKind::Condition if matches!(refusal.code, "screening_not_current" | "stale_list_version") => {
+                StatusCode::CONFLICT
+            }
             RefusalKind::Condition => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let mut problem = Self::refused(status, refusal.code, &refusal.sentence).rule(refusal.rule);
