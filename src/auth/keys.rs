@@ -359,7 +359,7 @@ mod tests {
         let life = SignedDuration::from_mins(10);
         ring.rotate(at(1), true).unwrap();
         assert!(ring.retire(at(1), life, false).is_err());
-        assert_eq!(ring.retire(at(2), life, false).unwrap(), [first.clone()]);
+        assert_eq!(ring.retire(at(2), life, false).unwrap(), std::slice::from_ref(&first));
         assert!(ring.get(&first, at(2)).is_none());
         assert!(ring.current(at(2)).is_some());
     }
