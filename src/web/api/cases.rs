@@ -259,6 +259,36 @@ pub async fn list_cases(
     Ok(HttpResponse::Ok().json(Page { items, next_cursor }))
 }
 
+/// The newest cases that this person may see, for a page; and whether there are more.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn current_cases(
+    house: &TheHouse,
+    caller: &Caller,
+    state: Option<String>,
+    text: Option<String>,
+    mine: bool,
+    limit: u32,
+) -> Result<(Vec<CaseRow>, bool), Problem> {
+    let filter = CaseFilter {
+        states: state.into_iter().collect(),
+        text,
+        member: mine.then_some(caller.actor.person),
+        scope: scope(caller),
+        limit: limit + 1,
+        ..CaseFilter::default()
+    };
+    let mut rows = house.store.cases(&filter).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.extend(current(house, caller, row).await?);
+    }
+    Ok((items, more))
+}
+
 /// The row as it stands now, even if time has done something that nobody wrote down yet; none that may not be seen.
 async fn current(house: &TheHouse, caller: &Caller, row: CaseRow) -> Result<Option<CaseRow>, Problem> {
     let needs_roles = matches!(scope(caller), Scope::Submitted) && !caller.actor.is(Role::Auditor);

@@ -43,6 +43,7 @@ pub mod assets;
 pub mod auditor;
 pub mod chart;
 pub mod committee;
+pub mod desk;
 pub mod figures;
 pub mod form;
 pub mod layer;
@@ -54,6 +55,7 @@ pub mod site;
 pub mod submitter;
 pub mod table;
 pub mod texts;
+pub mod view;
 pub mod visit;
 
 pub use form::{Fault, Form, OpenForm, Sent};
@@ -76,6 +78,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(sign_in::routes)
             .configure(public::routes)
             .configure(submitter::routes)
+            .configure(desk::routes)
             .configure(committee::routes)
             .configure(auditor::routes)
             .configure(admin::routes)

@@ -1,0 +1,325 @@
+//! The desk of whoever works on cases: the queue, one's own dossiers, and the page of one case, with what can be done
+//! there by a word or by a reason. What needs more than that has a page of its own or is done through the API.
+
+use super::{
+    act::{self, Acted},
+    figures,
+    form::{Form, Sent},
+    table::Table,
+    view,
+    visit::{SignedIn, Visit, query_value},
+};
+use crate::{
+    domain::{id::CaseId, people::Role},
+    paper::deeds,
+    process::Seen,
+    store::{
+        commit::{Stream, StreamKind},
+        lists::CaseRow,
+    },
+    web::{
+        api::{cases, views::CaseView},
+        problem::Problem,
+    },
+    workflow::action::ActionKind,
+};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::StatusCode,
+    post,
+    web::{Path, ServiceConfig},
+};
+use serde_json::{Value, json};
+
+/// Working on cases, for the authority.
+const AUTHORITY: &[Role] = &[
+    Role::Secretariat,
+    Role::SecretariatLead,
+    Role::Reviewer,
+    Role::Head,
+    Role::Alternate,
+    Role::Inspector,
+    Role::CoChair,
+    Role::Monitor,
+    Role::Auditor,
+];
+/// Days before the end of the clock from which a case is urgent.
+const SOON: i64 = 7;
+/// Cases on one page.
+const PAGE: u32 = 100;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(queue)
+        .service(queue_twin)
+        .service(dossiers)
+        .service(dossiers_twin)
+        .service(case)
+        .service(act_on_case);
+}
+
+#[get("/queue")]
+async fn queue(me: SignedIn, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    me.needs(AUTHORITY)?;
+    list(&me, &request, "queue").await
+}
+
+#[get("/queue.{ending}")]
+async fn queue_twin(me: SignedIn, request: HttpRequest, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    me.needs(AUTHORITY)?;
+    twin(&me, &request, "queue", &ending).await
+}
+
+#[get("/dossiers")]
+async fn dossiers(me: SignedIn, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    me.needs(Role::SUBMITTER)?;
+    list(&me, &request, "dossiers").await
+}
+
+#[get("/dossiers.{ending}")]
+async fn dossiers_twin(me: SignedIn, request: HttpRequest, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    me.needs(Role::SUBMITTER)?;
+    twin(&me, &request, "dossiers", &ending).await
+}
+
+async fn rows(me: &SignedIn, request: &HttpRequest) -> Result<(Vec<CaseRow>, bool), Problem> {
+    let asked = |name: &str| query_value(request.query_string(), name);
+    let state = asked("state").filter(|state| STATES.contains(&state.as_str()));
+    let mine = asked("mine").is_some();
+    cases::current_cases(&me.visit.house, &me.caller(), state, asked("q"), mine, PAGE).await
+}
+
+/// The states that can be asked for.
+const STATES: [&str; 10] = [
+    "draft",
+    "submitted",
+    "completeness",
+    "returned",
+    "under_review",
+    "deliberation",
+    "decided",
+    "withdrawn",
+    "lapsed",
+    "inadmissible",
+];
+
+async fn list(me: &SignedIn, request: &HttpRequest, which: &str) -> Result<HttpResponse, Problem> {
+    let (mut rows, more) = rows(me, request).await?;
+    rows.sort_by_key(|row| (row.due.is_none(), row.due, std::cmp::Reverse(row.updated_at)));
+    let mut groups: Vec<(&str, Vec<Value>)> = GROUPS.iter().map(|name| (*name, Vec::new())).collect();
+    for row in &rows {
+        let group = group_of(&me.visit, row);
+        if let Some((_, shown)) = groups.iter_mut().find(|(name, _)| *name == group) {
+            shown.push(shown_row(&me.visit, row));
+        }
+    }
+    groups.retain(|(_, shown)| !shown.is_empty());
+    let asked = |name: &str| query_value(request.query_string(), name).unwrap_or_default();
+    me.visit.page(
+        "desk/list.html",
+        json!({
+            "which": which, "groups": groups, "total": rows.len(), "more": more, "states": STATES,
+            "state": asked("state"), "q": asked("q"), "mine": !asked("mine").is_empty(),
+            "query": Some(request.query_string()).filter(|query| !query.is_empty()).map(|query| format!("?{query}")).unwrap_or_default(),
+        }),
+    )
+}
+
+/// The groups of a list, the most urgent first.
+const GROUPS: [&str; 6] = ["overdue", "soon", "later", "paused", "waiting", "settled"];
+
+fn group_of(visit: &Visit, row: &CaseRow) -> &'static str {
+    match (row.clock.as_str(), row.lapses_at) {
+        ("running", Some(lapses)) => {
+            let left = lapses.duration_since(visit.now).as_hours();
+            if left < 0 {
+                "overdue"
+            } else if left < SOON * 24 {
+                "soon"
+            } else {
+                "later"
+            }
+        }
+        ("stopped", _) => "paused",
+        _ if row.waiver_state.as_deref() == Some("active") => "later",
+        _ if matches!(row.state.as_str(), "draft" | "submitted" | "completeness" | "returned") => "waiting",
+        _ => "settled",
+    }
+}
+
+fn shown_row(visit: &Visit, row: &CaseRow) -> Value {
+    let left = row.lapses_at.filter(|_| row.clock == "running");
+    let left = left.map(|lapses| lapses.duration_since(visit.now).as_hours().div_euclid(24));
+    json!({
+        "id": row.id, "reference": row.reference, "notice": row.notice_number, "applicant": row.applicant,
+        "state": row.state, "outcome": row.outcome, "clock": row.clock, "due": row.due.map(|due| due.to_string()),
+        "left": left, "waiver": row.waiver_number, "waiver_state": row.waiver_state,
+        "updated": visit.when(row.updated_at, "UTC"),
+    })
+}
+
+async fn twin(me: &SignedIn, request: &HttpRequest, name: &str, ending: &str) -> Result<HttpResponse, Problem> {
+    let (rows, _) = rows(me, request).await?;
+    let columns = [
+        "reference",
+        "notice",
+        "applicant",
+        "state",
+        "outcome",
+        "clock",
+        "due",
+        "waiver",
+        "waiver_state",
+        "updated_at",
+    ];
+    let mut table = Table::new(&columns);
+    for row in rows {
+        table.row([
+            json!(row.reference),
+            json!(row.notice_number),
+            json!(row.applicant),
+            json!(row.state),
+            json!(row.outcome),
+            json!(row.clock),
+            json!(row.due),
+            json!(row.waiver_number),
+            json!(row.waiver_state),
+            json!(row.updated_at),
+        ]);
+    }
+    table.answer(&me.visit, name, ending)
+}
+
+#[get("/cases/{id}")]
+async fn case(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+    show(&me, *id, Sent::default(), StatusCode::OK).await
+}
+
+/// An action that needs nothing but a word, or a reason.
+#[post("/cases/{id}/do/{action}")]
+async fn act_on_case(form: Form, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, action) = place.into_inner();
+    let simple = ActionKind::ALL.iter().find(|kind| kind.word() == action);
+    let Some(kind) = simple.filter(|kind| simple_form(**kind).is_some()) else {
+        return Err(Problem::of("not_found"));
+    };
+    if final_act(*kind)
+        && let Err(sent) = act::prove(&form).await?
+    {
+        return show(&form.me, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    match act::on_case(&form, id, &action, form.json()).await? {
+        Acted::Done(_) => Ok(form.visit().done(&format!("/cases/{id}"), "desk")),
+        Acted::Refused(sent) => show(&form.me, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await,
+    }
+}
+
+/// What a simple action asks for: nothing, or a reason under this name.
+fn simple_form(kind: ActionKind) -> Option<&'static str> {
+    use ActionKind::*;
+    match kind {
+        TakeCase
+        | AcceptDossier
+        | CountersignAcceptance
+        | ConsentNoWaiver
+        | ResumeClock
+        | ConsentToLateQuestions
+        | LeaveInspection
+        | OpenInspection
+        | CloseInspection
+        | CloseBallot
+        | StartCloseOut
+        | DiscardDossier => Some(""),
+        ReviveDossier | WithdrawDossier | AbortInspection | RefuseSignature | RefuseInspection | PostponeInspection => {
+            Some("reason")
+        }
+        SendMessage => Some("text"),
+        _ => None,
+    }
+}
+
+/// Acts that cannot be taken back ask for the password again.
+fn final_act(kind: ActionKind) -> bool {
+    matches!(
+        kind,
+        ActionKind::WithdrawDossier
+            | ActionKind::RefuseInspection
+            | ActionKind::CloseBallot
+            | ActionKind::DiscardDossier
+    )
+}
+
+async fn show(me: &SignedIn, id: CaseId, sent: Sent, status: StatusCode) -> Result<HttpResponse, Problem> {
+    let (visit, caller) = (&me.visit, me.caller());
+    let seen = cases::visible(&visit.house, &caller, id).await?;
+    let shown = CaseView::of(&seen, &me.actor).ok_or_else(|| Problem::of("not_found"))?;
+    let (can, elsewhere): (Vec<ActionKind>, Vec<ActionKind>) = shown
+        .allowed_actions
+        .iter()
+        .partition(|kind| simple_form(**kind).is_some());
+    let simple: Vec<Value> = can
+        .into_iter()
+        .map(|kind| json!({ "word": kind.word(), "asks": simple_form(kind), "final": final_act(kind) }))
+        .collect();
+    let names = people_of(visit, &seen).await?;
+    let zone = &seen.case.policy().tz;
+    let submitter = shown.your_roles.iter().any(|role| Role::SUBMITTER.contains(role));
+    let context = json!({
+        "case": shown, "clock": view::clock(visit, &seen.case), "stages": view::stages(&seen.case),
+        "simple": simple, "elsewhere": elsewhere.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "history": history(visit, &seen, zone).await?, "names": names, "submitter": submitter,
+        "goods": goods(visit, &seen), "form": sent,
+        "lapses": shown.clock.lapses_at.map(|at| visit.when(at, zone)),
+        "slot": seen.case.inspection.slot.map(|at| visit.when(at, zone)),
+    });
+    visit.page_as(status, "desk/case.html", context)
+}
+
+/// What is asked for, in words.
+fn goods(visit: &Visit, seen: &Seen) -> Vec<Value> {
+    let dossier = seen.case.submitted_dossier();
+    let texts = &visit.site.texts;
+    let line = |goods: &crate::domain::dossier::Goods| json!({ "hs": goods.hs, "description": goods.description, "quantity": figures::quantity_view(texts, &goods.quantity) });
+    dossier.goods.iter().map(line).collect()
+}
+
+/// The names of the people on the panel.
+async fn people_of(visit: &Visit, seen: &Seen) -> Result<Value, Problem> {
+    let filter = crate::store::people::PeopleFilter {
+        ids: seen.case.panel.members.iter().map(|member| member.person).collect(),
+        ..Default::default()
+    };
+    if filter.ids.is_empty() {
+        return Ok(json!({}));
+    }
+    let people = visit.house.store.people(&filter).await?;
+    Ok(people
+        .into_iter()
+        .map(|person| (person.id.to_string(), Value::String(person.name)))
+        .collect())
+}
+
+/// Every act, the newest first: who in which role did what by which rule, and its hash.
+async fn history(visit: &Visit, seen: &Seen, zone: &str) -> Result<Vec<Value>, Problem> {
+    let stream = Stream {
+        kind: StreamKind::Case,
+        id: seen.case.id.0,
+    };
+    let hashes = visit.house.store.hashes(stream).await?;
+    let entry = |(n, event): (
+        usize,
+        &crate::workflow::event::Event<crate::workflow::happening::Happening>,
+    )| {
+        let role = visit.t(&super::site::key("role", event.by.role.code()));
+        let who = match &event.by.delegation {
+            Some(delegation) => format!("{role} ({delegation})"),
+            None => role,
+        };
+        json!({
+            "seq": event.seq, "hash": hashes.get(n).map(ToString::to_string), "who": who, "link": "",
+            "at": visit.when(event.effective_at, zone), "detail": event.rule,
+            "what": deeds::said(event.happened.word(), visit.language()), "fold": event.by.role == Role::System,
+        })
+    };
+    Ok(seen.events.iter().enumerate().map(entry).rev().collect())
+}
