@@ -4,6 +4,7 @@
 //! {events, list row, letters, keyed answer}; if somebody was faster, decide again.
 //! `view`: the same without the wish and without writing: what time has done is shown even before it is written down.
 
+pub mod access;
 mod around;
 pub mod doctor;
 mod exports;
@@ -238,6 +239,7 @@ async fn try_case(
             listings: vec![listing],
             letters,
             answer: keyed,
+            ..Commit::default()
         })
         .await?;
     Ok(subject)

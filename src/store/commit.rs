@@ -122,4 +122,6 @@ pub struct Commit {
     pub listings: Vec<Listing>,
     pub letters: Vec<LetterOwed>,
     pub answer: Option<KeyedAnswer>,
+    /// Credentials and sign-ins that change with it.
+    pub access: Vec<super::access::AccessChange>,
 }
