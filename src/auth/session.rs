@@ -81,7 +81,9 @@ impl Counted {
     }
 
     fn all(&self) -> impl Iterator<Item = &String> {
-        [Some(&self.account), self.pair.as_ref(), self.address.as_ref()].into_iter().flatten()
+        [Some(&self.account), self.pair.as_ref(), self.address.as_ref()]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -143,14 +145,23 @@ impl Doorkeeper {
             until = until.max(self.store.throttle(subject).await?.1);
         }
         if until > now {
-            return Err(AuthError::Throttled(until.duration_since(now).unsigned_abs().max(Duration::from_secs(1))));
+            return Err(AuthError::Throttled(
+                until.duration_since(now).unsigned_abs().max(Duration::from_secs(1)),
+            ));
         }
-        let account = self.store.throttle_taken(&counted.account, FREE_AT_ACCOUNT, now).await?;
+        let account = self
+            .store
+            .throttle_taken(&counted.account, FREE_AT_ACCOUNT, now)
+            .await?;
         let pair = match &counted.pair {
             Some(pair) if account => self.store.throttle_taken(pair, FREE_AT_PAIR, now).await?,
             _ => account,
         };
-        if pair { Ok(()) } else { Err(AuthError::Throttled(Duration::from_secs(1))) }
+        if pair {
+            Ok(())
+        } else {
+            Err(AuthError::Throttled(Duration::from_secs(1)))
+        }
     }
 
     async fn issue(&self, person: PersonId, family: Uuid, now: Instant) -> Result<Tokens, AuthError> {

@@ -31,7 +31,7 @@ pub fn sign(claims: &Claims, keys: &KeyRing) -> Result<String, AuthError> {
     let (id, key) = keys.current().ok_or(AuthError::Unavailable)?;
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
-    header.kid = Some(id.to_owned());
+    header.kid = Some(id);
     let key = EncodingKey::from_ed_der(&key.to_bytes());
     jsonwebtoken::encode(&header, claims, &key).map_err(|_| AuthError::Unavailable)
 }

@@ -53,11 +53,22 @@ pub async fn change_password(
     let at = house.clock.now();
     let access = vec![
         AccessChange::Credential { person, phc, at },
-        AccessChange::SignInsEnd { person, but: sign_in, at },
+        AccessChange::SignInsEnd {
+            person,
+            but: sign_in,
+            at,
+        },
         noted(house, "change_password", "allowed", person, ip),
     ];
     let action = PersonAction::ChangePassword(Nothing {});
-    told(house, person, &action, json!({ "event_at": at, "link": "/sign-in" }), access).await
+    told(
+        house,
+        person,
+        &action,
+        json!({ "event_at": at, "link": "/sign-in" }),
+        access,
+    )
+    .await
 }
 
 /// Sends a link to set a new password, if somebody active has this address; whoever asks learns nothing.
@@ -68,7 +79,11 @@ pub async fn ask_reset(house: &House, email: &str) -> Result<(), AccessError> {
     let secret = crate::chance::hex_256();
     let at = house.clock.now();
     let until = at.checked_add(SignedDuration::from_mins(RESET_MINUTES)).unwrap_or(at);
-    let known = house.store.person_by_email(email.trim()).await.map_err(ActError::from)?;
+    let known = house
+        .store
+        .person_by_email(email.trim())
+        .await
+        .map_err(ActError::from)?;
     let person = known.filter(|person| person.active).map(|person| person.id);
     let asked = AccessChange::ResetAsked {
         secret_hash: hashed(&secret),
@@ -118,7 +133,15 @@ pub async fn reset_password(house: &House, secret: &str, new: &str, ip: Option<&
         noted(house, "reset_password", "allowed", person, ip),
     ];
     let action = PersonAction::ResetPassword(Nothing {});
-    match told(house, person, &action, json!({ "event_at": at, "link": "/sign-in" }), access).await {
+    match told(
+        house,
+        person,
+        &action,
+        json!({ "event_at": at, "link": "/sign-in" }),
+        access,
+    )
+    .await
+    {
         Err(AccessError::Act(ActError::Store(StoreError::Gone))) => Err(AuthError::ResetGone.into()),
         other => other,
     }
@@ -138,7 +161,14 @@ pub async fn refresh(house: &House, secret: &str, ip: Option<&str>) -> Result<To
             noted(house, "refresh", "refresh_reused", *person, ip),
         ];
         let action = PersonAction::EndReusedSignIn(Nothing {});
-        told(house, *person, &action, json!({ "event_at": at, "link": "/sign-in" }), access).await?;
+        told(
+            house,
+            *person,
+            &action,
+            json!({ "event_at": at, "link": "/sign-in" }),
+            access,
+        )
+        .await?;
     }
     Ok(refreshed?)
 }

@@ -110,6 +110,7 @@ async fn try_notice(
             listings,
             letters,
             answer,
+            ..Commit::default()
         })
         .await?;
     Ok(notice)

@@ -118,7 +118,10 @@ pub async fn act_on_person(
             .into());
     }
     let invited = |person: &Person| {
-        let link = matches!(action, PersonAction::InvitePerson(_) | PersonAction::ConfirmInvitation(_));
+        let link = matches!(
+            action,
+            PersonAction::InvitePerson(_) | PersonAction::ConfirmInvitation(_)
+        );
         link && send_letter && person.unconfirmed.is_none()
     };
     transact(house, id, action, actor, async |person: &Person| {

@@ -14,7 +14,10 @@ pub enum AccessChange {
         at: Instant,
     },
     /// A sign-in and everything that followed from it ends.
-    FamilyEnds { family: Uuid, at: Instant },
+    FamilyEnds {
+        family: Uuid,
+        at: Instant,
+    },
     /// Every sign-in of the person ends, but this one.
     SignInsEnd {
         person: PersonId,
@@ -31,7 +34,10 @@ pub enum AccessChange {
         most: i64,
     },
     /// The link was used, and with it every other link of the person.
-    ResetUsed { secret_hash: String, at: Instant },
+    ResetUsed {
+        secret_hash: String,
+        at: Instant,
+    },
     /// Failures of this subject are forgotten.
     Forgiven(String),
     Noted(Box<SecurityEvent>),
@@ -58,7 +64,8 @@ pub(super) async fn write(db: &DatabaseTransaction, change: &AccessChange) -> Re
             run(db, sql, vec![at.as_microsecond().into(), (*family).into()]).await?;
         }
         A::SignInsEnd { person, but, at } => {
-            let sql = "UPDATE refresh_token SET revoked_at = $1 WHERE person = $2 AND family <> $3 AND revoked_at IS NULL";
+            let sql =
+                "UPDATE refresh_token SET revoked_at = $1 WHERE person = $2 AND family <> $3 AND revoked_at IS NULL";
             let but = but.unwrap_or(Uuid::nil());
             run(db, sql, vec![at.as_microsecond().into(), person.0.into(), but.into()]).await?;
         }
@@ -96,7 +103,12 @@ async fn reset_asked(db: &DatabaseTransaction, change: &AccessChange) -> Result<
         db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
             .await?;
     }
-    run(db, "DELETE FROM password_reset WHERE expires_at < $1", vec![(now - HOUR).into()]).await?;
+    run(
+        db,
+        "DELETE FROM password_reset WHERE expires_at < $1",
+        vec![(now - HOUR).into()],
+    )
+    .await?;
     let sql = "INSERT INTO password_reset (secret_hash, account, person, asked_at, expires_at) \
                SELECT $1, $2, $3, $4, $5 WHERE \
                (SELECT count(*) FROM password_reset WHERE account = $6 AND asked_at > $7) < $8";

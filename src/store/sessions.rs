@@ -185,7 +185,9 @@ impl Store {
              ELSE excluded.last_failure_at + 1000000 * (1 << CAST({over} AS INTEGER)) END \
              WHERE login_throttle.blocked_until <= excluded.last_failure_at RETURNING failures"
         );
-        let row = self.one(&sql, vec![subject.into(), now.as_microsecond().into()]).await?;
+        let row = self
+            .one(&sql, vec![subject.into(), now.as_microsecond().into()])
+            .await?;
         Ok(row.is_some())
     }
 
@@ -203,7 +205,8 @@ impl Store {
              OR login_throttle.last_failure_at < excluded.last_failure_at - 3600000000 THEN 0 \
              ELSE excluded.last_failure_at + 10000000 END"
         );
-        self.change(&sql, vec![subject.into(), now.as_microsecond().into()]).await
+        self.change(&sql, vec![subject.into(), now.as_microsecond().into()])
+            .await
     }
 
     /// A success forgets the failures.

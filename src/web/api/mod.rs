@@ -17,7 +17,7 @@ use crate::{
     auth::AuthError,
     domain::{id::EventId, people::Actor},
     house::House,
-    process::{ActError, access::AccessError, RequestKey, Wish},
+    process::{ActError, RequestKey, Wish, access::AccessError},
     store::{StoreError, security::SecurityEvent},
     workflow::refusal::{Refusal, RefusalKind},
 };

@@ -16,7 +16,12 @@ pub(super) const STEPS: &[Step<Person>] = &[
     .when(&[UNBORN, ADDRESS_USABLE, ROLES_FIT, OWN_ORGANISATION]),
     step("U-03", PersonActionKind::JoinService, &[Role::System]).when(&[INVITED, CONFIRMED]),
     step("U-09", PersonActionKind::ConfirmInvitation, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF, SECOND]),
-    step("U-10", PersonActionKind::ConfirmRole, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF, SECOND, ROLES_FIT]),
+    step("U-10", PersonActionKind::ConfirmRole, &[Role::Administrator]).when(&[
+        INVITED,
+        NOT_ONESELF,
+        SECOND,
+        ROLES_FIT,
+    ]),
     step("U-11", PersonActionKind::ChangePassword, &[Role::System]).when(&[INVITED]),
     step("U-12", PersonActionKind::AskPasswordReset, &[Role::System]).when(&[INVITED]),
     step("U-12", PersonActionKind::ResetPassword, &[Role::System]).when(&[INVITED]),
@@ -163,4 +168,3 @@ fn fit(roles: &BTreeSet<Role>, delegation: Option<&Delegation>, kind: Option<Org
     let authority = kind == Some(OrganisationKind::Authority);
     compatible && seated && given && kind.is_some() && !(submits && authority)
 }
-

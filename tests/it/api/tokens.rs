@@ -28,8 +28,13 @@ fn signed(house: &House, header: &Value, claims: &Value) -> String {
 /// Signed with the public key as if it were a shared secret.
 fn confused(house: &House, header: &Value, claims: &Value) -> String {
     let (_, key) = house.inside.door.keys.current().unwrap();
+    hs256(header, claims, key.verifying_key().as_bytes())
+}
+
+/// Signed with a shared secret.
+fn hs256(header: &Value, claims: &Value, secret: &[u8]) -> String {
     let text = format!("{}.{}", part(header), part(claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.verifying_key().as_bytes()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
     mac.update(text.as_bytes());
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
@@ -59,17 +64,51 @@ both_databases! {
         let [first, _, third] = token.split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
         let none = format!("{}.{}.", part(&with(&header, "alg", json!("none"))), part(&claims));
         let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+        let unsigned = |alg: &str| format!("{}.{}.", part(&with(&header, "alg", json!(alg))), part(&claims));
+        let shared = |kid: &str, secret: &[u8]| {
+            let header = with(&with(&header, "alg", json!("HS256")), "kid", json!(kid));
+            hs256(&header, &claims, secret)
+        };
+        let kept = |header: &Value| format!("{}.{}.{third}", part(header), part(&claims));
+        let claimed = |claims: &Value| format!("{first}.{}.{third}", part(claims));
+        let oct = json!({ "kty": "oct", "k": URL_SAFE_NO_PAD.encode([b'a'; 32]) });
+        let embedded = with(&with(&header, "jwk", oct), "alg", json!("HS256"));
+        let far = house.clock.now().as_second() + 100_000_000;
         let forged = [
-            ("altered", format!("{first}.{}.{third}", part(&somebody))),
-            ("not a token", "abc".to_owned()),
-            ("unsigned", none.clone()),
+            ("unsigned, none", none.clone()),
+            ("unsigned, None", unsigned("None")),
+            ("unsigned, NONE", unsigned("NONE")),
+            ("unsigned, nOnE", unsigned("nOnE")),
             ("unsigned, with the old signature", format!("{none}{third}")),
+            ("the signature removed", format!("{}.{}.", first, part(&claims))),
+            ("a signature of zeros", format!("{first}.{}.{}", part(&claims), URL_SAFE_NO_PAD.encode([0; 64]))),
             ("HS256 with the public key", confused(house, &with(&header, "alg", json!("HS256")), &claims)),
+            ("HS256 with an empty secret", hs256(&with(&header, "alg", json!("HS256")), &claims, b"")),
+            ("a file for a key id", shared("../../../../dev/null", b"")),
+            ("a device for a key id", shared("/dev/null", b"")),
+            ("a query for a key id", shared("x' UNION SELECT 'AAAA", b"AAAA")),
+            ("no key id", shared("", b"")),
+            ("an unknown key id", shared("unknown-kid", b"")),
+            ("another key id, the signature kept", kept(&with(&header, "kid", json!("other")))),
+            ("keys from elsewhere", kept(&with(&header, "jku", json!("http://127.0.0.1:9/jwks.json")))),
+            ("certificates from elsewhere", signed(house, &with(&header, "x5u", json!("http://127.0.0.1:9/x")), &claims)),
+            ("a secret that it brings itself", hs256(&embedded, &claims, &[b'a'; 32])),
+            ("a key that it brings itself", signed(house, &with(&header, "jwk", jwk), &claims)),
+            ("a role added", claimed(&with(&claims, "role", json!("administrator")))),
+            ("somebody else", claimed(&somebody)),
+            ("a longer life", claimed(&with(&claims, "exp", json!(far)))),
+            ("another audience, unsigned", claimed(&with(&claims, "aud", json!("other")))),
+            ("another issuer, unsigned", claimed(&with(&claims, "iss", json!("other")))),
+            ("an unknown critical header", kept(&with(&with(&header, "crit", json!(["exp2"])), "exp2", json!(1)))),
+            ("a refresh token", kept(&with(&header, "typ", json!("rt+jwt")))),
+            ("four parts", format!("{token}.x")),
+            ("16 KiB", claimed(&with(&claims, "x", json!("a".repeat(11_000))))),
+            ("not base64", "a.b.c".to_owned()),
+            ("not a token", "abc".to_owned()),
             ("another audience", signed(house, &header, &with(&claims, "aud", json!("another-api")))),
             ("another issuer", signed(house, &header, &with(&claims, "iss", json!("https://elsewhere.example")))),
             ("another type", signed(house, &with(&header, "typ", json!("JWT")), &claims)),
             ("another key id", signed(house, &with(&header, "kid", json!("another")), &claims)),
-            ("a key that it brings itself", signed(house, &with(&header, "jwk", jwk), &claims)),
             ("an unknown claim", signed(house, &header, &with(&claims, "role", json!("administrator")))),
             ("from the future", signed(house, &header, &with(&claims, "iat", json!(house.clock.now().as_second() + 3600)))),
             ("an unknown person", signed(house, &header, &with(&claims, "sub", json!(uuid::Uuid::from_u128(7))))),
