@@ -7,6 +7,7 @@ mod committee;
 mod course;
 mod description;
 mod doors;
+mod inspection;
 mod matrix;
 mod papers;
 mod races;
