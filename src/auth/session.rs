@@ -186,7 +186,7 @@ impl Doorkeeper {
             iat: now.as_second(),
             exp: until.as_second(),
         };
-        let access_token = token::sign(&claims, &self.keys)?;
+        let access_token = token::sign(&claims, &self.keys, now)?;
         Ok(Tokens {
             access_token,
             refresh_token: secret,
@@ -288,9 +288,12 @@ impl Doorkeeper {
     pub async fn accept(&self, secret: &str, password: &str, email: &str) -> Result<PersonId, AuthError> {
         let now = self.clock.now();
         let phc = self.passwords.hash(password, email).await?;
+        // Whoever has the link and not the address uses nothing up.
+        let invited = self.store.person_by_email(email.trim()).await?;
+        let invited = invited.ok_or(AuthError::InvitationGone)?;
         let person = self
             .store
-            .invitation_used(&hashed(secret), now)
+            .invitation_used(&hashed(secret), invited.id, now)
             .await?
             .ok_or(AuthError::InvitationGone)?;
         self.store.set_credential(person, &phc, now).await?;

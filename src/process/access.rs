@@ -65,7 +65,7 @@ pub async fn change_password(
         house,
         person,
         &action,
-        json!({ "event_at": at, "link": "/sign-in" }),
+        json!({ "event_at": at, "link": "/login" }),
         access,
     )
     .await
@@ -137,7 +137,7 @@ pub async fn reset_password(house: &House, secret: &str, new: &str, ip: Option<&
         house,
         person,
         &action,
-        json!({ "event_at": at, "link": "/sign-in" }),
+        json!({ "event_at": at, "link": "/login" }),
         access,
     )
     .await
@@ -165,7 +165,7 @@ pub async fn refresh(house: &House, secret: &str, ip: Option<&str>) -> Result<To
             house,
             *person,
             &action,
-            json!({ "event_at": at, "link": "/sign-in" }),
+            json!({ "event_at": at, "link": "/login" }),
             access,
         )
         .await?;

@@ -133,7 +133,7 @@ pub async fn act_on_person(
         let now = house.clock.now();
         let expires = now.checked_add(jiff::SignedDuration::from_hours(72)).unwrap_or(now);
         let facts = serde_json::json!({
-            "link": format!("/invitation/{secret}"),
+            "link": format!("/invite/{secret}"),
             "organisation": organisation.map(|organisation| organisation.name).unwrap_or_default(),
             "event_at": now,
             "expires_at": expires,

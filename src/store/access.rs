@@ -68,6 +68,8 @@ pub(super) async fn write(db: &DatabaseTransaction, change: &AccessChange) -> Re
                 "UPDATE refresh_token SET revoked_at = $1 WHERE person = $2 AND family <> $3 AND revoked_at IS NULL";
             let but = but.unwrap_or(Uuid::nil());
             run(db, sql, vec![at.as_microsecond().into(), person.0.into(), but.into()]).await?;
+            let sql = "UPDATE browser_session SET ended_at = $1 WHERE person = $2 AND ended_at IS NULL";
+            run(db, sql, vec![at.as_microsecond().into(), person.0.into()]).await?;
         }
         A::ResetAsked { .. } => reset_asked(db, change).await?,
         A::ResetUsed { secret_hash, at } => reset_used(db, secret_hash, *at).await?,

@@ -2,6 +2,7 @@
 //! answer to a repeated request.
 
 pub mod access;
+pub mod browser;
 mod chains;
 pub mod commit;
 mod db;

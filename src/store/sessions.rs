@@ -139,11 +139,18 @@ impl Store {
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn invitation_used(&self, secret_hash: &str, at: Instant) -> Result<Option<PersonId>, StoreError> {
+    pub async fn invitation_used(
+        &self,
+        secret_hash: &str,
+        person: PersonId,
+        at: Instant,
+    ) -> Result<Option<PersonId>, StoreError> {
         let sql = "UPDATE invitation SET used_at = $1 WHERE secret_hash = $2 AND used_at IS NULL AND expires_at > $3 \
-                   RETURNING person";
+                   AND person = $4 RETURNING person";
         let at: Value = at.as_microsecond().into();
-        let row = self.one(sql, vec![at.clone(), secret_hash.into(), at]).await?;
+        let row = self
+            .one(sql, vec![at.clone(), secret_hash.into(), at, person.0.into()])
+            .await?;
         row.map(|row| Ok(PersonId(row.try_get("", "person")?))).transpose()
     }
 

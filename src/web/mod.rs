@@ -10,6 +10,7 @@ pub mod layers;
 pub mod metrics;
 pub mod openapi;
 pub mod outflow;
+pub mod pages;
 pub mod paging;
 pub mod problem;
 pub mod scan;

@@ -30,7 +30,7 @@ pub fn comparable(reply: &Reply) -> Value {
 
 /// The secret in the link of the invitation that was delivered to this address.
 fn invitation(house: &House, email: &str) -> String {
-    letter_link(house, email, "/invitation/")
+    letter_link(house, email, "/invite/")
 }
 
 /// The secret of the link, after this path, in the letter that was delivered to this address.
@@ -141,6 +141,10 @@ both_databases! {
             house.send(house.request(Method::POST, "/invitations/accept").json(&body))
         };
         assert_eq!(accept("short").await.problem(422), "weak_password");
+        let other = json!({ "invitation": secret, "email": House::email("reader"), "password": "nine grey herons by the river" });
+        let other = house.send(house.request(Method::POST, "/invitations/accept").json(&other)).await;
+        assert_eq!(other.problem(410), "invitation_gone");
+        assert_eq!(sign_in(house, &House::email("reader"), PASSWORD).await.status, 200, "nobody's password has changed");
         let accepted = accept(PASSWORD).await;
         assert_eq!(accepted.status, 200, "{}", accepted.text);
         assert_eq!(me(house, &accepted.json()["access_token"]).await.json()["person"], invited.json()["id"]);
