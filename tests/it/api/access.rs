@@ -98,9 +98,6 @@ both_databases! {
         house.hours_later(1);
         assert_eq!(ask_reset(house, &email).await.status, 202);
         assert_eq!(letters(house, "password_reset_asked").await, 4);
-        house.clock.move_to(house.clock.now() + jiff::SignedDuration::from_mins(16));
-        let usable = house.count("SELECT count(*) FROM password_reset WHERE used_at IS NULL AND person IS NOT NULL").await;
-        assert!(usable > 0);
         house.deliver_letters().await;
     }
 

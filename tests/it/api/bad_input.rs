@@ -228,7 +228,7 @@ both_databases! {
             ("cursor=garbage", 400),
             ("cursor=%00", 400),
             ("state=%27%20OR%201%3D1--", 422),
-            (&"limit=1&".repeat(40), 400),
+            ("limit=1&".repeat(40).as_str(), 400),
         ] {
             let reply = house.get("drafter", &format!("/cases?{query}")).await;
             assert!(reply.status == status || reply.status == 400, "{query}: {} {}", reply.status, reply.text);

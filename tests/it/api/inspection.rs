@@ -29,7 +29,7 @@ both_databases! {
         assert_eq!(aborted.len(), 1, "{aborted:#?}");
         assert_eq!(aborted[0]["effective_at"], json!(lost + minutes(15)));
         assert_eq!(house.happened(&case, "observation_recorded").await.len(), 1);
-        let slot = house.clock.now() + jiff::SignedDuration::from_hours(49);
+        let slot = house.clock.now() + jiff::SignedDuration::from_hours(20);
         let checklist = json!([{ "id": "scale", "criterion": "C1", "text": "Show it.", "mandatory": true }]);
         let body = json!({ "slots": [slot], "sites": ["RUNVS"], "checklist": checklist, "link_policy": "To those named." });
         let again = house.must("officer", &case, "propose_inspection", body).await;
