@@ -2,6 +2,7 @@
 //! answer to a repeated request.
 
 mod chains;
+pub mod checks;
 pub mod commit;
 mod db;
 pub mod documents;
@@ -11,6 +12,7 @@ mod log;
 pub mod outbox;
 pub mod people;
 mod rows;
+pub mod screening;
 pub mod security;
 pub mod sessions;
 
