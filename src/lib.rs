@@ -14,6 +14,7 @@
 //! | `screening` | `domain` |
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
 //! | `engine` | `domain`, `config`, `screening`, `workflow`, `store` |
+//! | `paper` | `domain`, `clockwork`, `workflow` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `clock`, `chance`, `house` |
@@ -34,6 +35,7 @@ pub mod engine;
 pub mod house;
 pub mod jobs;
 pub mod notify;
+pub mod paper;
 pub mod process;
 pub mod screening;
 pub mod store;

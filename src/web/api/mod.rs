@@ -5,6 +5,7 @@ pub mod description;
 pub mod documents;
 pub mod exports;
 pub mod notices;
+pub mod papers;
 pub mod people;
 pub mod register;
 pub mod screening;
@@ -62,6 +63,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(documents::document_content)
             .service(exports::create_export)
             .service(exports::list_security_events)
+            .service(papers::case_paper)
+            .service(papers::public_certificate)
+            .service(papers::public_outcome)
             .service(people::register_organisation)
             .service(people::list_organisations)
             .service(people::invite_person)

@@ -119,7 +119,7 @@ impl ClockView {
 }
 
 /// What groups of roles may read.
-struct Eyes {
+pub(super) struct Eyes {
     submitter: bool,
     /// Secretariat, and panel members who have declared.
     authority: bool,
@@ -128,7 +128,7 @@ struct Eyes {
 }
 
 impl Eyes {
-    fn of(case: &Case, actor: &Actor, roles: &BTreeSet<Role>) -> Self {
+    pub fn of(case: &Case, actor: &Actor, roles: &BTreeSet<Role>) -> Self {
         let secretariat = roles.contains(&Role::Secretariat) || roles.contains(&Role::SecretariatLead);
         let declared = case.member(actor).is_some_and(|member| member.interest == Some(false));
         Self {
@@ -139,8 +139,14 @@ impl Eyes {
         }
     }
 
-    fn anyone(&self) -> bool {
+    /// May they read the file at all?
+    pub fn anyone(&self) -> bool {
         self.submitter || self.authority || self.auditor
+    }
+
+    /// Of the submitter's side, and of no other.
+    pub fn only_submits(&self) -> bool {
+        self.submitter && !(self.authority || self.auditor)
     }
 }
 
