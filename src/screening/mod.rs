@@ -12,10 +12,13 @@
 //! Nothing here knows of a database, a network or the time.
 
 pub mod entry;
+mod explain;
 pub mod explanation;
 pub mod identifier;
 pub mod index;
 pub mod lists;
+mod matching;
+mod qualify;
 pub mod query;
 
 pub use entry::{Identifier, Kind, ListedEntry, ListedName, NameKind};
