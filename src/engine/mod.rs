@@ -2,6 +2,7 @@
 //! kind of answer; whatever goes wrong is "unavailable", never "nothing found".
 
 pub mod built_in;
+pub mod files;
 pub mod lists;
 mod remote;
 pub mod watchman;

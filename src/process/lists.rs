@@ -3,9 +3,12 @@
 use super::{ActError, TRIES, parsed, values};
 use crate::{
     domain::{Date, Instant, id::EventId, people::Actor},
-    engine::lists::{difference, entries_of, packed},
+    engine::{
+        files::{Incoming, read_files},
+        lists::{difference, entries_of, packed},
+    },
     house::House,
-    screening::lists::{Loaded, Refusal as FileRefusal},
+    screening::lists::{Format, Loaded, Refusal as FileRefusal},
     store::{
         StoreError,
         checks::{JobKind, JobWish},
@@ -19,6 +22,7 @@ use crate::{
         list::{
             AroundList, ListAction, ListFileFacts, ListHappening, ListRefusal, ListVersion, SanctionsList, stream_of,
         },
+        refusal::Refusal,
         step::Subject,
     },
 };
@@ -234,4 +238,40 @@ fn facts(format: &str, loaded: &Loaded) -> ListVersion {
 fn date(text: &str) -> Option<Date> {
     let day = text.get(..10).and_then(|day| day.parse().ok());
     day.or_else(|| jiff::fmt::strtime::parse("%m/%d/%Y", text.trim()).ok()?.to_date().ok())
+}
+
+/// Offers a list as it lies in files. What cannot be read is written down, and the last good list stays in force.
+///
+/// # Errors
+/// When it is no list, is refused, or the store does not answer.
+pub async fn offer_files(
+    house: &House,
+    actor: &Actor,
+    source: &str,
+    format: Option<Format>,
+    files: Vec<Incoming>,
+) -> Result<Offered, ActError> {
+    let named = !source.trim().is_empty() && source.len() <= 64 && source.chars().all(|c| c.is_ascii_graphic());
+    if !named {
+        let sentence = "Name the list with 1 to 64 letters, digits and marks, for example OFAC-SDN.";
+        return Err(Refusal::condition("S-03", "list_name_unusable", sentence)
+            .at("source")
+            .into());
+    }
+    match read_files(source.to_owned(), format, files).await {
+        Ok((format, loaded)) => offer(house, actor, format.word(), &loaded).await,
+        Err(why) => {
+            refuse_file(house, actor, source, &why).await?;
+            let sentence = "This is not a whole list of a format that can be read; the list in force stays.";
+            let place = if why.line > 0 {
+                format!("{}, line {}", why.file, why.line)
+            } else {
+                why.file.clone()
+            };
+            let details = vec![(place, "list_refused".to_owned(), why.reason.clone())];
+            Err(Refusal::condition("S-03", "list_refused", sentence)
+                .because(details)
+                .into())
+        }
+    }
 }

@@ -75,7 +75,9 @@ fn sentences(explanation: &Explanation, name: &str, kind: NameKind) -> Vec<Strin
                 value,
                 listed_scheme,
             } if scheme == listed_scheme || scheme == "OTHER" => {
-                sentences.push(format!("The listed party has the same number: {listed_scheme} {value}."));
+                sentences.push(format!(
+                    "The listed party has the same number: {listed_scheme} {value}."
+                ));
             }
             MatchedOn::Number {
                 scheme,
@@ -145,7 +147,9 @@ fn pair_sentences(pairs: &[Pair]) -> Vec<String> {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn fact(fact: &Qualifier) -> Option<String> {

@@ -132,7 +132,8 @@ impl Index {
             })
             .collect();
         judged.sort_by(|a, b| {
-            let rank = |it: &(qualify::Verdict, u32, Evidence)| (it.2.name.as_ref().map(|name| name.found.row.kind), it.1);
+            let rank =
+                |it: &(qualify::Verdict, u32, Evidence)| (it.2.name.as_ref().map(|name| name.found.row.kind), it.1);
             (b.0.score.total_cmp(&a.0.score))
                 .then(b.0.name_score.total_cmp(&a.0.name_score))
                 .then(rank(a).cmp(&rank(b)))
@@ -196,7 +197,11 @@ impl Index {
 /// A name that is a number: `IMO 9079169`, `7805719070`, `BKSORUMM`.
 fn number_in(name: &str) -> Option<Identifier> {
     let name = name.trim();
-    if let Some(rest) = name.get(..3).filter(|begin| begin.eq_ignore_ascii_case("imo")).map(|_| &name[3..]) {
+    if let Some(rest) = name
+        .get(..3)
+        .filter(|begin| begin.eq_ignore_ascii_case("imo"))
+        .map(|_| &name[3..])
+    {
         return Some(Identifier::new("IMO", rest));
     }
     let compact: String = name.chars().filter(|c| c.is_alphanumeric()).collect();

@@ -79,15 +79,24 @@ fn note(field: QualifierField, asked: &str, listed: &str, effect: f64) -> Qualif
 fn birth(query: &Query, listed: &[String]) -> Option<Qualifier> {
     let asked = query.date_of_birth.as_deref()?;
     let year: i32 = asked.get(..4)?.parse().ok()?;
-    if listed.is_empty() || listed.iter().any(|date| date.starts_with(asked) || asked.starts_with(date.as_str())) {
+    if listed.is_empty()
+        || listed
+            .iter()
+            .any(|date| date.starts_with(asked) || asked.starts_with(date.as_str()))
+    {
         return None;
     }
     let year_agrees = listed.iter().any(|date| match date.split_once('/') {
         Some((from, to)) => {
             let bound = |text: &str| text.get(..4).and_then(|year| year.parse::<i32>().ok());
-            bound(from).zip(bound(to)).is_none_or(|(from, to)| (from..=to).contains(&year))
+            bound(from)
+                .zip(bound(to))
+                .is_none_or(|(from, to)| (from..=to).contains(&year))
         }
-        None => date.get(..4).and_then(|year| year.parse::<i32>().ok()).is_none_or(|listed| listed.abs_diff(year) <= 1),
+        None => date
+            .get(..4)
+            .and_then(|year| year.parse::<i32>().ok())
+            .is_none_or(|listed| listed.abs_diff(year) <= 1),
     });
     let full = |date: &str| date.len() == 10;
     let effect = if full(asked) && listed.iter().all(|date| full(date)) {

@@ -72,7 +72,11 @@ fn details(entry: &mut ListedEntry, node: &Node) {
     for birth in node.all("birthdate") {
         let date = [birth.attribute("birthdate"), birth.attribute("year")];
         let date = date.into_iter().find_map(fields::date);
-        let span = format!("{} to {}", birth.attribute("yearRangeFrom"), birth.attribute("yearRangeTo"));
+        let span = format!(
+            "{} to {}",
+            birth.attribute("yearRangeFrom"),
+            birth.attribute("yearRangeTo")
+        );
         fields::add(
             &mut entry.dates_of_birth,
             &date.or_else(|| fields::date(&span)).unwrap_or_default(),

@@ -88,7 +88,9 @@ pub(super) fn country(text: &str) -> String {
             .collect()
     });
     let key = text.to_lowercase();
-    names.get(&key).map_or_else(|| text.to_owned(), |code| (*code).to_owned())
+    names
+        .get(&key)
+        .map_or_else(|| text.to_owned(), |code| (*code).to_owned())
 }
 
 /// Adds a country once.
@@ -117,7 +119,10 @@ pub(super) fn date(text: &str) -> Option<String> {
         return Some(format!("{}/{}", from.get(..4)?, to.get(..4)?));
     }
     let text = text.split('T').next().unwrap_or(text);
-    let parts: Vec<&str> = text.split([' ', '-', '/', '.']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split([' ', '-', '/', '.'])
+        .filter(|part| !part.is_empty())
+        .collect();
     let number = |text: &str| text.parse::<u16>().ok();
     let month = |text: &str| match number(text) {
         Some(month) => (month <= 12).then_some(month),

@@ -54,7 +54,14 @@ const NUMBERS: &[(&str, &str)] = &[
     ("idNumber", scheme::NATIONAL_ID),
 ];
 
-const COUNTRIES: &[&str] = &["country", "nationality", "citizenship", "jurisdiction", "flag", "mainCountry"];
+const COUNTRIES: &[&str] = &[
+    "country",
+    "nationality",
+    "citizenship",
+    "jurisdiction",
+    "flag",
+    "mainCountry",
+];
 
 /// Reads the list. Lines of other things than parties (addresses, ownerships) are passed over.
 pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
@@ -75,7 +82,11 @@ pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
             continue;
         }
         let entity: Entity = serde_json::from_slice(&line).map_err(|error| {
-            let code = if error.is_eof() { RefusalCode::Truncated } else { RefusalCode::Malformed };
+            let code = if error.is_eof() {
+                RefusalCode::Truncated
+            } else {
+                RefusalCode::Malformed
+            };
             super::source::refusal(code, &source.name, number, format!("not an entity: {error}"))
         })?;
         loaded.entries.extend(entry(list, &entity));

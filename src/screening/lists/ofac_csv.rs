@@ -273,7 +273,11 @@ fn join(tables: &mut Tables) -> Result<(), Refusal> {
             let id = value(&row.record, 0);
             let Some(entry) = tables.place.get(id).and_then(|at| tables.primary.get_mut(*at)) else {
                 stray += 1;
-                let file = tables.files.get(row.file).map_or("", |file| file.name.as_str()).to_owned();
+                let file = tables
+                    .files
+                    .get(row.file)
+                    .map_or("", |file| file.name.as_str())
+                    .to_owned();
                 let reason = format!("it belongs to entry {id}, which {} does not have", tables.primary_file);
                 if stray * 100 > total * STRAY_PERCENT {
                     return Err(super::source::refusal(RefusalCode::Truncated, &file, row.line, reason));

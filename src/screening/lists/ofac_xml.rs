@@ -102,8 +102,20 @@ fn details(entry: &mut ListedEntry, node: &Node) {
         &mut entry.countries,
         node.child("vesselInfo").map_or("", |vessel| vessel.of("vesselFlag")),
     );
-    for address in node.child("addressList").into_iter().flat_map(|list| list.all("address")) {
-        let parts = ["address1", "address2", "address3", "city", "stateOrProvince", "postalCode", "country"];
+    for address in node
+        .child("addressList")
+        .into_iter()
+        .flat_map(|list| list.all("address"))
+    {
+        let parts = [
+            "address1",
+            "address2",
+            "address3",
+            "city",
+            "stateOrProvince",
+            "postalCode",
+            "country",
+        ];
         let parts: Vec<&str> = parts
             .into_iter()
             .map(|part| address.of(part))
@@ -113,6 +125,11 @@ fn details(entry: &mut ListedEntry, node: &Node) {
         fields::add_country(&mut entry.countries, address.of("country"));
     }
     for number in node.child("idList").into_iter().flat_map(|list| list.all("id")) {
-        remarks::typed_number(entry, number.of("idType"), number.of("idNumber"), number.of("idCountry"));
+        remarks::typed_number(
+            entry,
+            number.of("idType"),
+            number.of("idNumber"),
+            number.of("idCountry"),
+        );
     }
 }

@@ -96,7 +96,11 @@ impl Format {
             None
         };
         known.ok_or_else(|| {
-            let reason = if begin.is_empty() { "it is empty" } else { "it begins like no list we can read" };
+            let reason = if begin.is_empty() {
+                "it is empty"
+            } else {
+                "it begins like no list we can read"
+            };
             refusal(RefusalCode::UnknownFormat, &name, 1, reason)
         })
     }

@@ -157,14 +157,26 @@ mod tests {
     #[test]
     fn every_number_has_its_scheme() {
         for (remarks, scheme, value) in [
-            ("Vessel Registration Identification IMO 9079169; MMSI 273", "IMO", "9079169"),
+            (
+                "Vessel Registration Identification IMO 9079169; MMSI 273",
+                "IMO",
+                "9079169",
+            ),
             ("Tax ID No. 2901201732 (Russia)", "RU-INN", "2901201732"),
             ("Tax ID No. 100036386 (Serbia).", "TAX", "100036386"),
             ("Registration Number 1027700342890 (Russia)", "RU-OGRN", "1027700342890"),
             ("Identification Number IMO 5825809.", "IMO-COMPANY", "5825809"),
             ("SWIFT/BIC MINNRUMM", "BIC", "MINNRUMM"),
-            ("alt. Passport A 123456 (Iran) expires 30 Oct 2012", "PASSPORT", "A 123456"),
-            ("Legal Entity Number 253400WSS48YWMBUA688", "LEI", "253400WSS48YWMBUA688"),
+            (
+                "alt. Passport A 123456 (Iran) expires 30 Oct 2012",
+                "PASSPORT",
+                "A 123456",
+            ),
+            (
+                "Legal Entity Number 253400WSS48YWMBUA688",
+                "LEI",
+                "253400WSS48YWMBUA688",
+            ),
             ("Passport 1084010 issued 1990 (Egypt)", "PASSPORT", "1084010"),
         ] {
             assert_eq!(numbers(remarks)[0], (scheme.to_owned(), value.to_owned()), "{remarks}");
@@ -182,7 +194,15 @@ mod tests {
 
     #[test]
     fn remarks_that_say_nothing_say_nothing() {
-        for remarks in ["", ";;;", "Linked To: MAHAN AIR.", "a.k.a. '", "DOB ", "Passport ", "alt. "] {
+        for remarks in [
+            "",
+            ";;;",
+            "Linked To: MAHAN AIR.",
+            "a.k.a. '",
+            "DOB ",
+            "Passport ",
+            "alt. ",
+        ] {
             let entry = read_from(remarks);
             assert!(entry.identifiers.is_empty() && entry.names.is_empty(), "{remarks}");
         }

@@ -171,21 +171,36 @@ fn details(columns: &Columns, record: &StringRecord, entry: &mut ListedEntry) {
         &mut entry.dates_of_birth,
         &fields::date(of(&["dob", "d.o.b"])).unwrap_or_default(),
     );
-    for column in ["nationality", "nationality(/ies)", "country", "address country", "current believed flag of ship"] {
+    for column in [
+        "nationality",
+        "nationality(/ies)",
+        "country",
+        "address country",
+        "current believed flag of ship",
+    ] {
         fields::add_country(&mut entry.countries, of(&[column]));
     }
     let lines = ["1", "2", "3", "4", "5", "6"].map(|line| {
         let (ofsi, uk) = (format!("address {line}"), format!("address line {line}"));
         of(&[&ofsi, &uk])
     });
-    let ends = [of(&["post/zip code", "address postal code"]), of(&["country", "address country"])];
+    let ends = [
+        of(&["post/zip code", "address postal code"]),
+        of(&["country", "address country"]),
+    ];
     let address: Vec<&str> = lines.into_iter().chain(ends).filter(|part| !part.is_empty()).collect();
     fields::add(&mut entry.addresses, &address.join(", "));
     for (names, scheme) in [
         (&["passport number"][..], scheme::PASSPORT),
-        (&["national identification number", "national identifier number"], scheme::NATIONAL_ID),
+        (
+            &["national identification number", "national identifier number"],
+            scheme::NATIONAL_ID,
+        ),
         (&["imo number"], scheme::IMO),
-        (&["business registration number (s)", "business registration number"], scheme::REGISTRATION),
+        (
+            &["business registration number (s)", "business registration number"],
+            scheme::REGISTRATION,
+        ),
     ] {
         entry.add_identifier(scheme, of(names));
     }

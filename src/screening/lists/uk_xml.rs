@@ -71,7 +71,12 @@ fn entry(list: &str, node: &Node) -> Result<ListedEntry, String> {
     let mut addresses = Vec::new();
     node.below("Address", &mut addresses);
     for address in addresses {
-        let parts: Vec<&str> = address.children.iter().map(Node::text).filter(|text| !text.is_empty()).collect();
+        let parts: Vec<&str> = address
+            .children
+            .iter()
+            .map(Node::text)
+            .filter(|text| !text.is_empty())
+            .collect();
         fields::add(&mut entry.addresses, &parts.join(", "));
     }
     for (name, scheme) in NUMBERS {

@@ -78,7 +78,11 @@ fn details(entry: &mut ListedEntry, node: &Node, prefix: &str) {
         fields::add(&mut entry.addresses, &parts.join(", "));
     }
     for document in node.all("INDIVIDUAL_DOCUMENT") {
-        let kind = format!("{} {}", document.of("TYPE_OF_DOCUMENT"), document.of("TYPE_OF_DOCUMENT2"));
+        let kind = format!(
+            "{} {}",
+            document.of("TYPE_OF_DOCUMENT"),
+            document.of("TYPE_OF_DOCUMENT2")
+        );
         let scheme = if kind.to_ascii_lowercase().contains("passport") {
             scheme::PASSPORT
         } else {

@@ -116,9 +116,10 @@ pub(super) fn records(
             .map_err(|(code, reason)| reader.get_ref().refuse(code, reason))?;
     }
     if walk.depth > 0 || !walk.closed {
-        return Err(reader
-            .get_ref()
-            .refuse(RefusalCode::Truncated, "the file ends within an element; it is cut short"));
+        return Err(reader.get_ref().refuse(
+            RefusalCode::Truncated,
+            "the file ends within an element; it is cut short",
+        ));
     }
     reader.into_inner().finish()
 }
@@ -126,10 +127,9 @@ pub(super) fn records(
 fn unreadable(source: &Source<'_>, error: &quick_xml::Error) -> Refusal {
     match error {
         quick_xml::Error::Io(error) => source.unreadable(error),
-        quick_xml::Error::Syntax(error) => source.refuse(
-            RefusalCode::Truncated,
-            format!("{error}; the file may be cut short"),
-        ),
+        quick_xml::Error::Syntax(error) => {
+            source.refuse(RefusalCode::Truncated, format!("{error}; the file may be cut short"))
+        }
         other => source.refuse(RefusalCode::Malformed, other.to_string()),
     }
 }
@@ -179,10 +179,7 @@ impl Walk<'_> {
         }
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err((
-                RefusalCode::TooLarge,
-                format!("elements lie more than {DEEPEST} deep"),
-            ));
+            return Err((RefusalCode::TooLarge, format!("elements lie more than {DEEPEST} deep")));
         }
         let local = start.local_name();
         let name: &str = local.as_ref();
@@ -196,7 +193,15 @@ impl Walk<'_> {
                 self.size = 0;
             }
             let node = node(start)?;
-            self.grow(node.name.len() + node.attributes.iter().map(|(n, v)| n.len() + v.len() + 48).sum::<usize>() + 96)?;
+            self.grow(
+                node.name.len()
+                    + node
+                        .attributes
+                        .iter()
+                        .map(|(n, v)| n.len() + v.len() + 48)
+                        .sum::<usize>()
+                    + 96,
+            )?;
             self.open.push(node);
         }
         Ok(())
@@ -228,7 +233,10 @@ impl Walk<'_> {
         if self.size > LARGEST_RECORD {
             return Err((
                 RefusalCode::TooLarge,
-                format!("the record that begins on line {} is larger than {LARGEST_RECORD} bytes", self.line),
+                format!(
+                    "the record that begins on line {} is larger than {LARGEST_RECORD} bytes",
+                    self.line
+                ),
             ));
         }
         Ok(())

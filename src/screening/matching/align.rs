@@ -266,7 +266,11 @@ fn written_together(asked: &[Asked], listed: &[Listed<'_>]) -> f32 {
     if longest < 7 || length_asked.abs_diff(length_listed) * 8 > longest {
         return 0.0;
     }
-    let one: String = asked.iter().filter(|w| plain(w.class)).map(|w| w.text.as_str()).collect();
+    let one: String = asked
+        .iter()
+        .filter(|w| plain(w.class))
+        .map(|w| w.text.as_str())
+        .collect();
     let other: String = listed.iter().filter(|w| plain(w.class)).map(|w| w.text).collect();
     let alike = 1.0 - rapidfuzz::distance::osa::distance(one.bytes(), other.bytes()) as f32 / longest as f32;
     if alike >= 0.88 { alike * 0.97 } else { 0.0 }
@@ -299,7 +303,10 @@ fn swapped(asked: &[Asked], listed: &[Listed<'_>], taken: &[Link]) -> bool {
         return false;
     };
     let crosses = |link: &Link, before_asked: bool| {
-        let (a, l) = (link.asked.trailing_zeros() as usize, link.listed.trailing_zeros() as usize);
+        let (a, l) = (
+            link.asked.trailing_zeros() as usize,
+            link.listed.trailing_zeros() as usize,
+        );
         if before_asked {
             a < son_asked && l > son_listed
         } else {

@@ -7,7 +7,11 @@ use rapidfuzz::distance::jaro_winkler;
 pub(in crate::screening) fn figure(asked: &[&str], listed: &[&str]) -> u8 {
     let (whole_asked, whole_listed) = (asked.join(" "), listed.join(" "));
     let same_first = whole_asked.chars().next() == whole_listed.chars().next();
-    let whole = if same_first { similarity(&whole_asked, &whole_listed) } else { 0.0 };
+    let whole = if same_first {
+        similarity(&whole_asked, &whole_listed)
+    } else {
+        0.0
+    };
     let best = |word: &&str| {
         let all = listed.iter().map(|other| {
             if soundex(word) == soundex(other) {
@@ -65,7 +69,12 @@ mod tests {
 
     #[test]
     fn soundex_as_it_is_known() {
-        for (word, code) in [("robert", "r163"), ("rupert", "r163"), ("ashcraft", "a261"), ("tymczak", "t522")] {
+        for (word, code) in [
+            ("robert", "r163"),
+            ("rupert", "r163"),
+            ("ashcraft", "a261"),
+            ("tymczak", "t522"),
+        ] {
             assert_eq!(soundex(word), code);
         }
     }

@@ -116,7 +116,10 @@ impl Part {
         // Said twice, it does not count twice.
         for at in 1..asked.len() {
             let (before, rest) = asked.split_at_mut(at);
-            if let Some(word) = rest.first_mut().filter(|word| before.iter().any(|said| said.text == word.text)) {
+            if let Some(word) = rest
+                .first_mut()
+                .filter(|word| before.iter().any(|said| said.text == word.text))
+            {
                 word.weight *= REPEATED;
             }
         }
@@ -143,7 +146,9 @@ impl Part {
     fn asked(&self, word: Word, vowelless: bool) -> Asked {
         let known = self.vocabulary.find(&word.text);
         let like: Vec<Like> = match word.class {
-            Class::Plain | Class::Title | Class::Patronymic | Class::Fathers | Class::Generic if word.text.len() > 1 => {
+            Class::Plain | Class::Title | Class::Patronymic | Class::Fathers | Class::Generic
+                if word.text.len() > 1 =>
+            {
                 self.vocabulary.like(&word.text, vowelless)
             }
             _ => known
@@ -161,13 +166,18 @@ impl Part {
             class: word.class,
             weight,
             common: known.is_some_and(|(_, names)| names >= COMMON),
-            like: like.iter().map(|like| (like.word, (like.similarity, like.reason))).collect(),
+            like: like
+                .iter()
+                .map(|like| (like.word, (like.similarity, like.reason)))
+                .collect(),
             order: like,
         }
     }
 
     fn listed(&self, row: Row) -> Vec<Listed<'_>> {
-        let tokens = self.tokens.get(row.begin as usize..row.begin as usize + row.count as usize);
+        let tokens = self
+            .tokens
+            .get(row.begin as usize..row.begin as usize + row.count as usize);
         let listed = tokens.unwrap_or_default().iter().map(|(word, class)| Listed {
             word: *word,
             text: self.vocabulary.text(*word),

@@ -148,11 +148,7 @@ fn hangul(c: char, out: &mut String) {
         "t", "t", "k", "t", "p", "t",
     ];
     let at = c as usize - 0xac00;
-    let parts = [
-        FIRST.get(at / 588),
-        MIDDLE.get(at % 588 / 28),
-        LAST.get(at % 28),
-    ];
+    let parts = [FIRST.get(at / 588), MIDDLE.get(at % 588 / 28), LAST.get(at % 28)];
     for part in parts.into_iter().flatten() {
         out.push_str(part);
     }

@@ -51,27 +51,112 @@ pub(in crate::screening) struct Word {
 const PARTICLES: &[&str] = &[
     "al", "el", "ul", "as", "ash", "ad", "ar", "at", "an", "az", "de", "del", "della", "di", "da", "do", "dos", "das",
     "la", "las", "los", "le", "les", "the", "of", "for", "and", "y", "e", "et", "und", "von", "van", "der", "den", "i",
-    "o", "fi", "wa", "li", "im", "imeni", "no", "nr", "number", "a", "in", "on", "du", "des", "und", "fur", "para", "por", "ve",
+    "o", "fi", "wa", "li", "im", "imeni", "no", "nr", "number", "a", "in", "on", "du", "des", "und", "fur", "para",
+    "por", "ve",
 ];
-const PATRONYMICS: &[&str] = &["bin", "ben", "ibn", "bint", "ould", "wuld", "oglu", "ogly", "kyzy", "qizi"];
+const PATRONYMICS: &[&str] = &[
+    "bin", "ben", "ibn", "bint", "ould", "wuld", "oglu", "ogly", "kyzy", "qizi",
+];
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "haji", "hajji", "haj", "hajj", "hadji", "sheikh", "shaykh", "shaikh", "sheik",
-    "cheikh", "sayyid", "sayed", "syed", "seyed", "seyyed", "mullah", "mulla", "maulavi", "mawlawi", "maulawi",
-    "molavi", "moulavi", "mufti", "qari", "hafiz", "general", "gen", "colonel", "col", "major", "brigadier", "captain",
-    "capt", "commander", "director", "president", "minister", "chairman", "deputy", "chief", "officer", "manager",
-    "ambassador", "governor", "judge", "senator", "secretary", "madam", "mister", "senor", "senora", "lord", "hadj", "hon", "jr", "sr", "engineer", "ing", "ayatollah", "ustaz", "imam", "lieutenant", "sir", "alhaj", "ustadh",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "prof",
+    "haji",
+    "hajji",
+    "haj",
+    "hajj",
+    "hadji",
+    "sheikh",
+    "shaykh",
+    "shaikh",
+    "sheik",
+    "cheikh",
+    "sayyid",
+    "sayed",
+    "syed",
+    "seyed",
+    "seyyed",
+    "mullah",
+    "mulla",
+    "maulavi",
+    "mawlawi",
+    "maulawi",
+    "molavi",
+    "moulavi",
+    "mufti",
+    "qari",
+    "hafiz",
+    "general",
+    "gen",
+    "colonel",
+    "col",
+    "major",
+    "brigadier",
+    "captain",
+    "capt",
+    "commander",
+    "director",
+    "president",
+    "minister",
+    "chairman",
+    "deputy",
+    "chief",
+    "officer",
+    "manager",
+    "ambassador",
+    "governor",
+    "judge",
+    "senator",
+    "secretary",
+    "madam",
+    "mister",
+    "senor",
+    "senora",
+    "lord",
+    "hadj",
+    "hon",
+    "jr",
+    "sr",
+    "engineer",
+    "ing",
+    "ayatollah",
+    "ustaz",
+    "imam",
+    "lieutenant",
+    "sir",
+    "alhaj",
+    "ustadh",
 ];
 /// Of others than persons; the word before an office or branch says where it is.
 const GENERIC: &[&str] = &[
-    "office", "branch", "head", "headquarters", "representative", "representation", "main", "carrier", "bulk",
-    "tanker", "cargo", "vessel", "ship", "subsidiary", "division", "department", "attn",
+    "office",
+    "branch",
+    "head",
+    "headquarters",
+    "representative",
+    "representation",
+    "main",
+    "carrier",
+    "bulk",
+    "tanker",
+    "cargo",
+    "vessel",
+    "ship",
+    "subsidiary",
+    "division",
+    "department",
+    "attn",
 ];
 const PLACED: &[&str] = &["office", "branch", "division", "subsidiary"];
 const FATHERS: &[&str] = &[
     "ovich", "evich", "ovych", "evych", "yovych", "ovna", "evna", "ivna", "yivna", "ovitch", "evitch", "ouna", "avich",
     "avna", "aevich", "ichna", "inichna",
 ];
-const SHIP_PREFIXES: &[&str] = &["mv", "mt", "ms", "ss", "mts", "mtv", "fv", "my", "sv", "msv", "tug", "mvs"];
+const SHIP_PREFIXES: &[&str] = &[
+    "mv", "mt", "ms", "ss", "mts", "mtv", "fv", "my", "sv", "msv", "tug", "mvs",
+];
 /// Short for a longer word that lists write out.
 const SHORT: &[(&str, &str)] = &[
     ("intl", "international"),
@@ -168,7 +253,9 @@ fn close(pieces: &mut Vec<String>, current: &mut String, dotted: &mut bool, hold
 
 /// `abdul rahman`, `abd el rahman`, `abdel-rahman`: `abd` and the name after it.
 fn canonical_abd(pieces: &mut Vec<String>) {
-    const ABD: &[&str] = &["abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abdu", "abdi"];
+    const ABD: &[&str] = &[
+        "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abdu", "abdi",
+    ];
     for at in 0..pieces.len().saturating_sub(1) {
         if pieces.get(at).is_some_and(|piece| ABD.contains(&piece.as_str())) {
             pieces[at] = "abd".to_owned();
@@ -211,7 +298,10 @@ fn others(pieces: &[String]) -> Vec<Word> {
     }
     for at in 1..words.len() {
         let placed = words.get(at).is_some_and(|word| PLACED.contains(&word.text.as_str()));
-        if let Some(word) = words.get_mut(at - 1).filter(|word| placed && at > 1 && word.class == Class::Plain) {
+        if let Some(word) = words
+            .get_mut(at - 1)
+            .filter(|word| placed && at > 1 && word.class == Class::Plain)
+        {
             word.class = Class::Generic;
         }
     }
@@ -330,7 +420,10 @@ mod tests {
             ("Agro Aktiengesellschaft", "agro ag"),
             ("ANA I", "ana 1"),
             ("COMMERCIAL PARS OIL CO.", "commercial pars oil co"),
-            ("ООО «Норд Проект» Транспортная компания", "ooo nord proekt transportnaya kompaniya"),
+            (
+                "ООО «Норд Проект» Транспортная компания",
+                "ooo nord proekt transportnaya kompaniya",
+            ),
             ("Intl Trdg Corp", "international trading inc"),
         ] {
             assert_eq!(texts(name, false), expected, "{name}");
