@@ -238,10 +238,7 @@ async fn try_case(
     let mut listings = vec![Listing::Case(Box::new(CaseListing::of(&subject, &around)))];
     let pairs = checks::decided_pairs(&subject, &events).into_iter();
     listings.extend(pairs.map(|pair| Listing::DecidedPair(Box::new(pair))));
-    let stream = Stream {
-        kind: StreamKind::Case,
-        id: id.0,
-    };
+    let stream = stream_of(id);
     let keyed = keyed(wish, answer(&subject), now);
     let append = Append {
         stream,
@@ -261,6 +258,11 @@ async fn try_case(
     Ok(subject)
 }
 
+fn stream_of(id: CaseId) -> Stream {
+    let (kind, id) = (StreamKind::Case, id.0);
+    Stream { kind, id }
+}
+
 /// A case before its first event, with the terms that its first event brings.
 fn begin(id: CaseId, happenings: &[Happening], now: Instant) -> Option<Case> {
     match happenings.first()? {
@@ -276,13 +278,7 @@ async fn load_case(
     actor: &Actor,
     now: Instant,
 ) -> Result<(Loaded<Case>, Around), ActError> {
-    let (stored, head) = house
-        .store
-        .load(Stream {
-            kind: StreamKind::Case,
-            id: id.0,
-        })
-        .await?;
+    let (stored, head) = house.store.load(stream_of(id)).await?;
     let events: Vec<Event<Happening>> = parsed(stored)?;
     let notice_id = match (subject::fold(id, &events), action) {
         (Some(case), _) => return finish_loading(house, case, head, action, actor, now).await,
@@ -339,13 +335,7 @@ async fn finish_loading(
 /// `NotFound` if there is no such case.
 pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
     let now = house.clock.now();
-    let (stored, _) = house
-        .store
-        .load(Stream {
-            kind: StreamKind::Case,
-            id: id.0,
-        })
-        .await?;
+    let (stored, _) = house.store.load(stream_of(id)).await?;
     let mut events: Vec<Event<Happening>> = parsed(stored)?;
     let mut case = subject::fold(id, &events).ok_or(ActError::NotFound)?;
     let around = around::of_case(house, id, case.notice, None, &Actor::system()).await?;

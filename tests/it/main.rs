@@ -11,4 +11,5 @@ mod api;
 mod house;
 mod letters;
 mod postgres;
+mod screening;
 mod smtp;
