@@ -10,6 +10,7 @@
 mod api;
 mod house;
 mod letters;
+mod pages;
 mod postgres;
 mod screening;
 mod smtp;
