@@ -7,8 +7,8 @@ pub use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_history;
 mod m20261124_000002_people;
-mod m20261124_000010_screening;
 mod m20261124_000003_browser;
+mod m20261124_000010_screening;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261124_000001_history::Migration),
             Box::new(m20261124_000002_people::Migration),
-            Box::new(m20261124_000010_screening::Migration),
             Box::new(m20261124_000003_browser::Migration),
+            Box::new(m20261124_000010_screening::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{ActError, TRIES, parsed, values};
 use crate::{
-    domain::{Date, Instant, id::EventId, people::Actor},
+    domain::{Date, id::EventId, people::Actor},
     engine::{
         files::{Incoming, read_files},
         lists::{difference, entries_of, packed},
@@ -175,7 +175,8 @@ async fn decided(
     let row = ListRow {
         source,
         list: list.clone(),
-        checked_at: checked_at(loaded.is_some(), checks.is_some(), now),
+        // What comes into force now is the newest; a version that is held makes the one in force no newer.
+        checked_at: checks.is_some().then_some(now),
         loaded,
         at: now,
     };
@@ -192,11 +193,6 @@ async fn decided(
     };
     house.store.commit(commit).await?;
     Ok(list)
-}
-
-/// What came into force now is the newest; a version that is held makes the one in force no newer.
-fn checked_at(loaded: bool, in_force: bool, now: Instant) -> Option<Instant> {
-    (loaded && in_force || in_force).then_some(now)
 }
 
 fn source_of(action: &ListAction, list: &SanctionsList) -> Option<String> {
