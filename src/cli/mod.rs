@@ -5,6 +5,7 @@ pub mod clock;
 pub mod demo;
 pub mod history;
 pub mod list;
+pub mod keys;
 pub mod person;
 pub mod serve;
 
@@ -27,6 +28,7 @@ enum Command {
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
     List(list::ListArgs),
+    Keys(keys::KeysArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
     Doctor(history::DoctorArgs),
@@ -52,6 +54,7 @@ pub async fn run() -> anyhow::Result<i32> {
         }
         Command::Person(args) => person::run(&args, &mut out).await,
         Command::List(args) => list::run(&args, &mut out).await,
+        Command::Keys(args) => keys::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),
         Command::Doctor(args) => history::doctor(&args, &mut out).await,

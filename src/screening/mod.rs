@@ -21,6 +21,9 @@ mod matching;
 mod qualify;
 pub mod query;
 
+#[cfg(test)]
+mod tests;
+
 pub use entry::{Identifier, Kind, ListedEntry, ListedName, NameKind};
 pub use explanation::Explanation;
 pub use index::Index;

@@ -89,6 +89,7 @@ fn finish(list: &str, mut tables: Tables) -> Loaded {
     for entry in &mut tables.primary {
         remarks::read(entry);
     }
+    tables.files.sort_by_key(|file| file.name != tables.primary_file);
     Loaded {
         list: list.to_owned(),
         files: tables.files,
@@ -114,6 +115,8 @@ fn read_file(list: &str, file: ListFile<'_>, tables: &mut Tables) -> Result<(), 
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        // With the reader's own rule for CRLF its lines are counted one short.
+        .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(&mut source);
     let mut record = csv::ByteRecord::new();
     let mut table = None;
@@ -125,8 +128,8 @@ fn read_file(list: &str, file: ListFile<'_>, tables: &mut Tables) -> Result<(), 
             Err(error) => break Err((reader.position().line(), unreadable(error))),
         }
         let line = record.position().map_or(0, csv::Position::line);
-        if record.len() == 1 && record.get(0) == Some(b"\x1a") {
-            ended = true;
+        if record.len() == 1 && matches!(record.get(0), Some(b"\x1a" | b"" | b"\r")) {
+            ended |= record.get(0) == Some(b"\x1a");
             continue;
         }
         if ended {
@@ -170,7 +173,7 @@ fn take_row(
     tables: &mut Tables,
 ) -> Result<(), String> {
     let record = text_of(record);
-    if record.iter().any(|field| field.contains(['\n', '\r'])) {
+    if record.iter().any(|field| field.contains('\n')) {
         return Err("a quotation mark is not closed; the file may be cut short".into());
     }
     let expected = match *table {
@@ -214,6 +217,7 @@ fn take_row(
 pub(super) fn text_of(record: &csv::ByteRecord) -> StringRecord {
     record
         .iter()
+        .map(|field| field.strip_suffix(b"\r").unwrap_or(field))
         .map(|field| match std::str::from_utf8(field) {
             Ok(text) => text.to_owned(),
             Err(_) => field.iter().map(|byte| char::from(*byte)).collect(),

@@ -2,7 +2,7 @@
 
 use super::fields;
 use crate::screening::{
-    entry::{ListedEntry, NameKind},
+    entry::{Kind, ListedEntry, NameKind},
     identifier::scheme,
 };
 
@@ -110,7 +110,9 @@ fn add_number(entry: &mut ListedEntry, scheme: &str, text: &str) {
         .and_then(|rest| rest.split(')').next())
         .unwrap_or_default();
     let (scheme, value) = sharpen(scheme, value.trim(), &fields::country(country));
-    entry.add_identifier(scheme, value);
+    // A company is listed with the same words as a ship, but its number is of the other kind.
+    let company = scheme == scheme::IMO && entry.kind == Kind::Organisation;
+    entry.add_identifier(if company { scheme::IMO_COMPANY } else { scheme }, value);
 }
 
 /// A number whose kind and country stand beside it.

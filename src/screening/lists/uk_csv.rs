@@ -46,6 +46,7 @@ pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(&mut source);
     let mut columns: Option<(Columns, usize)> = None;
     let mut line = 0;

@@ -12,10 +12,10 @@ use std::collections::HashMap;
 /// Words of a name that are looked at.
 pub(super) const MOST_WORDS: usize = 32;
 /// What a word of the question costs that the listed name does not have.
-const LEFT_ASKED: f32 = 1.3;
+const LEFT_ASKED: f32 = 1.0;
 /// What a word of the listed name costs that was not asked for: people leave names out.
 const LEFT_LISTED_PERSON: f32 = 0.45;
-const LEFT_LISTED_OTHER: f32 = 0.7;
+const LEFT_LISTED_OTHER: f32 = 0.6;
 /// Names whose numerals differ are two funds, two ships.
 const NUMERALS_DIFFER: f32 = 0.6;
 /// Where only one name has a numeral.

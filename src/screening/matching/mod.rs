@@ -2,6 +2,7 @@
 
 pub(super) mod align;
 pub(super) mod legal;
+mod lexicon;
 pub(super) mod ofac_style;
 pub(super) mod part;
 pub(super) mod script;

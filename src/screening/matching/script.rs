@@ -79,7 +79,7 @@ fn arabic_word(word: &str, out: &mut String) {
     }
     for (at, c) in rest.iter().enumerate() {
         let beside = [at.checked_sub(1).and_then(|before| rest.get(before)), rest.get(at + 1)];
-        let vowel = |c: Option<&char>| matches!(c, Some('ا' | 'أ' | 'آ' | 'ع' | 'ي' | 'ی' | 'ى' | 'ة'));
+        let vowel = |c: Option<&char>| matches!(c, Some('ا' | 'أ' | 'آ'));
         arabic_letter(*c, at == 0 || beside.into_iter().any(vowel), out);
     }
 }

@@ -36,7 +36,7 @@ fn sound_at(word: &[u8], at: usize) -> (Option<char>, usize) {
         b'y' => (Some('a'), if vowel(next) { 2 } else { 1 }),
         // Before a vowel at the beginning a consonant, else half a vowel: Mawlawi.
         b'w' if at == 0 => (Some('v'), 1),
-        b'w' if at > 0 && vowel(word[at - 1]) && !vowel(next) => (None, 1),
+        b'w' if vowel(word[at - 1]) && next != 0 && !vowel(next) => (None, 1),
         b's' if word[at..].starts_with(b"shch") => (Some('s'), 4),
         b's' if word[at..].starts_with(b"sch") => (Some('s'), 3),
         b't' if word[at..].starts_with(b"tch") => (Some('s'), 3),

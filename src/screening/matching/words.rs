@@ -1,6 +1,10 @@
 //! A name as words: what each is, and how much it can tell.
 
-use super::{legal, script};
+use super::{
+    legal,
+    lexicon::{FATHERS, GENERIC, PARTICLES, PATRONYMICS, PLACED, SHIP_PREFIXES, SHORT, TITLES},
+    script,
+};
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,143 +51,6 @@ pub(in crate::screening) struct Word {
     pub text: String,
     pub class: Class,
 }
-
-const PARTICLES: &[&str] = &[
-    "al", "el", "ul", "as", "ash", "ad", "ar", "at", "an", "az", "de", "del", "della", "di", "da", "do", "dos", "das",
-    "la", "las", "los", "le", "les", "the", "of", "for", "and", "y", "e", "et", "und", "von", "van", "der", "den", "i",
-    "o", "fi", "wa", "li", "im", "imeni", "no", "nr", "number", "a", "in", "on", "du", "des", "und", "fur", "para",
-    "por", "ve",
-];
-const PATRONYMICS: &[&str] = &[
-    "bin", "ben", "ibn", "bint", "ould", "wuld", "oglu", "ogly", "kyzy", "qizi",
-];
-const TITLES: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "dr",
-    "prof",
-    "haji",
-    "hajji",
-    "haj",
-    "hajj",
-    "hadji",
-    "sheikh",
-    "shaykh",
-    "shaikh",
-    "sheik",
-    "cheikh",
-    "sayyid",
-    "sayed",
-    "syed",
-    "seyed",
-    "seyyed",
-    "mullah",
-    "mulla",
-    "maulavi",
-    "mawlawi",
-    "maulawi",
-    "molavi",
-    "moulavi",
-    "mufti",
-    "qari",
-    "hafiz",
-    "general",
-    "gen",
-    "colonel",
-    "col",
-    "major",
-    "brigadier",
-    "captain",
-    "capt",
-    "commander",
-    "director",
-    "president",
-    "minister",
-    "chairman",
-    "deputy",
-    "chief",
-    "officer",
-    "manager",
-    "ambassador",
-    "governor",
-    "judge",
-    "senator",
-    "secretary",
-    "madam",
-    "mister",
-    "senor",
-    "senora",
-    "lord",
-    "hadj",
-    "hon",
-    "jr",
-    "sr",
-    "engineer",
-    "ing",
-    "ayatollah",
-    "ustaz",
-    "imam",
-    "lieutenant",
-    "sir",
-    "alhaj",
-    "ustadh",
-];
-/// Of others than persons; the word before an office or branch says where it is.
-const GENERIC: &[&str] = &[
-    "office",
-    "branch",
-    "head",
-    "headquarters",
-    "representative",
-    "representation",
-    "main",
-    "carrier",
-    "bulk",
-    "tanker",
-    "cargo",
-    "vessel",
-    "ship",
-    "subsidiary",
-    "division",
-    "department",
-    "attn",
-];
-const PLACED: &[&str] = &["office", "branch", "division", "subsidiary"];
-const FATHERS: &[&str] = &[
-    "ovich", "evich", "ovych", "evych", "yovych", "ovna", "evna", "ivna", "yivna", "ovitch", "evitch", "ouna", "avich",
-    "avna", "aevich", "ichna", "inichna",
-];
-const SHIP_PREFIXES: &[&str] = &[
-    "mv", "mt", "ms", "ss", "mts", "mtv", "fv", "my", "sv", "msv", "tug", "mvs",
-];
-/// Short for a longer word that lists write out.
-const SHORT: &[(&str, &str)] = &[
-    ("intl", "international"),
-    ("intnl", "international"),
-    ("int", "international"),
-    ("trdg", "trading"),
-    ("trd", "trading"),
-    ("mfg", "manufacturing"),
-    ("natl", "national"),
-    ("govt", "government"),
-    ("univ", "university"),
-    ("bros", "brothers"),
-    ("dept", "department"),
-    ("assn", "association"),
-    ("org", "organization"),
-    ("organisation", "organization"),
-    ("centre", "center"),
-    ("inds", "industries"),
-    ("mkt", "market"),
-    ("grp", "group"),
-    ("hldg", "holding"),
-    ("hldgs", "holdings"),
-    ("eng", "engineering"),
-    ("svc", "services"),
-    ("svcs", "services"),
-    ("tech", "technology"),
-];
 
 /// The words of a name. Persons have initials, titles and fathers; others have legal forms and numerals.
 pub(in crate::screening) fn words(text: &str, person: bool) -> Vec<Word> {
@@ -252,7 +119,7 @@ fn close(pieces: &mut Vec<String>, current: &mut String, dotted: &mut bool, hold
 }
 
 /// `abdul rahman`, `abd el rahman`, `abdel-rahman`: `abd` and the name after it.
-fn canonical_abd(pieces: &mut Vec<String>) {
+fn canonical_abd(pieces: &mut [String]) {
     const ABD: &[&str] = &[
         "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abdu", "abdi",
     ];
@@ -422,7 +289,7 @@ mod tests {
             ("COMMERCIAL PARS OIL CO.", "commercial pars oil co"),
             (
                 "ООО «Норд Проект» Транспортная компания",
-                "ooo nord proekt transportnaya kompaniya",
+                "ooo nord project transport co",
             ),
             ("Intl Trdg Corp", "international trading inc"),
         ] {
