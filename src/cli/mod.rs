@@ -4,8 +4,8 @@ pub mod check;
 pub mod clock;
 pub mod demo;
 pub mod history;
-pub mod list;
 pub mod keys;
+pub mod list;
 pub mod person;
 pub mod serve;
 
