@@ -9,6 +9,7 @@ use crate::workflow::{
     case::Case,
     event::Event,
     happening::{Happening, WaiverIssued},
+    state::WaiverState,
 };
 
 /// The certificate, with the status that the waiver has had since its last change of state; none before it is issued.
@@ -67,7 +68,7 @@ fn blocks(
         Block::Table(goods(case, language)),
     ];
     blocks.extend(conditions(case, language));
-    blocks.push(Block::Together(decision(case, events, beside, language)));
+    blocks.push(Block::Together(signatures(case, events, beside, language)));
     blocks.push(Block::Together(verification(case, events, issued, beside, language)));
     blocks
 }
@@ -94,18 +95,21 @@ pub fn state_in_words(language: Language, state: &str) -> &str {
 }
 
 fn status(case: &Case, events: &[Event<Happening>], issued: &WaiverIssued, language: Language) -> String {
+    let date = |date| wording::date(language, date);
     let state = state_in_words(language, case.waiver.state.word());
-    let Some(last) = events.last() else {
-        return state.to_owned();
-    };
-    let since = wording::date(language, case.local_date(last.effective_at));
-    let until = wording::date(language, issued.valid_to);
-    match (case.waiver.state.word(), language) {
-        ("active", Language::En) => format!("{state} from {since} to {until}, inclusive"),
-        ("active", Language::Ru) => format!("{state} с\u{a0}{since} по\u{a0}{until} включительно"),
-        (_, Language::En) => format!("{state} since {since}"),
-        (_, Language::Ru) => format!("{state} с\u{a0}{since}"),
+    if case.waiver.state == WaiverState::Active {
+        let (from, to) = (date(issued.valid_from), date(issued.valid_to));
+        return match language {
+            Language::En => format!("Valid from {from} to {to}, inclusive"),
+            Language::Ru => format!("Действительно с\u{a0}{from} по\u{a0}{to} включительно"),
+        };
     }
+    let since = events.last().map(|last| date(case.local_date(last.effective_at)));
+    format!(
+        "{state} {}\u{a0}{}",
+        say(language, "since", "с"),
+        since.unwrap_or_default()
+    )
 }
 
 fn main_facts(case: &Case, issued: &WaiverIssued, language: Language) -> Vec<(String, String)> {
@@ -128,13 +132,20 @@ fn main_facts(case: &Case, issued: &WaiverIssued, language: Language) -> Vec<(St
         Language::En => format!("{}, edition {}", case.terms.number, case.edition),
         Language::Ru => format!("{}, редакция {}", case.terms.number, case.edition),
     };
+    let outcome = case
+        .outcome
+        .map(|outcome| saying::outcome(language, outcome))
+        .unwrap_or_default();
+    let decided = case
+        .decided_at
+        .map(|at| saying::moment(case, language, at))
+        .unwrap_or_default();
     let destinations = case
         .submitted_dossier()
         .shipments
         .iter()
         .map(|planned| &planned.final_country);
     vec![
-        fact(say(language, "Number", "Номер"), issued.number.clone()),
         fact(say(language, "Holder", "Держатель"), saying::applicant(case, language)),
         fact(say(language, "Public notice", "Публичное извещение"), notice),
         fact(
@@ -142,8 +153,12 @@ fn main_facts(case: &Case, issued: &WaiverIssued, language: Language) -> Vec<(St
             case.terms.legal_basis.in_language(language),
         ),
         fact(
-            say(language, "Case", "Дело"),
-            case.reference.clone().unwrap_or_default(),
+            say(language, "Decision", "Решение"),
+            format!(
+                "{outcome}, {decided}
+{}",
+                case.reference.clone().unwrap_or_default()
+            ),
         ),
         fact(
             say(language, "Quantity authorised", "Разрешённое количество"),
@@ -176,7 +191,7 @@ fn goods(case: &Case, language: Language) -> Table {
     Table {
         columns: vec![
             Column::new("№", 7.0),
-            Column::new(say(language, "HS code", "Код ТН\u{a0}ВЭД/ГС"), 15.0),
+            Column::new(say(language, "HS code", "Код ГС"), 15.0),
             Column::new(say(language, "Description", "Описание"), 39.0),
             Column::new(say(language, "Origin", "Происхождение"), 18.0),
             Column::number(say(language, "Quantity applied for", "Заявленное количество"), 21.0),
@@ -219,22 +234,8 @@ fn conditions(case: &Case, language: Language) -> Vec<Block> {
     blocks
 }
 
-fn decision(case: &Case, events: &[Event<Happening>], beside: &Beside<'_>, language: Language) -> Vec<Block> {
-    let outcome = case
-        .outcome
-        .map(|outcome| saying::outcome(language, outcome))
-        .unwrap_or_default();
-    let at = case
-        .decided_at
-        .map(|at| saying::moment(case, language, at))
-        .unwrap_or_default();
-    let mut blocks = vec![
-        Block::Heading(say(language, "Decision and signatures", "Решение и подписи").to_owned()),
-        Block::Facts(vec![
-            fact(say(language, "Decision", "Решение"), outcome),
-            fact(say(language, "Decided", "Принято"), at),
-        ]),
-    ];
+fn signatures(case: &Case, events: &[Event<Happening>], beside: &Beside<'_>, language: Language) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(say(language, "Signatures", "Подписи").to_owned())];
     blocks.extend(super::decision::signature_table(case, events, beside, language));
     blocks
 }

@@ -254,11 +254,11 @@ pub(super) fn signature_table(
 pub(super) fn signed(rows: Vec<Vec<String>>, language: Language) -> Table {
     Table {
         columns: vec![
-            Column::new(say(language, "For the delegation", "За делегацию"), 32.0),
-            Column::new(say(language, "Co-chair", "Сопредседатель"), 28.0),
+            Column::new(say(language, "For the delegation", "За делегацию"), 28.0),
+            Column::new(say(language, "Co-chair", "Сопредседатель"), 25.0),
             Column::new(
                 say(language, "Signed electronically", "Подписано в электронной форме"),
-                40.0,
+                47.0,
             ),
         ],
         rows,

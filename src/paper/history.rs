@@ -136,19 +136,17 @@ fn who(
     named: &BTreeSet<Role>,
     language: Language,
 ) -> String {
-    let mut lines = Vec::new();
+    let side = event
+        .by
+        .delegation
+        .as_ref()
+        .map(|own| saying::delegation(case, language, own));
+    let role = saying::role(language, event.by.role);
+    let capacity = side.map_or_else(|| role.to_owned(), |side| format!("{role}, {side}"));
     if named.contains(&event.by.role) && event.by.role != Role::System {
-        lines.push(beside.name(event.by.person));
+        return format!("{}\n{capacity}", beside.name(event.by.person));
     }
-    lines.push(saying::role(language, event.by.role).to_owned());
-    lines.extend(
-        event
-            .by
-            .delegation
-            .as_ref()
-            .map(|own| saying::delegation(case, language, own)),
-    );
-    lines.join("\n")
+    capacity
 }
 
 fn what(event: &Event<Happening>, language: Language) -> String {

@@ -12,9 +12,9 @@ pub(super) const HEIGHT: f32 = 841.89;
 pub(super) const LEFT: f32 = 68.0;
 pub(super) const RIGHT: f32 = WIDTH - 62.0;
 pub(super) const TOP: f32 = 70.0;
-pub(super) const BOTTOM: f32 = HEIGHT - 76.0;
+pub(super) const BOTTOM: f32 = HEIGHT - 66.0;
 pub(super) const LINE: f32 = RIGHT - LEFT;
-const QR_SIDE: f32 = 104.0;
+const QR_SIDE: f32 = 100.0;
 
 /// Something drawn on a page; what belongs to no leaf is decoration.
 pub(super) struct Mark {
@@ -352,7 +352,7 @@ impl<'f> Layout<'f> {
             side: QR_SIDE,
         });
         if self.page == page {
-            self.y = self.y.max(top + QR_SIDE + 20.0);
+            self.y = self.y.max(top + QR_SIDE + 16.0);
         }
         Ok(())
     }

@@ -50,7 +50,7 @@ fn lines(sheet: &Sheet) -> Vec<Vec<(f32, String)>> {
     let mut pages = vec![Vec::new(); layout.page + 1];
     for Mark { page, what, .. } in &layout.marks {
         if let What::Text { x, y, style, text } = what {
-            assert!(*y < 780.0, "below the page: {text}");
+            assert!(*y < 785.0, "below the page: {text}");
             let end = x + faces.width(text.trim_end_matches(' '), *style);
             assert!(end <= RIGHT + 0.5, "beyond the margin: {text}");
             pages[*page].push((*y, text.clone()));

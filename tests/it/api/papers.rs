@@ -80,7 +80,7 @@ both_databases! {
         let (number, code) = code(house, &case).await;
         let certificate = paper(house, Some("signatory"), &path("certificate", "both")).await;
         says(&certificate, &[
-            &number, &code, "Certificate of Waiver", "Сертификат разрешения", "In force from", "Действует с",
+            &number, &code, "Certificate of Waiver", "Сертификат разрешения", "Valid from", "Действительно с",
             "1 000 tonnes", "1 000 тонн", "us_chair", "ru_chair", "Ethiopia", "Эфиопия",
         ]);
         says(&paper(house, Some("lead"), &path("decision", "ru")).await, &["Решение", "Одобрено", "За одобрение", "us_chair"]);
