@@ -43,7 +43,9 @@ async fn join(house: &House, case: &str, who: &str) {
 
 /// Under review, the inspection in session since the slot.
 pub async fn in_session(house: &House, case: &str) {
-    house.must("us_chair", case, "decide_inspection", json!({ "needed": true })).await;
+    house
+        .must("us_chair", case, "decide_inspection", json!({ "needed": true }))
+        .await;
     let slots = [72, 96, 97].map(|hours| house.clock.now() + SignedDuration::from_hours(hours));
     propose(house, case, &slots).await;
     meet(house, case, slots[0]).await;

@@ -45,7 +45,10 @@ async fn letters(house: &House, who: &str, case: &str) -> Vec<Value> {
 /// Each letter arrived exactly once, at the address it was written to.
 async fn each_arrived_once(house: &House, server: &MailServer) {
     let received = server.received();
-    let ids: BTreeSet<String> = received.iter().map(|letter| letter.header("Message-ID").unwrap()).collect();
+    let ids: BTreeSet<String> = received
+        .iter()
+        .map(|letter| letter.header("Message-ID").unwrap())
+        .collect();
     let owed = house.count("SELECT count(*) FROM letter").await;
     assert_eq!((received.len() as i64, ids.len() as i64), (owed, owed));
 }
@@ -65,7 +68,10 @@ async fn down_for_two_hours(engine: Engine) {
         house.move_to(began + SignedDuration::from_mins(minute));
         clerk(&house).await;
         for letter in letters(&house, "officer", &case).await {
-            tried.entry(letter["attempts"].as_u64().unwrap()).or_default().insert(minute);
+            tried
+                .entry(letter["attempts"].as_u64().unwrap())
+                .or_default()
+                .insert(minute);
         }
     }
     let first: Vec<i64> = tried.values().filter_map(|minutes| minutes.first().copied()).collect();
@@ -77,8 +83,16 @@ async fn down_for_two_hours(engine: Engine) {
         clerk(&house).await;
     }
     for letter in letters(&house, "officer", &case).await {
-        assert_eq!((&letter["status"], &letter["last_error"]), (&"sent".into(), &Value::Null), "{letter}");
-        assert_eq!((&letter["attempts"], &letter["next_attempt_at"]), (&6.into(), &Value::Null), "{letter}");
+        assert_eq!(
+            (&letter["status"], &letter["last_error"]),
+            (&"sent".into(), &Value::Null),
+            "{letter}"
+        );
+        assert_eq!(
+            (&letter["attempts"], &letter["next_attempt_at"]),
+            (&6.into(), &Value::Null),
+            "{letter}"
+        );
     }
     each_arrived_once(&house, &server).await;
     house.close().await;
@@ -90,9 +104,20 @@ async fn waiting_is_visible(house: &House, case: &str, began: Instant) {
     let all = letters(house, "officer", case).await;
     assert!(all.len() > 1, "{all:#?}");
     for letter in &all {
-        assert_eq!((&letter["status"], &letter["attempts"]), (&"pending".into(), &5.into()), "{letter}");
-        assert!(letter["last_error"].as_str().is_some_and(|error| !error.is_empty()), "{letter}");
-        assert_eq!(letter["next_attempt_at"].as_str().unwrap()[..16], next[..16], "{letter}");
+        assert_eq!(
+            (&letter["status"], &letter["attempts"]),
+            (&"pending".into(), &5.into()),
+            "{letter}"
+        );
+        assert!(
+            letter["last_error"].as_str().is_some_and(|error| !error.is_empty()),
+            "{letter}"
+        );
+        assert_eq!(
+            letter["next_attempt_at"].as_str().unwrap()[..16],
+            next[..16],
+            "{letter}"
+        );
     }
     let own = letters(house, "drafter", case).await;
     assert!(!own.is_empty() && own.len() < all.len());
@@ -105,11 +130,21 @@ async fn two_clerks(engine: Engine) {
         return;
     };
     under_review(&house).await;
-    assert!(house.count("SELECT count(*) FROM letter WHERE status = 'pending'").await > 20);
+    assert!(
+        house
+            .count("SELECT count(*) FROM letter WHERE status = 'pending'")
+            .await
+            > 20
+    );
     let instances = join_all((0..2).map(|_| house.another_instance())).await;
     loop {
         let reports = join_all(instances.iter().map(|instance| clerk_of(&house, instance))).await;
-        assert!(reports.iter().all(|report| report.claimed == report.sent && !report.outbox_down), "{reports:?}");
+        assert!(
+            reports
+                .iter()
+                .all(|report| report.claimed == report.sent && !report.outbox_down),
+            "{reports:?}"
+        );
         if reports.iter().all(|report| report.claimed == 0) {
             break;
         }
