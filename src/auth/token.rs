@@ -27,10 +27,10 @@ const TYPE: &str = "at+jwt";
 ///
 /// # Errors
 /// `Unavailable` without a signing key.
-pub fn sign(claims: &Claims, keys: &KeyRing) -> Result<String, AuthError> {
-    let (id, key) = keys.current().ok_or(AuthError::Unavailable)?;
+pub fn sign(claims: &Claims, keys: &KeyRing, now: Instant) -> Result<String, AuthError> {
+    let (id, key) = keys.current(now).ok_or(AuthError::Unavailable)?;
     let key = EncodingKey::from_ed_der(&key.to_bytes());
-    jsonwebtoken::encode(&header(id), claims, &key).map_err(|_| AuthError::Unavailable)
+    jsonwebtoken::encode(&header(&id), claims, &key).map_err(|_| AuthError::Unavailable)
 }
 
 /// The only header that our tokens have under this key.
@@ -50,7 +50,7 @@ pub fn verify(token: &str, keys: &KeyRing, issuer: &str, audience: &str, now: In
     let given = jsonwebtoken::decode_header(token).map_err(|_| AuthError::TokenInvalid)?;
     let id = given.kid.as_deref().unwrap_or_default();
     let key = keys
-        .get(id)
+        .get(id, now)
         .filter(|_| given == header(id))
         .ok_or(AuthError::TokenInvalid)?;
     let mut validation = Validation::new(Algorithm::EdDSA);

@@ -19,7 +19,7 @@ fn open(token: &str, n: usize) -> Value {
 
 /// Signed with the service's own key.
 fn signed(house: &House, header: &Value, claims: &Value) -> String {
-    let (_, key) = house.inside.door.keys.current().unwrap();
+    let (_, key) = house.inside.door.keys.current(house.clock.now()).unwrap();
     let text = format!("{}.{}", part(header), part(claims));
     let signature = URL_SAFE_NO_PAD.encode(key.sign(text.as_bytes()).to_bytes());
     format!("{text}.{signature}")
@@ -64,7 +64,7 @@ fn forgeries(house: &House, token: &str) -> Vec<(String, String)> {
     let [first, second, third] = token.split('.').collect::<Vec<_>>()[..] else {
         panic!("three parts")
     };
-    let (_, key) = house.inside.door.keys.current().unwrap();
+    let (_, key) = house.inside.door.keys.current(house.clock.now()).unwrap();
     let public = key.verifying_key().to_bytes();
     let hs256 = with(&header, "alg", json!("HS256"));
     let zeros = URL_SAFE_NO_PAD.encode([0; 64]);
