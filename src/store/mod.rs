@@ -4,6 +4,7 @@
 pub mod access;
 pub mod browser;
 mod chains;
+pub mod checks;
 pub mod commit;
 mod db;
 pub mod documents;
@@ -14,6 +15,7 @@ mod log;
 pub mod outbox;
 pub mod people;
 mod rows;
+pub mod screening;
 pub mod security;
 pub mod sessions;
 
