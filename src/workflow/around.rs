@@ -2,6 +2,7 @@
 
 use super::{action::Vote, notice::Notice};
 use crate::domain::{
+    Instant,
     id::{DocumentId, OrganisationId, PersonId},
     people::{Actor, Delegation},
     quantity::Quantity,
@@ -24,6 +25,13 @@ pub struct Around {
     pub verify_code: String,
     /// Seals votes and opens them again; its key is not in the database.
     pub ballot_box: std::sync::Arc<dyn BallotBox>,
+}
+
+/// What the law must know of a notice beside its own history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoticeAround {
+    /// Since when the waivers issued under it use up its ceiling.
+    pub used_up_at: Option<Instant>,
 }
 
 /// What the directory says about an organisation.

@@ -3,9 +3,10 @@
 use super::{
     action::*,
     case::*,
-    dossier::{default_answer_by, freeze, grace_after, next_version, resume, stop},
+    dossier::{default_answer_by, freeze, next_version, resume, stop},
     event::Event,
     happening::*,
+    intake::grace_after,
     refusal::Refusal,
     state::*,
     step::Ask,
@@ -20,6 +21,7 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             number: case.questions.len() as u32 + 1,
             criterion: body.criterion.clone(),
             text: body.text.clone(),
+            follows: body.follows,
         }),
         Action::ConsentToLateQuestions(_) => H::LateQuestionsConsented(Nothing {}),
         Action::IssueRound(body) => H::RoundIssued(RoundIssued {
@@ -41,6 +43,21 @@ fn waiting(case: &Case) -> impl Iterator<Item = &Question> {
     case.questions
         .iter()
         .filter(|question| question.round.is_none() && !question.cancelled)
+}
+
+/// Is every waiting question either a follow-up to a non-answer, or about a fact that is new in an answer (2.5)?
+pub(super) fn only_new_facts(case: &Case) -> bool {
+    let answered = |number: u32| {
+        let question = case.questions.iter().find(|question| question.number == number);
+        question.is_some_and(|question| question.answer.is_some())
+    };
+    match case.rounds.last().map(|round| round.state) {
+        Some(RoundOutcome::Expired) => false,
+        Some(RoundOutcome::Answered) => {
+            waiting(case).all(|question| question.insufficient || question.follows.is_some_and(answered))
+        }
+        _ => true,
+    }
 }
 
 /// Questions of the open round that this answer leaves out.
@@ -107,6 +124,7 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             answer: None,
             insufficient: false,
             cancelled: false,
+            follows: asked.follows,
         }),
         H::LateQuestionsConsented(_) => case.late_questions_consented = true,
         H::RoundIssued(issued) => issue(case, issued, at),
