@@ -11,7 +11,9 @@
 //! | `clockwork`, `clock`, `audit` | `domain` |
 //! | `workflow` | `domain`, `clockwork` |
 //! | `documents` | `domain`, `config` |
+//! | `screening` | `domain` |
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
+//! | `paper` | `domain`, `clockwork`, `workflow` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `store`, `notify`, `clock`, `chance`, `house` |
@@ -31,7 +33,9 @@ pub mod domain;
 pub mod house;
 pub mod jobs;
 pub mod notify;
+pub mod paper;
 pub mod process;
+pub mod screening;
 pub mod store;
 pub mod web;
 pub mod workflow;

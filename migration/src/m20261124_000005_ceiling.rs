@@ -5,7 +5,10 @@ use sea_orm_migration::{prelude::*, schema::*};
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
-const COLUMNS: [(&str, &str); 2] = [("case_listing", "waiver_issued_at"), ("notice_listing", "ceiling_milli")];
+const COLUMNS: [(&str, &str); 2] = [
+    ("case_listing", "waiver_issued_at"),
+    ("notice_listing", "ceiling_milli"),
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -15,7 +18,10 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (table, column) in COLUMNS {
-            let add = Table::alter().table(table).add_column(big_integer_null(column)).to_owned();
+            let add = Table::alter()
+                .table(table)
+                .add_column(big_integer_null(column))
+                .to_owned();
             manager.alter_table(add).await?;
         }
         Ok(())
@@ -23,7 +29,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (table, column) in COLUMNS {
-            manager.alter_table(Table::alter().table(table).drop_column(column).to_owned()).await?;
+            manager
+                .alter_table(Table::alter().table(table).drop_column(column).to_owned())
+                .await?;
         }
         Ok(())
     }

@@ -36,6 +36,7 @@ pub(super) async fn of_case(
         documents: BTreeMap::new(),
         verify_code: crate::chance::hex_128(),
         ballot_box: house.ballot_box.clone(),
+        entry_now: Default::default(),
     };
     if let Some((action, actor)) = wish {
         around.people = house.store.actors(&people_of(action, case)).await?;
@@ -71,7 +72,10 @@ async fn notice_now(house: &House, id: NoticeId, looks: bool) -> Result<Option<N
 /// What surrounds a notice: since when its ceiling is used up, while that can still close it.
 pub(super) async fn of_notice(house: &House, notice: &Notice) -> Result<NoticeAround, ActError> {
     let now = house.clock.now();
-    let Some(ceiling) = notice.ceiling_milli(now).filter(|_| notice.state == NoticeState::Published) else {
+    let Some(ceiling) = notice
+        .ceiling_milli(now)
+        .filter(|_| notice.state == NoticeState::Published)
+    else {
         return Ok(NoticeAround::default());
     };
     let (used, issued_at) = house.store.authorised_total(notice.id).await?;

@@ -2,9 +2,7 @@
 
 use super::{ActError, around, parsed};
 use crate::{
-    domain::{
-        id::{CaseId, NoticeId, PersonId},
-    },
+    domain::id::{CaseId, NoticeId, PersonId},
     house::House,
     store::{
         commit::{Stream, StreamKind},

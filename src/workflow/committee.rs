@@ -127,7 +127,11 @@ pub(super) fn exact(case: &Case, evidence: &EvidenceRef) -> bool {
 
 /// Does it name what the inspection captured? (I-09: the report's material is evidence like any other.)
 fn captured(case: &Case, evidence: &EvidenceRef) -> bool {
-    let captures = case.inspection.observations.iter().filter_map(|one| one.capture.as_ref());
+    let captures = case
+        .inspection
+        .observations
+        .iter()
+        .filter_map(|one| one.capture.as_ref());
     captures
         .into_iter()
         .any(|(id, sha256)| *id == evidence.document && sha256.eq_ignore_ascii_case(&evidence.sha256))

@@ -3,9 +3,7 @@
 //! A condition precedent must be fulfilled before the certificate is issued (W-01): the holder reports it with
 //! evidence, the delegation that owns it confirms.
 
-use super::{
-    action::*, case::Case, event::Event, happening::*, refusal::Refusal, state::FindingState, step::Ask,
-};
+use super::{action::*, case::Case, event::Event, happening::*, refusal::Refusal, state::FindingState, step::Ask};
 use crate::domain::{Instant, id::DocumentId, people::Delegation, text::Words};
 use std::collections::BTreeSet;
 
@@ -139,7 +137,11 @@ fn change(case: &mut Case, id: &str, change: impl FnOnce(&mut Imposed)) {
 
 /// Those of the draft that was voted on; a decision by lapse of time has none.
 fn of_decision(case: &Case) -> Vec<Imposed> {
-    let decided = case.ballot.draft.as_ref().filter(|draft| case.outcome == Some(draft.outcome));
+    let decided = case
+        .ballot
+        .draft
+        .as_ref()
+        .filter(|draft| case.outcome == Some(draft.outcome));
     let imposed = |condition: &Condition| Imposed {
         condition: condition.clone(),
         report: None,

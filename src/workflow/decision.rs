@@ -1,8 +1,8 @@
 //! Ballot and decision: what follows from each step, and how history folds.
 
 use super::{
-    action::*, around::Around, case::*, committee, conditions, dossier::settle, event::Event, happening::*, refusal::Refusal, screening,
-    state::*, step::Ask,
+    action::*, around::Around, case::*, committee, conditions, dossier::settle, event::Event, happening::*,
+    refusal::Refusal, screening, state::*, step::Ask,
 };
 use crate::domain::{
     Instant,

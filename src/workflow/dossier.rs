@@ -1,9 +1,6 @@
 //! The dossier: what follows from each step, and how history folds.
 
-use super::{
-    action::*, case::*, event::Event, happening::*, notice::Notice, refusal::Refusal, state::*,
-    step::Ask,
-};
+use super::{action::*, case::*, event::Event, happening::*, notice::Notice, refusal::Refusal, state::*, step::Ask};
 use crate::domain::{
     Instant,
     check::{self, Blocks},

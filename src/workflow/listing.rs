@@ -61,7 +61,13 @@ pub struct NoticeListing {
     pub version: u32,
 }
 
-use super::{around::{Around, NoticeAround}, case::Case, ledger::Account, notice::Notice, step::Subject};
+use super::{
+    around::{Around, NoticeAround},
+    case::Case,
+    ledger::Account,
+    notice::Notice,
+    step::Subject,
+};
 
 impl CaseListing {
     /// The row of this case.

@@ -429,7 +429,9 @@ fn amended(ask: &Ask<'_, Notice>) -> Result<Vec<NoticeHappening>, Refusal> {
         happenings.push(NoticeHappening::NoticeAmended(Amended {
             edition: ask.subject.editions.len() as u32 + 1,
             class: amendment.class,
-            takes_effect: amendment.takes_effect.max(ask.subject.earliest(amendment.class, ask.now)),
+            takes_effect: amendment
+                .takes_effect
+                .max(ask.subject.earliest(amendment.class, ask.now)),
             content: amendment.content.clone(),
             holidays,
         }));

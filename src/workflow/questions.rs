@@ -26,7 +26,7 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::ConsentToLateQuestions(_) => H::LateQuestionsConsented(Nothing {}),
         Action::IssueRound(body) => H::RoundIssued(RoundIssued {
             round: case.rounds.len() as u32 + 1,
-            questions: waiting(case).map(|question| question.number).collect(),
+            questions: ready(case).map(|question| question.number).collect(),
             sections: body.sections.clone(),
             answer_by: body.answer_by.unwrap_or_else(|| default_answer_by(case, ask.now)),
         }),
@@ -45,19 +45,19 @@ fn waiting(case: &Case) -> impl Iterator<Item = &Question> {
         .filter(|question| question.round.is_none() && !question.cancelled)
 }
 
-/// Is every waiting question either a follow-up to a non-answer, or about a fact that is new in an answer (2.5)?
-pub(super) fn only_new_facts(case: &Case) -> bool {
+/// Those that can go out now: after an answer only follow-ups to non-answers, and questions about facts that are new
+/// in an answer (2.5); after an expired round none. The others stay with the committee.
+pub(super) fn ready(case: &Case) -> impl Iterator<Item = &Question> {
+    let last = case.rounds.last().map(|round| round.state);
     let answered = |number: u32| {
         let question = case.questions.iter().find(|question| question.number == number);
         question.is_some_and(|question| question.answer.is_some())
     };
-    match case.rounds.last().map(|round| round.state) {
+    waiting(case).filter(move |question| match last {
         Some(RoundOutcome::Expired) => false,
-        Some(RoundOutcome::Answered) => {
-            waiting(case).all(|question| question.insufficient || question.follows.is_some_and(answered))
-        }
+        Some(RoundOutcome::Answered) => question.insufficient || question.follows.is_some_and(answered),
         _ => true,
-    }
+    })
 }
 
 /// Questions of the open round that this answer leaves out.

@@ -116,7 +116,9 @@ impl Subject for Case {
             | CancelQuestion => questions::effects(ask, action),
             ReportCondition | ConfirmCondition => conditions::effects(ask, action),
             AdoptEdition => adoption::effects(ask, action),
-            RecordScreening | ProposeDisposition | ConfirmDisposition => screening::effects(ask, action),
+            RecordScreening | ProposeDisposition | ConfirmDisposition | RaiseScreeningAlarm => {
+                screening::effects(ask, action)
+            }
             ConstitutePanel | DeclareInterest | ExcludeConflicted | Recuse | SubstituteMember | AssignCriterion
             | ProposeFinding | CountersignFinding => committee::effects(ask, action),
             DecideInspection | ProposeInspection | ConfirmInspection | PostponeInspection | JoinInspection
@@ -128,8 +130,9 @@ impl Subject for Case {
                 decision::effects(ask, action)
             }
             IssueWaiver | RemindOfExpiry | ExhaustWaiver | ExpireWaiver | NotifyShipment | ReportLoading
-            | ReportPosition | RemindOfSilence | AttestDelivery | RemindToAttest | VerifyDelivery | RemindToVerify | ReportLoss | ProposeCorrection | ConfirmCorrection
-            | StartCloseOut | FileFinalReport | RemindOfFinalReport | ProposeOutcome | SignOutcome => waiver::effects(ask, action),
+            | ReportPosition | RemindOfSilence | AttestDelivery | RemindToAttest | VerifyDelivery | RemindToVerify
+            | ReportLoss | ProposeCorrection | ConfirmCorrection | StartCloseOut | FileFinalReport
+            | RemindOfFinalReport | ProposeOutcome | SignOutcome => waiver::effects(ask, action),
             _ => dossier::effects(ask, action),
         }
     }
@@ -138,6 +141,7 @@ impl Subject for Case {
         [
             intake::due(self, around),
             questions::due(self),
+            screening::due(self),
             committee::due(self),
             inspection::due(self),
             decision::due(self),

@@ -21,7 +21,11 @@ pub enum Overdue {
 
 /// The next reminder of any shipment.
 pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
-    let reminders = case.waiver.shipments.values().filter_map(|shipment| next(case, shipment));
+    let reminders = case
+        .waiver
+        .shipments
+        .values()
+        .filter_map(|shipment| next(case, shipment));
     reminders.min_by_key(|(at, _)| *at)
 }
 
@@ -33,7 +37,11 @@ fn next(case: &Case, shipment: &Shipment) -> Option<(Instant, Action)> {
     // A report may come late: nobody is reminded at an instant before it was there.
     let heard = shipment.heard_at?;
     let (what, at, action) = match shipment.state {
-        Loaded | InTransit => (Overdue::Report, silent_until(case, heard), Action::RemindOfSilence(about)),
+        Loaded | InTransit => (
+            Overdue::Report,
+            silent_until(case, heard),
+            Action::RemindOfSilence(about),
+        ),
         Discharged => (
             Overdue::Attestation,
             working_days_after(case, shipment.discharged_on?, ATTEST_WITHIN),

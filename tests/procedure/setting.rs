@@ -139,6 +139,10 @@ pub fn around(notice: &Notice) -> Around {
         .into_iter()
         .map(|who| (who.id(), who.actor()))
         .collect();
+    let mut people = people;
+    if let Some(late) = people.get_mut(&LateAgent.id()) {
+        late.mandates.clear();
+    }
     let ministry = OrganisationFacts {
         unit: FILING_UNIT.to_owned(),
         affiliation: Some(ru()),
@@ -153,6 +157,7 @@ pub fn around(notice: &Notice) -> Around {
         documents: numbered.chain([PAPER, NEW_VERSION, QUARANTINED]).map(file).collect(),
         verify_code: "00112233445566778899aabbccddeeff".to_owned(),
         ballot_box: Arc::new(InMemory),
+        entry_now: Default::default(),
     }
 }
 

@@ -92,6 +92,17 @@ fn intake(case: &Case) -> Moves {
         ),
         (Signatory, Action::MigrateDossier(MigrateDossier { edition: 99 })),
         (Signatory, old),
+        (
+            Officer,
+            Action::AcceptDossier(AcceptDossier {
+                checklist: vec![CompletenessLine {
+                    line: words("Contacts"),
+                    yes: false,
+                }],
+            }),
+        ),
+        (Signatory, adopt(99)),
+        (Officer, return_of(vec![deficiency("weather")], None)),
         (Officer, return_of(vec![], None)),
         (Officer, return_of(vec![deficiency("goods")], Some(date("2025-01-01")))),
         (Signatory, resubmit(items, "2024-1")),
@@ -105,6 +116,7 @@ fn intake(case: &Case) -> Moves {
         (Signatory, pause(31)),
         (Drafter, Action::SendMessage(SendMessage { text: words("") })),
         (System, Action::IssueWaiver(Nothing {})),
+        (System, Action::RaiseScreeningAlarm(Nothing {})),
     ]
 }
 
@@ -113,6 +125,7 @@ fn review(case: &Case) -> Moves {
         Action::AskQuestion(AskQuestion {
             criterion: criterion.to_owned(),
             text: words(text),
+            follows: None,
         })
     };
     let by = Action::IssueRound(IssueRound {
@@ -153,7 +166,10 @@ fn screening(case: &Case) -> Moves {
                 list_version: "1".to_owned(),
                 list_date: case.local_date(case.updated_at),
                 hits,
+                fingerprint: None,
             }],
+            tool: None,
+            check: None,
         })
     };
     let unreasoned_proposal = changed(propose_verdict(Verdict::FalsePositive, None), |action| {
@@ -166,12 +182,30 @@ fn screening(case: &Case) -> Moves {
             body.entry = "SDN-9".to_owned();
         }
     });
+    let stale = changed(propose_verdict(Verdict::FalsePositive, None), |action| {
+        if let Action::ProposeDisposition(body) = action {
+            body.entry_fingerprint = Some("f0".to_owned());
+        }
+    });
+    let stale_confirmation = changed(confirm_verdict(true), |action| {
+        if let Action::ConfirmDisposition(body) = action {
+            body.entry_fingerprint = Some("f0".to_owned());
+        }
+    });
+    let covered = propose_verdict(Verdict::FalsePositive, Some("GL 6C"));
+    let claimed = changed(of(VESSEL, ScreeningOutcome::Hits, vec![hit()]), |action| {
+        if let Action::RecordScreening(body) = action {
+            let hits = body.results.iter_mut().flat_map(|result| &mut result.hits);
+            hits.for_each(|hit| hit.explanation = Some(serde_json::json!({}).into()));
+        }
+    });
     let confirm = |entry: &str, reason: &str| {
         Action::ConfirmDisposition(ConfirmDisposition {
             subject: VESSEL.to_owned(),
             entry: entry.to_owned(),
             agree: true,
             reason: words(reason),
+            entry_fingerprint: None,
         })
     };
     vec![
@@ -179,10 +213,14 @@ fn screening(case: &Case) -> Moves {
         (Officer, of("party:p1", ScreeningOutcome::Hits, vec![])),
         (Officer, unreasoned_proposal),
         (Officer, unknown),
+        (Officer, stale),
+        (Officer, covered),
+        (Officer, claimed),
         (Officer, confirm("SDN-1", "")),
         (Officer, confirm("SDN-9", "Read.")),
         (Officer, confirm("SDN-1", "Read.")),
         (Us(Reviewer), confirm("SDN-1", "Read.")),
+        (SecondedOfficer, stale_confirmation),
     ]
 }
 
@@ -365,6 +403,25 @@ fn shipments(case: &Case, now: Instant) -> Moves {
         verified: true,
         basis: words(""),
     });
+    let condition = |change: fn(&mut ReportCondition)| {
+        changed(report_condition("K1"), |action| {
+            if let Action::ReportCondition(body) = action {
+                change(body);
+            }
+        })
+    };
+    let report = |change: fn(&mut FileFinalReport)| {
+        changed(final_report(), |action| {
+            if let Action::FileFinalReport(body) = action {
+                change(body);
+            }
+        })
+    };
+    let unreasoned = Action::ConfirmCondition(ConfirmCondition {
+        condition: "K1".to_owned(),
+        fulfilled: true,
+        reason: words(""),
+    });
     let digest = Action::SignOutcome(SignOutcome {
         statement: "0".repeat(64),
     });
@@ -386,6 +443,21 @@ fn shipments(case: &Case, now: Instant) -> Moves {
         (Monitor, attested(|body| body.quantity.unit = "H87".to_owned())),
         (Drafter, lost(|body| body.reason = words(""))),
         (Drafter, lost(|body| body.evidence = vec![QUARANTINED])),
+        (
+            Drafter,
+            lost(|body| {
+                body.what = LossKind::Lost;
+                body.evidence.clear();
+            }),
+        ),
+        (Drafter, condition(|body| body.text = words(""))),
+        (Drafter, condition(|body| body.evidence.clear())),
+        (Drafter, condition(|body| body.condition = "K9".to_owned())),
+        (Us(Head), confirm_condition("K9", true)),
+        (Ru(Head), confirm_condition("K1", true)),
+        (Us(Head), unreasoned),
+        (Signatory, report(|body| body.text = words(""))),
+        (Signatory, report(|body| body.evidence = vec![QUARANTINED])),
         (Officer, unfounded),
         (Officer, corrected(tonnes("1100"), "Wrong.")),
         (Officer, corrected(pieces(), "Wrong.")),
@@ -447,7 +519,18 @@ pub fn special_places() -> Vec<Story> {
         .ballot()
         .when(Us(Head), recuse())
         .when(Us(CoChair), substitute(Us(Head), Us(Spare), Role::Head));
+    let conditional = Story::new().constituted().inspection_waived().ready_to_vote();
+    let conditional = [Us as fn(Seat) -> Who, Ru]
+        .into_iter()
+        .fold(conditional, |story, side| {
+            story
+                .when(side(Head), assign("C1", side(Reviewer)))
+                .when(side(Reviewer), find("C1", FindingValue::MetWithCondition))
+                .when(side(Head), countersign_finding("C1", side(Reviewer)))
+        });
     vec![
+        Story::new().drafted().when(LateAgent, safeguards()),
+        conditional,
         Story::new().taken().when(Officer, goods_only),
         new_head,
         Story::new().constituted().found().ready_to_vote(),

@@ -151,9 +151,7 @@ async fn desk(
     player
         .account
         .say("\nToday's desk: a programme that is open now, with one case at every stage.\n");
-    player
-        .play(&script::desk::steps(&fixtures.grain, monitors, today)?)
-        .await
+    player.play(&script::desk::steps(fixtures, monitors, today)?).await
 }
 
 /// The hour at which the play begins.

@@ -6,8 +6,8 @@ use crate::{
     workflow::{
         action::{Action, ActionKind::*, DECLARATION},
         case::Case,
-        event::Audience::*,
         dossier::SECTIONS,
+        event::Audience::*,
         state::{DossierState::*, Phase, State},
         step::{Ask, ClockEffect::*, Condition, Step, step},
     },
@@ -168,9 +168,11 @@ const AGENT_MANDATED: Fact = Condition {
     cites: "D-04",
     says: "The agent who last worked on this draft has no mandate in force: renew the mandate, or save a section yourselves to take the draft over.",
     holds: |ask| match (&ask.subject.drafting_agent, ask.action) {
-        (Some(agent), Some(_)) => ask.around.people.get(agent).is_some_and(|agent| {
-            agent.is(Agent) && agent.mandates.contains(&ask.subject.organisation)
-        }),
+        (Some(agent), Some(_)) => ask
+            .around
+            .people
+            .get(agent)
+            .is_some_and(|agent| agent.is(Agent) && agent.mandates.contains(&ask.subject.organisation)),
         _ => true,
     },
 };

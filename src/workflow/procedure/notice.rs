@@ -160,9 +160,7 @@ const NOTICE_PERIOD: Fact = Condition {
     cites: "N-06",
     says: "An amendment takes effect in the future; a restrictive one five working days from now or later.",
     holds: |ask| match ask.action {
-        Some(NoticeAction::ProposeAmendment(body)) => {
-            body.effective_at >= ask.subject.earliest(body.class, ask.now)
-        }
+        Some(NoticeAction::ProposeAmendment(body)) => body.effective_at >= ask.subject.earliest(body.class, ask.now),
         _ => true,
     },
 };

@@ -107,7 +107,7 @@ const ONLY_NEW_FACTS: Fact = Condition {
     code: "second_round_needs_new_facts",
     cites: "2.5",
     says: "A further round is allowed only on facts new in the answer: mark what was not answered as insufficient, or let each question name, in “follows”, the answered question that brought the new fact.",
-    holds: |ask| crate::workflow::questions::only_new_facts(ask.subject),
+    holds: |ask| crate::workflow::questions::ready(ask.subject).next().is_some(),
 };
 const ANSWER_DATE: Fact = Condition {
     code: "answer_date_out_of_range",

@@ -99,9 +99,7 @@ const CONDITION_OPEN: Fact = Condition {
     holds: |ask| {
         let open = |imposed: &Imposed| imposed.report.is_none() && imposed.fulfilled_at.is_none();
         match ask.action {
-            Some(Action::ReportCondition(body)) => {
-                conditions::imposed(ask.subject, &body.condition).is_some_and(open)
-            }
+            Some(Action::ReportCondition(body)) => conditions::imposed(ask.subject, &body.condition).is_some_and(open),
             _ => ask.subject.waiver.conditions.iter().any(open),
         }
     },
@@ -127,9 +125,7 @@ const OUR_CONDITION: Fact = Condition {
     holds: |ask| {
         let ours = |imposed: &Imposed| imposed.condition.owner == ask.actor.delegation;
         match ask.action {
-            Some(Action::ConfirmCondition(body)) => {
-                conditions::imposed(ask.subject, &body.condition).is_some_and(ours)
-            }
+            Some(Action::ConfirmCondition(body)) => conditions::imposed(ask.subject, &body.condition).is_some_and(ours),
             _ => ask.subject.waiver.conditions.iter().any(ours),
         }
     },

@@ -9,7 +9,7 @@ use crate::domain::{
 use serde_json::{Value, json};
 
 /// The version of the declaration that signatories accept.
-use crate::workflow::action::DECLARATION;
+use crate::workflow::{action::DECLARATION, screened};
 
 /// A case and those who act in it.
 pub struct Story<'a> {
@@ -334,23 +334,9 @@ fn told(kept: &[(usize, &crate::domain::notice::Criterion)], not_met: &[(&str, &
     )
 }
 
-/// Every party, vessel and bank that needs screening, as the API names them.
+/// Everything that needs screening, as the API names it.
 fn subjects(dossier: &Dossier) -> Vec<String> {
-    let mut subjects: Vec<String> = dossier
-        .parties
-        .iter()
-        .map(|party| format!("party:{}", party.id))
-        .collect();
-    let legs = dossier.shipments.iter().flat_map(|shipment| &shipment.legs);
-    subjects.extend(
-        legs.filter_map(|leg| leg.vessel.as_ref())
-            .map(|vessel| vessel_subject(&vessel.imo)),
-    );
-    let banks = dossier.payments.iter().flat_map(|payment| &payment.banks);
-    subjects.extend(banks.map(|bank| format!("bank:{}", bank.bic.as_ref().unwrap_or(&bank.name))));
-    subjects.sort();
-    subjects.dedup();
-    subjects
+    screened::of_dossier(dossier).into_keys().collect()
 }
 
 /// `vessel:9194397`, whether or not the number is written with `IMO`.

@@ -2,8 +2,18 @@
 //!
 //! Its days are counted back from today. Names and quantities are example data.
 
-use super::{Doing, Script, Step, Tag, chapters::Story, inspection::Visit, notices, shipments::Voyage};
-use crate::domain::{Date, case_fixture::CaseFixture, id::OrganisationId, notice::NoticeContent, quantity};
+use super::{Doing, Fixtures, Script, Step, Tag, chapters::Story, inspection::Visit, notices, shipments::Voyage};
+use crate::{
+    cli::demo::people,
+    domain::{
+        Date,
+        case_fixture::CaseFixture,
+        dossier::{Dossier, PartyRole},
+        id::OrganisationId,
+        notice::NoticeContent,
+        quantity,
+    },
+};
 use anyhow::Context as _;
 use serde_json::json;
 
@@ -30,17 +40,17 @@ impl Today {
 }
 
 /// Every step of the desk, in order of time.
-pub fn steps(grain: &CaseFixture, monitors: OrganisationId, today: Date) -> anyhow::Result<Vec<Step>> {
+pub fn steps(fixtures: &Fixtures, monitors: OrganisationId, today: Date) -> anyhow::Result<Vec<Step>> {
     let today = Today(today);
     let scripts = vec![
-        notice(grain, monitors, today)?,
-        shipping(grain, today)?,
-        balloting(grain, today)?,
-        inspecting(grain, today)?,
-        questioned(grain, today)?,
-        returned(grain, today)?,
-        received(grain, today)?,
-        drafted(grain, today)?,
+        notice(&fixtures.grain, monitors, today)?,
+        shipping(fixtures, today)?,
+        balloting(fixtures, today)?,
+        inspecting(fixtures, today)?,
+        questioned(fixtures, today)?,
+        returned(fixtures, today)?,
+        received(fixtures, today)?,
+        drafted(fixtures, today)?,
     ];
     super::in_order(scripts)
 }
@@ -65,15 +75,23 @@ fn notice(grain: &CaseFixture, monitors: OrganisationId, today: Today) -> anyhow
     Ok(notices::published(NOTICE, content, days, &["us.chair", "ru.chair"]))
 }
 
-/// A dossier with some of the seed case's shipments, under today's notice.
+/// A dossier with some of the seed case's shipments, under today's notice: the ministry's in Russian, the others' in
+/// English.
 fn story<'a>(
     tag: Tag,
-    fixture: &'a CaseFixture,
+    fixtures: &'a Fixtures,
     submitter: &'static str,
     shipments: std::ops::Range<usize>,
 ) -> anyhow::Result<Story<'a>> {
+    let fixture = match submitter {
+        "mfa" => &fixtures.grain,
+        _ => &fixtures.check_digits,
+    };
     let mut dossier = fixture.dossier.clone();
-    dossier.shipments = dossier
+    named(&mut dossier, submitter);
+    dossier.shipments = fixtures
+        .grain
+        .dossier
         .shipments
         .get(shipments)
         .context("the seed case has fewer shipments")?
@@ -94,6 +112,25 @@ fn story<'a>(
         list: "OFAC-SDN",
         script: Script::new(tag),
     })
+}
+
+/// The applicant is the organisation that files.
+fn named(dossier: &mut Dossier, submitter: &str) {
+    let Some(body) = people::BODIES.iter().find(|body| body.key == submitter) else {
+        return;
+    };
+    let applicants = dossier
+        .parties
+        .iter_mut()
+        .filter(|party| party.role == PartyRole::Applicant);
+    for party in applicants {
+        body.name.clone_into(&mut party.name);
+        party.type_ = body.type_;
+    }
+    if let Some(applicant) = &mut dossier.applicant {
+        body.name.clone_into(&mut applicant.name);
+        applicant.type_ = body.type_.unwrap_or(applicant.type_);
+    }
 }
 
 impl Story<'_> {
@@ -131,8 +168,8 @@ impl Story<'_> {
 }
 
 /// Approved; of four shipments one is verified, one attested, one at sea, one notified.
-fn shipping(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-01", grain, "mfa", 0..4)?;
+fn shipping(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-01", fixtures, "mfa", 0..4)?;
     story.under_review(today, 40);
     story.visited(today, 31);
     story.findings(&today.at(30, "16:00"), |_| true, &[]);
@@ -174,8 +211,8 @@ fn shipping(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
 }
 
 /// A ballot opened yesterday; one delegation has voted, behind the seal.
-fn balloting(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-02", grain, "wfp", 1..2)?;
+fn balloting(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-02", fixtures, "wfp", 1..2)?;
     story.under_review(today, 20);
     story.visited(today, 12);
     story.findings(&today.at(10, "16:00"), |_| true, &[]);
@@ -189,8 +226,8 @@ fn balloting(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
 }
 
 /// Under review: one delegation's findings are there, the inspection is a few days ahead.
-fn inspecting(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-03", grain, "unicef", 3..5)?;
+fn inspecting(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-03", fixtures, "unicef", 3..5)?;
     story.under_review(today, 9);
     let slots = [-3, -4, -5].map(|ago| today.at(ago, "09:00:00"));
     let [first, second, third] = &slots;
@@ -210,8 +247,8 @@ fn inspecting(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
 }
 
 /// A question has stopped the clock.
-fn questioned(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-04", grain, "relief", 5..6)?;
+fn questioned(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-04", fixtures, "relief", 5..6)?;
     story.under_review(today, 14);
     let question = "Which warehouse in Port Sudan receives the wheat, and who guards it against diversion?";
     story.asks(
@@ -224,13 +261,13 @@ fn questioned(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
 }
 
 /// Returned because a ship's number is mistyped; the clock has not started.
-fn returned(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-05", grain, "unicef", 2..3)?;
+fn returned(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-05", fixtures, "unicef", 2..3)?;
     let vessels = story.dossier.shipments.iter_mut().flat_map(|s| &mut s.legs);
     for vessel in vessels.filter_map(|leg| leg.vessel.as_mut()) {
         "9146874".clone_into(&mut vessel.imo);
     }
-    let papers = grain.documents.clone();
+    let papers = story.fixture.documents.clone();
     story.files(&today.at(9, "08:00"), &today.at(7, "09:00"), &papers);
     story.taken(&today.at(6, "08:00"));
     story.returned(&today.at(5, "08:00"));
@@ -238,16 +275,16 @@ fn returned(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
 }
 
 /// Received yesterday, not yet taken by anybody.
-fn received(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-06", grain, "wfp", 6..7)?;
-    let papers = grain.documents.clone();
+fn received(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-06", fixtures, "wfp", 6..7)?;
+    let papers = story.fixture.documents.clone();
     story.files(&today.at(3, "08:00"), &today.at(1, "11:00"), &papers);
     Ok(story.script)
 }
 
 /// A draft with what its drafter has entered so far.
-fn drafted(grain: &CaseFixture, today: Today) -> anyhow::Result<Script> {
-    let mut story = story("G-07", grain, "mfa", 0..2)?;
+fn drafted(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
+    let mut story = story("G-07", fixtures, "mfa", 0..2)?;
     story.dossier.safeguards.clear();
     story.dossier.shipments.clear();
     let start = Doing::StartCase(NOTICE, Box::new(story.dossier.clone()));
