@@ -107,7 +107,7 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
         authentication: crate::domain::people::Authentication::Console,
         ..crate::domain::people::Actor::system()
     };
-    process::record_export(&house, &console, &selection, &args.format).await?;
+    process::record_export(&house, &console, &selection, &args.format, None).await?;
     let file = File::create(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
     let mut file = BufWriter::new(file);
     if args.format == "csv" {

@@ -12,11 +12,16 @@ use crate::workflow::{
     state::WaiverState,
 };
 
+/// Does this event change the state of the waiver, and so the certificate?
+#[must_use]
+pub fn changes(event: &Event<Happening>) -> bool {
+    event.to.iter().any(|state| state.starts_with("waiver:"))
+}
+
 /// The certificate, with the status that the waiver has had since its last change of state; none before it is issued.
 #[must_use]
 pub fn sheet(case: &Case, events: &[Event<Happening>], beside: &Beside<'_>) -> Option<Sheet> {
-    let of_the_waiver = |event: &Event<Happening>| event.to.iter().any(|state| state.starts_with("waiver:"));
-    let (case, events) = saying::as_of(case, events, of_the_waiver)?;
+    let (case, events) = saying::as_of(case, events, changes)?;
     let issued = case.waiver.certificate.clone()?;
     let last = events.last()?;
     let part = |language: &Language| {

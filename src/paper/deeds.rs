@@ -241,7 +241,25 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("notice_closing_soon", "Notice closes soon", "Извещение скоро закроется"),
     ("notice_withdrawn", "Notice withdrawn", "Извещение отозвано"),
     ("withdrawal_consented", "Withdrawal consented to", "Согласие на отзыв"),
+    (
+        "organisation_registered",
+        "Organisation registered",
+        "Организация зарегистрирована",
+    ),
+    ("person_invited", "Person invited", "Сотрудник приглашён"),
+    ("person_joined", "Person joined", "Сотрудник присоединился"),
+    ("role_granted", "Role granted", "Роль предоставлена"),
+    ("role_revoked", "Role revoked", "Роль отозвана"),
+    ("mandate_granted", "Mandate granted", "Мандат предоставлен"),
+    ("person_disabled", "Access withdrawn", "Доступ закрыт"),
+    ("person_enabled", "Access restored", "Доступ восстановлен"),
+    ("export_created", "Histories exported", "Истории выгружены"),
 ];
+
+/// Every name in history that has words.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    DEEDS.iter().map(|(name, ..)| *name)
+}
 
 /// The event's name in words; a kind without words is named as history names it.
 #[must_use]

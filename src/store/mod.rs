@@ -5,6 +5,7 @@ mod chains;
 pub mod commit;
 mod db;
 pub mod documents;
+pub mod explorer;
 pub mod history;
 pub mod lists;
 mod log;

@@ -184,6 +184,47 @@ async fn by_number(house: &TheHouse, number: &str) -> Result<Seen, Problem> {
     Ok(process::view_case(house, row.ok_or_else(no_certificate)?.id).await?)
 }
 
+/// Which certificate this file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// The entry of the history that it states.
+    pub entry: u32,
+    pub as_of: crate::domain::Instant,
+    /// Whether the waiver's state has not changed since.
+    pub newest: bool,
+}
+
+/// Is this the certificate of this waiver, as it is or as it once was? Compared by printing it again.
+///
+/// # Errors
+/// When it cannot be printed.
+pub async fn recognised(house: &TheHouse, seen: &Seen, file: &[u8]) -> Result<Option<Recognised>, Problem> {
+    let names = names(house, seen).await?;
+    let changes: Vec<usize> = (0..seen.events.len())
+        .rev()
+        .filter(|n| paper::certificate::changes(&seen.events[*n]))
+        .collect();
+    for (n, at) in changes.iter().enumerate() {
+        let until = &seen.events[..=*at];
+        for language in PaperLanguage::ALL {
+            let sheet = paper::certificate::sheet(&seen.case, until, &names.beside(house, language));
+            let same = match sheet {
+                Some(sheet) => paper::press::print(&sheet)? == file,
+                None => false,
+            };
+            if same {
+                let event = &seen.events[*at];
+                return Ok(Some(Recognised {
+                    entry: event.seq,
+                    as_of: event.effective_at,
+                    newest: n == 0,
+                }));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// The names that stand on a case's documents.
 pub struct Names(BTreeMap<PersonId, String>);
 
