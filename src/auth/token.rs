@@ -27,11 +27,11 @@ const TYPE: &str = "at+jwt";
 ///
 /// # Errors
 /// `Unavailable` without a signing key.
-pub fn sign(claims: &Claims, keys: &KeyRing) -> Result<String, AuthError> {
-    let (id, key) = keys.current().ok_or(AuthError::Unavailable)?;
+pub fn sign(claims: &Claims, keys: &KeyRing, now: Instant) -> Result<String, AuthError> {
+    let (id, key) = keys.current(now).ok_or(AuthError::Unavailable)?;
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
-    header.kid = Some(id.to_owned());
+    header.kid = Some(id);
     let key = EncodingKey::from_ed_der(&key.to_bytes());
     jsonwebtoken::encode(&header, claims, &key).map_err(|_| AuthError::Unavailable)
 }
@@ -48,7 +48,7 @@ pub fn verify(token: &str, keys: &KeyRing, issuer: &str, audience: &str, now: In
     let key = header
         .kid
         .as_deref()
-        .and_then(|id| keys.get(id))
+        .and_then(|id| keys.get(id, now))
         .filter(|_| plain && !foreign);
     let key = key.ok_or(AuthError::TokenInvalid)?;
     let mut validation = Validation::new(Algorithm::EdDSA);

@@ -17,6 +17,7 @@ use crate::{
         api,
         health::{Check, Readiness},
         metrics::Figures,
+        pages,
         server::{self, Edge},
     },
 };
@@ -114,7 +115,7 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let door = Doorkeeper {
         store: store.clone(),
         clock: clock.clone(),
-        keys: Arc::new(KeyRing::open(&keys)?),
+        keys: Arc::new(KeyRing::open(&keys, clock.now())?),
         passwords,
         issuer: settings.issuer().to_owned(),
         audience: settings.tokens.audience.clone(),
@@ -195,6 +196,7 @@ pub fn start(house: &Arc<House>, signals: bool) -> anyhow::Result<Serving> {
     let routes = move |config: &mut web::ServiceConfig| {
         config.app_data(data.clone());
         api::routes(config);
+        pages::routes(config);
     };
     let running = server::start(&house.settings, edge, signals, routes)
         .with_context(|| format!("cannot listen on {}", house.settings.server.listen))?;

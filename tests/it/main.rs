@@ -10,5 +10,6 @@
 mod api;
 mod house;
 mod letters;
+mod pages;
 mod postgres;
 mod smtp;

@@ -19,7 +19,7 @@ fn open(token: &str, n: usize) -> Value {
 
 /// Signed with the service's own key.
 fn signed(house: &House, header: &Value, claims: &Value) -> String {
-    let (_, key) = house.inside.door.keys.current().unwrap();
+    let (_, key) = house.inside.door.keys.current(house.clock.now()).unwrap();
     let text = format!("{}.{}", part(header), part(claims));
     let signature = URL_SAFE_NO_PAD.encode(key.sign(text.as_bytes()).to_bytes());
     format!("{text}.{signature}")
@@ -27,7 +27,7 @@ fn signed(house: &House, header: &Value, claims: &Value) -> String {
 
 /// Signed with the public key as if it were a shared secret.
 fn confused(house: &House, header: &Value, claims: &Value) -> String {
-    let (_, key) = house.inside.door.keys.current().unwrap();
+    let (_, key) = house.inside.door.keys.current(house.clock.now()).unwrap();
     let text = format!("{}.{}", part(header), part(claims));
     let mut mac = Hmac::<Sha256>::new_from_slice(key.verifying_key().as_bytes()).unwrap();
     mac.update(text.as_bytes());
