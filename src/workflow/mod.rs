@@ -14,6 +14,7 @@ pub mod inspection;
 pub mod intake;
 pub mod ledger;
 pub mod lint;
+pub mod list;
 pub mod listing;
 pub mod notice;
 pub mod outcome;
