@@ -75,6 +75,8 @@ async fn every_page_of_auditors_and_administrators_is_sound_and_closed_to_others
                     Tab::of(house, who, language).await,
                     Tab::of(house, other, language).await,
                 );
+                own.set_cookie("corridor-language", language);
+                foreign.set_cookie("corridor-language", language);
                 for path in paths {
                     let page = own.get(path).await;
                     assert_eq!(page.status, 200, "{path}: {}", page.html);
