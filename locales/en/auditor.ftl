@@ -126,3 +126,4 @@ access-c-target = Of what
 access-c-result = Result
 access-c-ip = Address
 access-empty = Nothing of this kind has been recorded.
+audit-list = Sanctions list

@@ -126,3 +126,4 @@ access-c-target = Над чем
 access-c-result = Итог
 access-c-ip = Адрес
 access-empty = Такого ещё не записано.
+audit-list = Санкционный список

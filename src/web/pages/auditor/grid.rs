@@ -103,6 +103,10 @@ async fn subject(visit: &Visit, kind: StreamKind, id: Uuid) -> Result<Subject, P
                 to: None,
             }
         }
+        StreamKind::List => Subject {
+            name: visit.t("audit-list"),
+            to: None,
+        },
         StreamKind::Person | StreamKind::Office => {
             let names = names(visit, BTreeSet::from([PersonId(id)])).await?;
             Subject {
