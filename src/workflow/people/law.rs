@@ -85,6 +85,7 @@ const ADDRESS_USABLE: Fact = Condition {
         Some(PersonAction::InvitePerson(body)) => {
             !body.name.trim().is_empty()
                 && body.name.chars().count() <= 300
+                && !body.name.chars().any(char::is_control)
                 && crate::domain::identifier::email_fault(&body.email).is_none()
         }
         _ => true,
