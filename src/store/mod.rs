@@ -1,8 +1,10 @@
 //! The only writer. History is appended in one commit with the rows that list it, the letters it owes and the
 //! answer to a repeated request.
 
+pub mod access;
 pub mod browser;
 mod chains;
+pub mod checks;
 pub mod commit;
 mod db;
 pub mod documents;
@@ -13,6 +15,7 @@ mod log;
 pub mod outbox;
 pub mod people;
 mod rows;
+pub mod screening;
 pub mod security;
 pub mod sessions;
 
@@ -27,6 +30,9 @@ pub enum StoreError {
     /// Somebody appended to the stream first.
     #[error("the history was continued by somebody else meanwhile")]
     Conflict,
+    /// A link or a limit was used up before.
+    #[error("it was used before")]
+    Gone,
     /// The idempotency key is taken.
     #[error("the key was used before")]
     KeyTaken,

@@ -55,6 +55,7 @@ pub mod site;
 pub mod submitter;
 pub mod table;
 pub mod texts;
+pub mod verify;
 pub mod view;
 pub mod visit;
 
@@ -77,6 +78,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(assets::favicon)
             .configure(sign_in::routes)
             .configure(public::routes)
+            .configure(verify::routes)
             .configure(submitter::routes)
             .configure(desk::routes)
             .configure(committee::routes)

@@ -1,11 +1,15 @@
 //! The API, as clients meet it: every test on SQLite and on PostgreSQL.
 
+mod access;
 mod bad_input;
 mod clock;
 mod committee;
-mod course;
+pub(crate) mod course;
 mod description;
 mod doors;
+mod hostile;
+mod inspection;
+mod letters;
 mod matrix;
 mod papers;
 mod races;

@@ -105,6 +105,7 @@ pub fn full() -> Facts {
         digest: text("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
         delegation: text("US"),
         criterion: text("C3"),
+        condition: text("C1-US"),
         organisation: text("Ministry of Examples"),
         ended: Some(true),
         by_host: Some(true),
@@ -147,6 +148,12 @@ pub fn write(event: &str, audience: Audience, language: Language, facts: &Facts)
     render(&owed, &letterhead()).unwrap_or_else(|error| panic!("{event} to {audience:?} in {language:?}: {error}"))
 }
 
+fn of_an_account(event: &str) -> bool {
+    ["person_", "invitation_", "password_", "refresh_"]
+        .iter()
+        .any(|kind| event.starts_with(kind))
+}
+
 /// Facts as this event has them: a notice or an account has no case.
 pub fn facts_of(event: &str) -> Facts {
     let mut facts = full();
@@ -159,12 +166,12 @@ pub fn facts_of(event: &str) -> Facts {
     ) {
         facts.event_at = Some(at("2025-11-10T23:00:00Z"));
     }
-    if matches!(event, "person_invited" | "refresh_reused") {
+    if of_an_account(event) {
         (facts.reference, facts.notice_number, facts.programme) = (None, None, None);
-        facts.link = text(if event == "person_invited" {
-            "/invitation/0f1e2d3c4b5a6978"
-        } else {
-            "/sign-in"
+        facts.link = text(match event {
+            "person_invited" | "invitation_confirmed" => "/invitation/0f1e2d3c4b5a6978",
+            "password_reset_asked" => "/reset/0f1e2d3c4b5a6978",
+            _ => "/sign-in",
         });
     }
     facts
@@ -187,7 +194,15 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
     ),
     (
         Audience::Secretariats,
-        &["notice_sent_back", "clock_paused", "clock_resumed", "round_answered"],
+        &[
+            "notice_sent_back",
+            "clock_paused",
+            "clock_resumed",
+            "round_answered",
+            "shipment_silent",
+            "verification_overdue",
+            "final_report_filed",
+        ],
     ),
     (
         Audience::SecretariatLeads,
@@ -222,6 +237,7 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
             "signature_refused",
             "loss_reported",
             "outcome_signed",
+            "condition_reported",
         ],
     ),
     (
@@ -235,12 +251,21 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
             "loading_reported",
             "position_reported",
             "correction_confirmed",
+            "attestation_overdue",
         ],
     ),
     (Audience::OtherSide, &["message_sent"]),
     (
         Audience::Concerned,
-        &["criterion_assigned", "person_invited", "refresh_reused"],
+        &[
+            "criterion_assigned",
+            "person_invited",
+            "invitation_confirmed",
+            "password_changed",
+            "password_reset_asked",
+            "password_reset",
+            "refresh_reused",
+        ],
     ),
 ];
 
@@ -288,6 +313,7 @@ pub const CODES: &[(&str, &str, &[&str])] = &[
         "reason_class",
         &["personal_interest", "previous_involvement", "appearance", "unavailable"],
     ),
+    ("notice_closed", "ground", &["last_day", "ceiling_used_up"]),
     ("screening_recorded", "result", &["hits", "failed"]),
     ("loss_reported", "loss", &["cancelled", "lost", "diverted"]),
     ("position_reported", "position", &["departed", "discharged"]),
