@@ -54,6 +54,7 @@ pub mod site;
 pub mod submitter;
 pub mod table;
 pub mod texts;
+pub mod view;
 pub mod visit;
 
 pub use form::{Fault, Form, OpenForm, Sent};
