@@ -6,6 +6,8 @@ mod committee;
 mod course;
 mod description;
 mod doors;
+mod inspection;
+mod letters;
 mod matrix;
 mod papers;
 mod races;
