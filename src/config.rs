@@ -7,6 +7,7 @@
 
 mod complaints;
 mod load;
+pub mod screening;
 
 pub use load::{ConfigError, is_loopback_host};
 
@@ -28,6 +29,7 @@ pub struct Settings {
     pub mail: Mail,
     pub tokens: Tokens,
     pub passwords: Passwords,
+    pub screening: screening::Screening,
     pub limits: Limits,
     pub jobs: Jobs,
     pub log: Log,

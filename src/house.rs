@@ -6,6 +6,7 @@ use crate::{
     config::Settings,
     documents::{DocumentError, DocumentStore, Examination},
     domain::id::DocumentId,
+    engine::Screener,
     store::{Store, documents::DocumentState},
     workflow::around::BallotBox,
 };
@@ -18,6 +19,7 @@ pub struct House {
     pub store: Store,
     pub documents: DocumentStore,
     pub ballot_box: Arc<dyn BallotBox>,
+    pub screener: Screener,
     pub door: Doorkeeper,
     /// Signs the cursors of lists.
     pub cursor_key: [u8; 32],

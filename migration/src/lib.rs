@@ -8,6 +8,8 @@ pub use sea_orm_migration::prelude::*;
 mod m20261124_000001_history;
 mod m20261124_000002_people;
 mod m20261124_000003_browser;
+mod m20261124_000005_ceiling;
+mod m20261124_000010_screening;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_history::Migration),
             Box::new(m20261124_000002_people::Migration),
             Box::new(m20261124_000003_browser::Migration),
+            Box::new(m20261124_000005_ceiling::Migration),
+            Box::new(m20261124_000010_screening::Migration),
         ]
     }
 }

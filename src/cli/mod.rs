@@ -1,11 +1,14 @@
 //! The command line.
 
+pub mod bench;
 pub mod check;
 pub mod clock;
 pub mod demo;
 pub mod history;
 pub mod keys;
+pub mod list;
 pub mod person;
+pub mod screen;
 pub mod serve;
 
 use clap::{Parser, Subcommand};
@@ -26,12 +29,16 @@ enum Command {
     /// Bring the database up to date and stop.
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
+    List(list::ListArgs),
     Keys(keys::KeysArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
     Doctor(history::DoctorArgs),
     Clock(clock::ClockArgs),
     Check(check::CheckArgs),
+    Screen(screen::ScreenArgs),
+    #[command(hide = true)]
+    Bench(bench::BenchArgs),
     /// Print the description of the API (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -51,12 +58,15 @@ pub async fn run() -> anyhow::Result<i32> {
             Ok(0)
         }
         Command::Person(args) => person::run(&args, &mut out).await,
+        Command::List(args) => list::run(&args, &mut out).await,
         Command::Keys(args) => keys::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),
         Command::Doctor(args) => history::doctor(&args, &mut out).await,
         Command::Clock(args) => clock::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
+        Command::Screen(args) => screen::run(&args, &mut out),
+        Command::Bench(args) => bench::run(&args, &mut out),
         Command::Openapi => {
             writeln!(out, "{}", crate::web::api::description::description().to_pretty_json()?)?;
             Ok(0)

@@ -3,6 +3,7 @@
 
 pub mod browser;
 mod chains;
+pub mod checks;
 pub mod commit;
 mod db;
 pub mod documents;
@@ -13,6 +14,7 @@ mod log;
 pub mod outbox;
 pub mod people;
 mod rows;
+pub mod screening;
 pub mod security;
 pub mod sessions;
 

@@ -11,6 +11,7 @@ use corridor::workflow::{
     },
     event::Event,
     happening::Happening,
+    list::ListHappening,
     notice::NoticeHappening,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -85,6 +86,18 @@ fn every_kind_of_event_of_a_notice_has_an_example_that_can_still_be_read() {
 }
 
 #[test]
+fn every_kind_of_event_of_a_list_has_an_example_that_can_still_be_read() {
+    let told: Vec<Event<ListHappening>> = crate::listing::history();
+    for name in ListHappening::NAMES {
+        kept::<ListHappening>(name, || {
+            let mut told = told.iter();
+            told.find(|event| serde_json::to_value(&event.happened).expect("JSON")["type"] == *name)
+                .map(pretty)
+        });
+    }
+}
+
+#[test]
 fn every_example_is_of_a_kind_that_the_law_still_knows() {
     for entry in std::fs::read_dir(file("x").parent().expect("a folder")).expect("the examples") {
         let path = entry.expect("a file").path();
@@ -93,7 +106,9 @@ fn every_example_is_of_a_kind_that_the_law_still_knows() {
             .and_then(|stem| stem.to_str())
             .expect("a name")
             .to_owned();
-        let known = Happening::NAMES.contains(&name.as_str()) || NoticeHappening::NAMES.contains(&name.as_str());
+        let known = Happening::NAMES.contains(&name.as_str())
+            || NoticeHappening::NAMES.contains(&name.as_str())
+            || ListHappening::NAMES.contains(&name.as_str());
         assert!(known, "{name} was shipped and is no longer read");
     }
 }
@@ -114,6 +129,12 @@ fn stories() -> Vec<Story> {
     let mut ended = Story::new().submitted();
     for who in [Us(CoChair), Ru(CoChair)] {
         ended.on_notice(who, &notices::termination());
+    }
+    let mut adopted = Story::new().submitted();
+    adopted.on_notice(Officer, &notices::favourable("2025-10-01 10:00"));
+    for who in [Us(CoChair), Ru(CoChair)] {
+        let approve = notices::approve_amendment(&adopted);
+        adopted.on_notice(who, &approve);
     }
     let lapsed = Story::new()
         .taken()
@@ -205,6 +226,24 @@ fn stories() -> Vec<Story> {
             .when(Officer, verify(1, false))
             .when(Officer, verify(1, true))
             .closed(),
+        adopted.when(Signatory, adopt(2)),
+        Story::new()
+            .approved_with_condition(true)
+            .when(Drafter, report_condition("K1"))
+            .when(Us(Head), confirm_condition("K1", false))
+            .when(Drafter, report_condition("K1"))
+            .when(Us(Head), confirm_condition("K1", true)),
+        waiver()
+            .when(Drafter, ship("1000"))
+            .when(Drafter, load(1, "1000"))
+            .on("2025-11-20 10:00")
+            .when(Drafter, position(1, corridor::workflow::action::Position::Discharged))
+            .on("2025-12-20 10:00")
+            .when(Monitor, attest(1, "1000"))
+            .on("2026-01-20 10:00")
+            .when(Officer, verify(1, true))
+            .on("2026-02-20 10:00")
+            .when(Signatory, final_report()),
         waiver()
             .when(Drafter, ship("10"))
             .delivered(1, "10", "10")

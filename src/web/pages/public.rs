@@ -4,7 +4,6 @@ mod feeds;
 mod notices;
 mod process;
 mod register;
-mod verify;
 
 use super::visit::Visit;
 use crate::web::problem::Problem;
@@ -21,7 +20,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(feeds::routes)
         .configure(notices::routes)
         .configure(register::routes)
-        .configure(verify::routes)
         .configure(process::routes);
 }
 

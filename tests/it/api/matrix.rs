@@ -71,6 +71,11 @@ fn body(house: &House, action: ActionKind) -> Value {
         OpenBallot | SignDecision => json!({ "draft": "0" }),
         CastVote => json!({ "draft": "0", "vote": { "choice": "approve" } }),
         WarnOfDeadline => json!({ "day": 20 }),
+        RemindOfSilence | RemindToAttest | RemindToVerify => json!({ "shipment": 1 }),
+        AdoptEdition => json!({ "edition": 2 }),
+        ReportCondition => json!({ "condition": "K1", "text": "So.", "evidence": [] }),
+        ConfirmCondition => json!({ "condition": "K1", "fulfilled": true, "reason": "So." }),
+        FileFinalReport => json!({ "text": "So." }),
         RemindOfExpiry => json!({ "days_left": 7 }),
         NotifyShipment => shipment("1"),
         ReportLoading => {
@@ -108,6 +113,9 @@ async fn compare(house: &House, case: &str, stage: &str) {
             let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&reply.code().as_str());
             assert!(!shape, "the test's own body is wrong: {cell}");
             match (seen.status, offered.contains(&action.word())) {
+                // Whom or what the body names may need somebody else, or something first.
+                (200, true)
+                    if ["needs_second_delegation", "screening_not_current"].contains(&reply.code().as_str()) => {}
                 (200, true) => assert!([200, 422].contains(&reply.status), "offered: {cell}"),
                 (200, false) => assert!([403, 409, 422].contains(&reply.status), "not offered: {cell}"),
                 _ => assert_eq!(reply.problem(404), "not_found", "{cell}"),

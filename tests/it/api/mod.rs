@@ -3,9 +3,10 @@
 mod bad_input;
 mod clock;
 mod committee;
-mod course;
+pub(crate) mod course;
 mod description;
 mod doors;
+mod hostile;
 mod inspection;
 mod letters;
 mod matrix;
