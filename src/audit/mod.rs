@@ -6,6 +6,9 @@
 
 pub mod canonical;
 pub mod chain;
+pub mod checkpoint;
 pub mod export;
 pub mod leaf;
+pub mod proof;
+pub mod tree;
 pub mod verify;
