@@ -6,6 +6,7 @@ use crate::{
     config::Settings,
     documents::{DocumentError, DocumentStore, Examination},
     domain::id::DocumentId,
+    notary::Notary,
     store::{Store, documents::DocumentState},
     workflow::around::BallotBox,
 };
@@ -16,6 +17,7 @@ pub struct House {
     pub settings: Settings,
     pub clock: Clock,
     pub store: Store,
+    pub notary: Notary,
     pub documents: DocumentStore,
     pub ballot_box: Arc<dyn BallotBox>,
     pub door: Doorkeeper,
@@ -24,6 +26,14 @@ pub struct House {
 }
 
 impl House {
+    /// Sees to it that everything recorded so far is in the log and signed for.
+    ///
+    /// # Errors
+    /// When the log does not fit or the store does not answer.
+    pub async fn log_now(&self) -> anyhow::Result<()> {
+        self.notary.tick(&self.store, self.clock.now()).await.map(drop)
+    }
+
     /// Has the scanner look at a file: the state it gets, and why if it was rejected.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
+//! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `store`, `notify`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
 //! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
@@ -30,6 +31,7 @@ pub mod documents;
 pub mod domain;
 pub mod house;
 pub mod jobs;
+pub mod notary;
 pub mod notify;
 pub mod process;
 pub mod store;

@@ -8,11 +8,13 @@ mod around;
 pub mod doctor;
 mod exports;
 mod letters;
+mod logged;
 mod notices;
 pub mod people;
 mod recipients;
 
 pub use exports::record_export;
+pub use logged::view_logged_case;
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
 
 use crate::{

@@ -3,7 +3,7 @@
 mod bad_input;
 mod clock;
 mod committee;
-mod course;
+pub mod course;
 mod description;
 mod doors;
 mod matrix;
