@@ -11,7 +11,9 @@
 //! | `clockwork`, `clock`, `audit` | `domain` |
 //! | `workflow` | `domain`, `clockwork` |
 //! | `documents` | `domain`, `config` |
+//! | `screening` | `domain` |
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
+//! | `paper` | `domain`, `clockwork`, `workflow` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
 //! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
@@ -33,7 +35,9 @@ pub mod house;
 pub mod jobs;
 pub mod notary;
 pub mod notify;
+pub mod paper;
 pub mod process;
+pub mod screening;
 pub mod store;
 pub mod web;
 pub mod workflow;

@@ -28,7 +28,7 @@ const TOO_LONG: &[&str] = &[
 ];
 
 /// Modules that know nothing of the machine they run on.
-const PURE: &[&str] = &["domain", "clockwork", "workflow"];
+const PURE: &[&str] = &["domain", "clockwork", "workflow", "paper", "screening"];
 
 /// What may not occur in them.
 const IMPURE: &[&str] = &[

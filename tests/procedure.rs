@@ -42,6 +42,8 @@ mod promises;
 mod properties;
 #[path = "procedure/review.rs"]
 mod review;
+#[path = "procedure/screening.rs"]
+mod screening;
 #[path = "procedure/setting.rs"]
 mod setting;
 #[path = "procedure/shipping.rs"]

@@ -7,6 +7,7 @@ pub use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_history;
 mod m20261124_000002_people;
+mod m20261124_000003_browser;
 mod m20261124_000004_log;
 
 /// Every migration, oldest first.
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261124_000001_history::Migration),
             Box::new(m20261124_000002_people::Migration),
+            Box::new(m20261124_000003_browser::Migration),
             Box::new(m20261124_000004_log::Migration),
         ]
     }

@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
+mod entries;
 pub mod export;
 pub mod inspect;
 pub mod leaf;

@@ -1,6 +1,7 @@
 //! Who is this? Passwords, sign-ins, access tokens.
 
 pub mod ballot_box;
+pub mod browser;
 pub mod keys;
 pub mod password;
 mod provider;

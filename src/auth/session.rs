@@ -13,7 +13,7 @@ use crate::{
         id::PersonId,
         people::{Actor, Authentication},
     },
-    store::{Store, people::PeopleFilter, security::SecurityEvent, sessions::RefreshRow},
+    store::{Store, commit::PersonRow, people::PeopleFilter, security::SecurityEvent, sessions::RefreshRow},
 };
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -53,11 +53,11 @@ pub struct Tokens {
 }
 
 /// Secrets are kept by their hash only.
-fn hashed(secret: &str) -> String {
+pub(super) fn hashed(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-fn later(now: Instant, by: SignedDuration) -> Instant {
+pub(super) fn later(now: Instant, by: SignedDuration) -> Instant {
     now.checked_add(by).unwrap_or(Instant::MAX)
 }
 
@@ -67,6 +67,16 @@ impl Doorkeeper {
     /// # Errors
     /// `BadCredentials`, whatever the cause; `Throttled` after failures.
     pub async fn sign_in(&self, email: &str, password: &str, ip: Option<&str>) -> Result<Tokens, AuthError> {
+        let person = self.recognise(email, password, ip).await?;
+        let family = Uuid::from_bytes(half(crate::chance::bytes_32()));
+        self.issue(person.id, family, self.clock.now()).await
+    }
+
+    /// Whose e-mail address and password these are. Every way of signing in asks here, so all are slowed down together.
+    ///
+    /// # Errors
+    /// `BadCredentials`, whatever the cause; `Throttled` after failures.
+    pub async fn recognise(&self, email: &str, password: &str, ip: Option<&str>) -> Result<PersonRow, AuthError> {
         let now = self.clock.now();
         let account = format!("account:{}", email.trim().to_lowercase());
         let subjects: Vec<String> = std::iter::once(account)
@@ -95,8 +105,7 @@ impl Doorkeeper {
             return Err(AuthError::BadCredentials);
         };
         self.store.throttle_cleared(&subjects[0]).await?;
-        self.issue(person.id, Uuid::from_bytes(half(crate::chance::bytes_32())), now)
-            .await
+        Ok(person)
     }
 
     /// Failures make everybody wait longer: at the account soon, at an address (which many may share) late.

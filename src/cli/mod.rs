@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod bundle;
 pub mod check;
 pub mod clock;
 pub mod demo;

@@ -18,6 +18,7 @@ use crate::{
         api,
         health::{Check, Readiness},
         metrics::Figures,
+        pages,
         server::{self, Edge},
     },
 };
@@ -206,6 +207,7 @@ pub fn start(house: &Arc<House>, signals: bool) -> anyhow::Result<Serving> {
     let routes = move |config: &mut web::ServiceConfig| {
         config.app_data(data.clone());
         api::routes(config);
+        pages::routes(config);
     };
     let running = server::start(&house.settings, edge, signals, routes)
         .with_context(|| format!("cannot listen on {}", house.settings.server.listen))?;

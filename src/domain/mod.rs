@@ -11,6 +11,7 @@ pub mod quantity;
 pub mod reference;
 pub mod strict;
 pub mod text;
+pub mod wording;
 
 /// An instant, in UTC, to the microsecond (PostgreSQL keeps no more).
 pub type Instant = jiff::Timestamp;

@@ -167,6 +167,19 @@ pub fn country(code: &str) -> Option<&'static str> {
         .copied()
 }
 
+/// The short name of a country in this language.
+#[must_use]
+pub fn country_in(code: &str, language: super::text::Language) -> Option<&'static str> {
+    static RUSSIAN: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    match language {
+        super::text::Language::En => country(code),
+        super::text::Language::Ru => RUSSIAN
+            .get_or_init(|| table(include_str!("reference/data/countries_ru.txt")))
+            .get(code)
+            .copied(),
+    }
+}
+
 /// An ISO 4217 currency that money can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Currency {
@@ -193,6 +206,17 @@ pub fn currency(code: &str) -> Option<Currency> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_country_has_a_name_in_every_language() {
+        for code in table(include_str!("reference/data/countries.txt")).keys() {
+            let russian = country_in(code, crate::domain::text::Language::Ru);
+            assert!(
+                russian.is_some_and(|name| name.chars().any(|c| ('а'..='я').contains(&c) || c == 'Н')),
+                "{code}"
+            );
+        }
+    }
 
     #[test]
     fn the_places_of_the_public_cases_are_known_with_their_functions() {

@@ -72,6 +72,7 @@ letters![
     "round_expired",
     "question_cancelled",
     "screening_recorded",
+    "screening_alarm_raised",
     "panel_constituted",
     "interest_declared",
     "member_excluded",

@@ -120,6 +120,7 @@ pub const TABLE: &[Row] = &[
         "screening hits are not spoken of in letters; the second person sees it as a task",
     ),
     none("disposition_confirmed", "screening hits are not spoken of in letters"),
+    letter("screening_alarm_raised"),
     // committee
     letter("panel_constituted"),
     letter("interest_declared"),

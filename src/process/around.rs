@@ -39,6 +39,7 @@ pub(super) async fn of_case(
         documents: BTreeMap::new(),
         verify_code: crate::chance::hex_128(),
         ballot_box: house.ballot_box.clone(),
+        entry_now: Default::default(),
     };
     if let Some(action) = action {
         around.people = house.store.actors(&people_of(action)).await?;

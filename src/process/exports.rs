@@ -11,7 +11,7 @@ use crate::{
     workflow,
 };
 
-/// Writes down that somebody exports histories: on each case, or in the person's own stream for a period.
+/// Writes down that somebody exports histories: which, and why, in the person's own stream.
 ///
 /// # Errors
 /// The store's trouble.
@@ -20,6 +20,7 @@ pub async fn record_export(
     actor: &Actor,
     selection: &crate::store::history::Selection,
     format: &str,
+    purpose: Option<&str>,
 ) -> Result<(), ActError> {
     use crate::store::history::Selection;
     let streams = match selection {
@@ -39,6 +40,10 @@ pub async fn record_export(
         let (_, head) = house.store.load(stream).await?;
         let now = house.clock.now();
         let mut data = serde_json::json!({ "format": format });
+        if let Some(purpose) = purpose.map(str::trim).filter(|purpose| !purpose.is_empty()) {
+            // Free text: history only commits to it.
+            data["purpose"] = serde_json::json!({ "$private": purpose });
+        }
         match &period {
             Some(period) => data["period"] = serde_json::json!(period),
             None => data["cases"] = serde_json::json!(names),

@@ -230,9 +230,18 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
         H::MemberRecused(recused) => json!({ "reason_class": recused.reason_class }),
         H::CriterionAssigned(assigned) => json!({ "criterion": assigned.criterion }),
         H::ScreeningRecorded(recorded) => {
-            use crate::workflow::action::ScreeningOutcome::{Clear, Failed, Hits};
-            let any = |wanted| recorded.results.iter().any(|result| result.result == wanted);
-            json!({ "result": if any(Failed) { Failed } else if any(Hits) { Hits } else { Clear } })
+            use crate::workflow::{
+                action::ScreeningOutcome::{Clear, Failed, Hits},
+                state::HitState,
+            };
+            let failed = recorded.results.iter().any(|result| result.result == Failed);
+            // A hit that two persons have decided already needs nobody's attention.
+            let mut now = recorded
+                .results
+                .iter()
+                .filter_map(|result| case.screening.get(&result.subject));
+            let open = now.any(|screening| screening.hits.iter().any(|hit| hit.state == HitState::Open));
+            json!({ "result": if failed { Failed } else if open { Hits } else { Clear } })
         }
         H::InspectionPostponed(postponed) => json!({ "by_host": postponed.by_host }),
         H::DeadlineNear(near) => json!({ "day_number": near.day }),

@@ -1,12 +1,14 @@
 //! The only writer. History is appended in one commit with the rows that list it, the letters it owes and the
 //! answer to a repeated request.
 
+pub mod browser;
 mod bundle;
 mod chains;
 pub mod checkpoints;
 pub mod commit;
 mod db;
 pub mod documents;
+pub mod explorer;
 pub mod history;
 pub mod lists;
 mod log;

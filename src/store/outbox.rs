@@ -124,6 +124,54 @@ impl Store {
             .collect()
     }
 
+    /// Letters with this status (or any), those owed last first.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn letters(&self, status: Option<&str>, offset: u32, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
+        let (clause, values): (&str, Vec<Value>) = match status {
+            Some(status) => (" WHERE status = $1", vec![status.into()]),
+            None => ("", Vec::new()),
+        };
+        let sql =
+            format!("SELECT * FROM letter{clause} ORDER BY owed_since DESC, id DESC LIMIT {limit} OFFSET {offset}");
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        self.db()
+            .query_all_raw(statement)
+            .await?
+            .iter()
+            .map(letter_row)
+            .collect()
+    }
+
+    /// One letter with its facts, for reading it again.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn letter(&self, id: LetterId) -> Result<Option<LetterOwed>, StoreError> {
+        let statement = Statement::from_sql_and_values(
+            self.db().get_database_backend(),
+            "SELECT * FROM letter WHERE id = $1",
+            [Value::from(id.0)],
+        );
+        let row = self.db().query_one_raw(statement).await?;
+        row.as_ref()
+            .map(claimed)
+            .transpose()
+            .map(|claimed| claimed.map(|claimed| claimed.letter))
+    }
+
+    /// A letter that was given up is tried again from the beginning. Was it one that had been given up?
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn letter_again(&self, id: LetterId, at: Instant) -> Result<bool, StoreError> {
+        let sql = "UPDATE letter SET status = 'pending', attempts = 0, next_attempt_at = $1 WHERE id = $2 AND status = 'failed'";
+        let values: Vec<Value> = vec![at.as_microsecond().into(), id.0.into()];
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        Ok(self.db().execute_raw(statement).await?.rows_affected() == 1)
+    }
+
     /// How many letters wait and how many were given up: (waiting, failed).
     ///
     /// # Errors

@@ -196,6 +196,36 @@ impl Problem {
         &self.0.code
     }
 
+    /// What happened, in a sentence: the detail, or the title.
+    #[must_use]
+    pub fn sentence(&self) -> &str {
+        self.0.detail.as_deref().unwrap_or(&self.0.title)
+    }
+
+    /// What to do next, if that is known.
+    #[must_use]
+    pub fn next(&self) -> Option<&str> {
+        self.0.what_next.as_deref()
+    }
+
+    /// The rule of the process that refused.
+    #[must_use]
+    pub fn cited(&self) -> Option<&str> {
+        self.0.rule.as_deref()
+    }
+
+    /// The fields that are wrong.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
+    /// Seconds to wait.
+    #[must_use]
+    pub fn wait(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
     /// The most fitting problem for a bare status.
     #[must_use]
     pub fn for_status(status: StatusCode) -> Self {

@@ -24,6 +24,20 @@ pub struct Around {
     pub verify_code: String,
     /// Seals votes and opens them again; its key is not in the database.
     pub ballot_box: std::sync::Arc<dyn BallotBox>,
+    /// The listed entry that a disposition is about.
+    pub entry_now: EntryNow,
+}
+
+/// What the lists say today about an entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EntryNow {
+    /// It is not on a list that is kept here.
+    #[default]
+    Unknown,
+    /// It was taken off its list.
+    Gone,
+    /// It is listed, with this fingerprint.
+    Is(String),
 }
 
 /// What the directory says about an organisation.

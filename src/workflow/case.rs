@@ -57,6 +57,8 @@ pub struct Case {
     pub pauses: u32,
     pub no_waiver: Option<NoWaiver>,
     pub screening: BTreeMap<String, Screening>,
+    /// Alarms that were raised: (subject, entry, reason).
+    pub alarmed: BTreeSet<(String, String, super::happening::AlarmReason)>,
     pub panel: Panel,
     pub findings: BTreeMap<(String, Delegation), Finding>,
     pub inspection: Inspection,
@@ -170,14 +172,25 @@ pub struct Screening {
     pub list_version: String,
     pub list_date: Date,
     pub hits: Vec<Hit>,
+    /// Of what was looked for; none: recorded before fingerprints, or of something not in the dossier.
+    pub fingerprint: Option<String>,
+    /// How the service checked; none: an official recorded it.
+    pub check: Option<std::sync::Arc<ScreeningCheck>>,
+    pub tool: Option<String>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Hit {
-    pub entry: String,
-    pub matched_on: Vec<String>,
     pub state: HitState,
+    /// As it was found.
+    pub found: ScreeningHit,
+    /// Found by the service's engine; else by an official.
+    pub by_engine: bool,
     pub proposed: Option<Disposition>,
+    /// The second person, when both agreed.
+    pub confirmed: Option<(PersonId, Instant)>,
+    /// The case in which the same pair was decided before.
+    pub decided_in: Option<CaseId>,
 }
 
 #[derive(Clone, Debug)]
@@ -186,6 +199,8 @@ pub struct Disposition {
     pub delegation: Option<Delegation>,
     pub verdict: Verdict,
     pub covered_by: Option<String>,
+    pub covered_as: Option<CoverGround>,
+    pub holds_until: Option<Date>,
 }
 
 /// The committee on this case.
@@ -292,6 +307,7 @@ impl Case {
             pauses: 0,
             no_waiver: None,
             screening: BTreeMap::new(),
+            alarmed: BTreeSet::new(),
             panel: Panel {
                 phase: Phase::Constituting,
                 members: Vec::new(),

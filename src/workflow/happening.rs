@@ -72,6 +72,7 @@ happenings! {
     ScreeningRecorded(RecordScreening) = "screening_recorded",
     DispositionProposed(ProposeDisposition) = "disposition_proposed",
     DispositionConfirmed(ConfirmDisposition) = "disposition_confirmed",
+    ScreeningAlarmRaised(ScreeningAlarm) = "screening_alarm_raised",
 
     PanelConstituted(PanelConstituted) = "panel_constituted",
     InterestDeclared(DeclareInterest) = "interest_declared",
@@ -192,12 +193,24 @@ facts! {
     CaseEscalated { until: Date, lapses_at: Instant },
     CorrectionProposed { shipment: u32, delivered: Quantity, base_milli: i64, reason: Words },
     CorrectionConfirmed { shipment: u32, agreed: bool },
+    ScreeningAlarm { hits: Vec<AlarmedHit> },
+    AlarmedHit { subject: String, entry: String, reason: AlarmReason },
     LossReported { shipment: u32, what: LossKind, reason: Words, evidence: Vec<DocumentId>, released_milli: i64 },
     LoadingReported { report: ReportLoading, base_milli: i64 },
     PositionReported { report: ReportPosition },
     DeliveryAttested { report: AttestDelivery, base_milli: i64 },
     ShipmentNotified { number: u32, notice: NotifyShipment, base_milli: i64 },
     OutcomeProposed { digest: String, statement: OutcomeStatement },
+}
+
+/// S-02: why a waiver in force needs looking at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmReason {
+    /// A strong hit that nobody has decided yet.
+    StrongHit,
+    /// Two persons found that somebody of the waiver is listed, and nothing covers it.
+    TrueMatch,
 }
 
 /// I-01: one delegation's word, and what follows from all of them.

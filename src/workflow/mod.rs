@@ -18,6 +18,7 @@ pub mod print;
 pub mod procedure;
 pub mod questions;
 pub mod refusal;
+pub mod screened;
 pub mod screening;
 pub mod state;
 pub mod step;

@@ -1,18 +1,58 @@
-//! Screening results: what follows from each step, how history folds, and the gates that fail closed.
+//! Screening: what follows from each step, how history folds, and the gates that fail closed.
 
-use super::{action::*, case::*, event::Event, happening::Happening, refusal::Refusal, state::*, step::Ask};
-use crate::domain::Instant;
+use super::{
+    action::*,
+    around::EntryNow,
+    case::*,
+    event::Event,
+    happening::{AlarmReason, AlarmedHit, Happening, ScreeningAlarm},
+    refusal::Refusal,
+    screened::{self, ScreenedSubject},
+    state::*,
+    step::Ask,
+};
+use crate::domain::{Date, Instant, people::Role};
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use super::screened::vessel_subject;
 
 /// Hours after which a screening is too old to rely on.
 pub const FRESH_HOURS: i64 = 24;
 
-pub(super) fn effects(_ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
+pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
     Ok(match action {
-        Action::RecordScreening(body) => vec![Happening::ScreeningRecorded(body.clone())],
+        Action::RecordScreening(body) => vec![Happening::ScreeningRecorded(recorded(ask, body))],
         Action::ProposeDisposition(body) => vec![Happening::DispositionProposed(body.clone())],
         Action::ConfirmDisposition(body) => vec![Happening::DispositionConfirmed(body.clone())],
+        Action::RaiseScreeningAlarm(_) => {
+            let hits = to_alarm(ask.subject);
+            vec![Happening::ScreeningAlarmRaised(ScreeningAlarm { hits })]
+        }
         _ => Vec::new(),
     })
+}
+
+/// What an official found is bound to what the dossier says now; the engine has bound its results itself.
+fn recorded(ask: &Ask<'_, Case>, body: &RecordScreening) -> RecordScreening {
+    let mut body = body.clone();
+    if ask.role != Role::System {
+        let subjects = screened::live(ask.subject);
+        for result in &mut body.results {
+            result.fingerprint = subjects.get(&result.subject).map(ScreenedSubject::fingerprint);
+        }
+    }
+    body
+}
+
+/// Whoever decides a hit decides about the entry as it is listed now, not as it was.
+pub(super) fn still_listed_so(ask: &Ask<'_, Case>, subject: &str, entry: &str, seen: Option<&str>) -> bool {
+    let found = hit(ask.subject, subject, entry).and_then(|hit| hit.found.fingerprint.as_deref());
+    let same_as_listed = match (&ask.around.entry_now, found) {
+        (EntryNow::Gone, Some(_)) => false,
+        (EntryNow::Is(now), Some(found)) => now == found,
+        _ => true,
+    };
+    same_as_listed && seen.is_none_or(|seen| found == Some(seen))
 }
 
 /// Is this a well-formed subject, and known if it is a party?
@@ -20,110 +60,116 @@ pub(super) fn effects(_ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happe
 pub fn subject_ok(case: &Case, subject: &str) -> bool {
     match subject.split_once(':') {
         Some(("party", id)) => case.submitted_dossier().parties.iter().any(|party| party.id == id),
+        Some(("applicant", part)) => matches!(part, "organisation" | "signatory"),
         Some(("vessel" | "bank", name)) => !name.trim().is_empty() && name.len() <= 200,
         _ => false,
     }
 }
 
-/// `vessel:9079169`, whatever way the number was written.
-#[must_use]
-pub fn vessel_subject(imo: &str) -> String {
-    let digits: String = imo.chars().filter(char::is_ascii_digit).collect();
-    format!("vessel:{digits}")
-}
-
 /// Everything of the dossier that must be screened.
 #[must_use]
 pub fn subjects(case: &Case) -> Vec<String> {
-    let dossier = case.submitted_dossier();
-    let mut subjects: Vec<String> = dossier
-        .parties
-        .iter()
-        .map(|party| format!("party:{}", party.id))
-        .collect();
-    let legs = dossier.shipments.iter().flat_map(|shipment| &shipment.legs);
-    subjects.extend(
-        legs.filter_map(|leg| leg.vessel.as_ref())
-            .map(|vessel| vessel_subject(&vessel.imo)),
-    );
-    let banks = dossier.payments.iter().flat_map(|payment| &payment.banks);
-    subjects.extend(banks.map(|bank| format!("bank:{}", bank.bic.as_deref().unwrap_or(&bank.name))));
-    subjects.sort();
-    subjects.dedup();
-    subjects
+    screened::of_case(case).into_keys().collect()
 }
 
 /// Subjects without any recorded result.
 #[must_use]
 pub fn unscreened(case: &Case) -> Vec<String> {
-    subjects(case)
-        .into_iter()
-        .filter(|subject| !case.screening.contains_key(subject))
-        .collect()
+    let known = |subject: &String| !case.screening.contains_key(subject);
+    subjects(case).into_iter().filter(known).collect()
+}
+
+/// Was the subject changed since it was screened?
+fn same_subject(screening: &Screening, subject: Option<&ScreenedSubject>) -> bool {
+    match (&screening.fingerprint, subject) {
+        (Some(then), Some(now)) => *then == now.fingerprint(),
+        _ => true,
+    }
+}
+
+fn is_fresh(screening: &Screening, now: Instant) -> bool {
+    now.duration_since(screening.at).as_hours() < FRESH_HOURS
+}
+
+/// Have two persons settled it, for this day?
+#[must_use]
+pub fn is_settled(hit: &Hit, today: Date) -> bool {
+    let holds = |first: &Disposition| first.holds_until.is_none_or(|last| today <= last);
+    matches!(hit.state, HitState::FalsePositive | HitState::TrueMatch) && hit.proposed.as_ref().is_none_or(holds)
+}
+
+/// Is it somebody else, or does a licence, an exemption or a derogation cover it?
+fn lets_pass(hit: &Hit, today: Date) -> bool {
+    let covered = || hit.proposed.as_ref().is_some_and(|first| first.covered_by.is_some());
+    is_settled(hit, today) && (hit.state == HitState::FalsePositive || covered())
 }
 
 /// Does one screening let things pass at this instant? Failed, stale and undecided all say no.
 #[must_use]
-pub fn passes(screening: &Screening, now: Instant) -> bool {
-    let fresh = now.duration_since(screening.at).as_hours() < FRESH_HOURS;
-    let decided = |hit: &Hit| match hit.state {
-        HitState::FalsePositive => true,
-        HitState::TrueMatch => hit.proposed.as_ref().is_some_and(|first| first.covered_by.is_some()),
-        _ => false,
-    };
-    fresh
-        && match screening.result {
-            ScreeningOutcome::Clear => true,
-            ScreeningOutcome::Hits => screening.hits.iter().all(decided),
-            ScreeningOutcome::Failed => false,
-        }
+pub fn passes(case: &Case, screening: &Screening, subject: Option<&ScreenedSubject>, now: Instant) -> bool {
+    let today = case.local_date(now);
+    is_fresh(screening, now)
+        && same_subject(screening, subject)
+        && screening.result != ScreeningOutcome::Failed
+        && screening.hits.iter().all(|hit| lets_pass(hit, today))
 }
 
 /// Is everything of the dossier screened, fresh and clear (or covered)? Fail closed.
 #[must_use]
 pub fn all_pass(case: &Case, now: Instant) -> bool {
-    subjects(case).iter().all(|subject| {
-        case.screening
-            .get(subject)
-            .is_some_and(|screening| passes(screening, now))
-    })
+    let subjects = screened::of_case(case);
+    let pass = |(key, subject)| {
+        let screening = case.screening.get(key);
+        screening.is_some_and(|screening| passes(case, screening, Some(subject), now))
+    };
+    subjects.iter().all(pass)
 }
 
 /// Is everything screened and every hit decided, freshly? Enough for a ballot that may refuse.
 #[must_use]
 pub fn all_decided(case: &Case, now: Instant) -> bool {
-    let settled = |hit: &Hit| matches!(hit.state, HitState::FalsePositive | HitState::TrueMatch);
-    let known = |screening: &Screening| {
-        now.duration_since(screening.at).as_hours() < FRESH_HOURS
+    let today = case.local_date(now);
+    let known = |screening: &Screening, subject: &ScreenedSubject| {
+        is_fresh(screening, now)
+            && same_subject(screening, Some(subject))
             && screening.result != ScreeningOutcome::Failed
-            && screening.hits.iter().all(settled)
+            && screening.hits.iter().all(|hit| is_settled(hit, today))
     };
-    subjects(case)
-        .iter()
-        .all(|subject| case.screening.get(subject).is_some_and(known))
+    let subjects = screened::of_case(case);
+    subjects.iter().all(|(key, subject)| {
+        let screening = case.screening.get(key);
+        screening.is_some_and(|screening| known(screening, subject))
+    })
+}
+
+fn uncovered(hit: &Hit) -> bool {
+    hit.state == HitState::TrueMatch && hit.proposed.as_ref().is_none_or(|first| first.covered_by.is_none())
 }
 
 /// Is there a true match that nothing covers?
 #[must_use]
 pub fn uncovered_match(case: &Case) -> bool {
-    let uncovered = |hit: &Hit| {
-        hit.state == HitState::TrueMatch && hit.proposed.as_ref().is_none_or(|first| first.covered_by.is_none())
-    };
     case.screening
         .values()
         .any(|screening| screening.hits.iter().any(uncovered))
 }
 
-/// Does this one subject pass now?
+/// Does everything that a nomination names pass now?
 #[must_use]
-pub fn subject_passes(case: &Case, subject: &str, now: Instant) -> bool {
-    case.screening
-        .get(subject)
-        .is_some_and(|screening| passes(screening, now))
+pub fn nomination_passes(case: &Case, nomination: &NotifyShipment, now: Instant) -> bool {
+    let subjects = screened::with_nomination(case, nomination);
+    screened::of_nomination(nomination).iter().all(|key| {
+        let screening = case.screening.get(key);
+        screening.is_some_and(|screening| passes(case, screening, subjects.get(key), now))
+    })
 }
 
 pub(super) fn hit<'a>(case: &'a Case, subject: &str, entry: &str) -> Option<&'a Hit> {
-    case.screening.get(subject)?.hits.iter().find(|hit| hit.entry == entry)
+    case.screening
+        .get(subject)?
+        .hits
+        .iter()
+        .find(|hit| hit.found.entry == entry)
 }
 
 pub(super) fn hit_states(case: &Case, action: Option<&Action>) -> Vec<State> {
@@ -146,24 +192,50 @@ pub(super) fn hit_states(case: &Case, action: Option<&Action>) -> Vec<State> {
     }
 }
 
+/// What a waiver in force must be looked at for, and nobody was told of yet.
+#[must_use]
+pub fn to_alarm(case: &Case) -> Vec<AlarmedHit> {
+    let of = |subject: &String, hit: &Hit| {
+        let undecided = matches!(hit.state, HitState::Open | HitState::Proposed | HitState::Escalated);
+        let strong = hit.found.band.is_none_or(|band| band == HitBand::Strong);
+        let reason = match (uncovered(hit), undecided && strong) {
+            (true, _) => AlarmReason::TrueMatch,
+            (false, true) => AlarmReason::StrongHit,
+            (false, false) => return None,
+        };
+        let (subject, entry) = (subject.clone(), hit.found.entry.clone());
+        let told = case.alarmed.contains(&(subject.clone(), entry.clone(), reason));
+        (!told).then_some(AlarmedHit { subject, entry, reason })
+    };
+    let hits = |(subject, screening): (&'_ String, &'_ Screening)| {
+        let hits = screening.hits.iter().filter_map(|hit| of(subject, hit));
+        hits.collect::<Vec<_>>()
+    };
+    case.screening.iter().flat_map(hits).collect()
+}
+
+/// A waiver in force with somebody who is listed: people must look at it at once.
+pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
+    let in_force = case.waiver.state == WaiverState::Active;
+    let alarm = || Action::RaiseScreeningAlarm(Nothing {});
+    (in_force && !to_alarm(case).is_empty()).then(|| (case.updated_at, alarm()))
+}
+
 pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
     match &event.happened {
-        Happening::ScreeningRecorded(recorded) => {
-            for result in &recorded.results {
-                let screening = screened(case, result, event.effective_at);
-                case.screening.insert(result.subject.clone(), screening);
-            }
-        }
+        Happening::ScreeningRecorded(recorded) => record(case, recorded, event.effective_at),
         Happening::DispositionProposed(proposed) => {
             let first = Disposition {
                 by: event.by.person,
                 delegation: event.by.delegation.clone(),
                 verdict: proposed.verdict,
                 covered_by: proposed.covered_by.clone(),
+                covered_as: proposed.covered_as,
+                holds_until: proposed.holds_until,
             };
             if let Some(hit) = hit_mut(case, &proposed.subject, &proposed.entry) {
-                hit.state = HitState::Proposed;
-                hit.proposed = Some(first);
+                (hit.state, hit.proposed) = (HitState::Proposed, Some(first));
+                (hit.confirmed, hit.decided_in) = (None, None);
             }
         }
         Happening::DispositionConfirmed(confirmed) => {
@@ -174,39 +246,106 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
                     (true, Some(Verdict::TrueMatch)) => HitState::TrueMatch,
                     _ => HitState::Escalated,
                 };
+                hit.confirmed = confirmed.agree.then_some((event.by.person, event.effective_at));
             }
+        }
+        Happening::ScreeningAlarmRaised(alarm) => {
+            let told = alarm
+                .hits
+                .iter()
+                .map(|hit| (hit.subject.clone(), hit.entry.clone(), hit.reason));
+            case.alarmed.extend(told);
         }
         _ => {}
     }
 }
 
 fn hit_mut<'a>(case: &'a mut Case, subject: &str, entry: &str) -> Option<&'a mut Hit> {
-    case.screening
-        .get_mut(subject)?
-        .hits
-        .iter_mut()
-        .find(|hit| hit.entry == entry)
+    let mut hits = case.screening.get_mut(subject)?.hits.iter_mut();
+    hits.find(|hit| hit.found.entry == entry)
 }
 
-/// A new result; a hit on the same entry keeps what two persons decided about the pair.
-fn screened(case: &Case, result: &ScreeningResult, at: Instant) -> Screening {
-    let before = case.screening.get(&result.subject);
-    let hits = result.hits.iter().map(|hit| {
-        let known = before.and_then(|screening| screening.hits.iter().find(|known| known.entry == hit.entry));
-        let decided = known.filter(|known| matches!(known.state, HitState::FalsePositive | HitState::TrueMatch));
-        decided.cloned().unwrap_or_else(|| Hit {
-            entry: hit.entry.clone(),
-            matched_on: hit.matched_on.clone(),
-            state: HitState::Open,
-            proposed: None,
-        })
+fn record(case: &mut Case, recorded: &RecordScreening, at: Instant) {
+    let check = recorded.check.clone().map(Arc::new);
+    for result in &recorded.results {
+        let before = case.screening.get(&result.subject);
+        let hits = folded(before, result, check.is_some(), case.local_date(at));
+        let outcome = match (result.result, hits.is_empty()) {
+            (ScreeningOutcome::Failed, _) => ScreeningOutcome::Failed,
+            (_, true) => ScreeningOutcome::Clear,
+            (_, false) => ScreeningOutcome::Hits,
+        };
+        let screening = Screening {
+            at,
+            result: outcome,
+            list: result.list.clone(),
+            list_version: result.list_version.clone(),
+            list_date: result.list_date,
+            hits,
+            fingerprint: result.fingerprint.clone(),
+            check: check.clone(),
+            tool: recorded.tool.clone(),
+        };
+        case.screening.insert(result.subject.clone(), screening);
+    }
+}
+
+/// The hits after a new result. What was decided about a pair holds until either side changes; nobody makes a hit of
+/// the engine disappear by recording something else, nor does the engine make an official's disappear.
+fn folded(before: Option<&Screening>, result: &ScreeningResult, by_engine: bool, today: Date) -> Vec<Hit> {
+    let known: BTreeMap<&str, &Hit> = before
+        .iter()
+        .flat_map(|screening| &screening.hits)
+        .map(|hit| (hit.found.entry.as_str(), hit))
+        .collect();
+    let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+    let subject_same = before.is_none_or(|screening| same(&screening.fingerprint, &result.fingerprint));
+    let now_found = result.hits.iter().map(|found| {
+        let pair = known
+            .get(found.entry.as_str())
+            .filter(|hit| subject_same && same(&hit.found.fingerprint, &found.fingerprint));
+        match pair {
+            Some(hit) if hit.state != HitState::Open => Hit {
+                // What the engine explained is not lost when an official records the same hit.
+                found: if by_engine { found.clone() } else { hit.found.clone() },
+                ..(*hit).clone()
+            },
+            _ => fresh(found, by_engine, today),
+        }
     });
-    Screening {
-        at,
-        result: result.result,
-        list: result.list.clone(),
-        list_version: result.list_version.clone(),
-        list_date: result.list_date,
-        hits: hits.collect(),
+    let mut hits: Vec<Hit> = now_found.collect();
+    let failed = result.result == ScreeningOutcome::Failed;
+    let kept = known.values().filter(|hit| failed || hit.by_engine != by_engine);
+    for hit in kept {
+        if !hits.iter().any(|new| new.found.entry == hit.found.entry) {
+            hits.push((*hit).clone());
+        }
+    }
+    hits
+}
+
+fn fresh(found: &ScreeningHit, by_engine: bool, today: Date) -> Hit {
+    let holds = |known: &&Precedent| known.holds_until.is_none_or(|last| today <= last);
+    let precedent = found.precedent.as_ref().filter(holds);
+    let first = precedent.map(|known| Disposition {
+        by: known.by,
+        delegation: known.delegation.clone(),
+        verdict: known.verdict,
+        // Who somebody is does not depend on the case; whether a licence covers it does.
+        covered_by: None,
+        covered_as: None,
+        holds_until: known.holds_until,
+    });
+    Hit {
+        state: match precedent.map(|known| known.verdict) {
+            Some(Verdict::FalsePositive) => HitState::FalsePositive,
+            Some(Verdict::TrueMatch) => HitState::TrueMatch,
+            None => HitState::Open,
+        },
+        found: found.clone(),
+        by_engine,
+        proposed: first,
+        confirmed: precedent.map(|known| (known.confirmed_by, known.decided_at)),
+        decided_in: precedent.map(|known| known.case),
     }
 }

@@ -113,7 +113,9 @@ impl Subject for Case {
             | MarkInsufficient
             | ExpireRound
             | CancelQuestion => questions::effects(ask, action),
-            RecordScreening | ProposeDisposition | ConfirmDisposition => screening::effects(ask, action),
+            RecordScreening | ProposeDisposition | ConfirmDisposition | RaiseScreeningAlarm => {
+                screening::effects(ask, action)
+            }
             ConstitutePanel | DeclareInterest | ExcludeConflicted | Recuse | SubstituteMember | AssignCriterion
             | ProposeFinding | CountersignFinding => committee::effects(ask, action),
             DecideInspection | ProposeInspection | ConfirmInspection | PostponeInspection | JoinInspection
@@ -135,6 +137,7 @@ impl Subject for Case {
         [
             dossier::due(self, around),
             questions::due(self),
+            screening::due(self),
             committee::due(self),
             inspection::due(self),
             decision::due(self),

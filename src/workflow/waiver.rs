@@ -281,16 +281,7 @@ pub(super) fn within_the_waiver(case: &Case, body: &NotifyShipment) -> bool {
 
 /// Whom this shipment needs screened.
 pub(super) fn screened(case: &Case, body: &NotifyShipment, now: Instant) -> bool {
-    let vessel = body
-        .vessel
-        .as_ref()
-        .map(|vessel| screening::vessel_subject(&vessel.imo));
-    let bank = body.bank.as_ref().map(|bank| format!("bank:{bank}"));
-    let consignee = Some(format!("party:{}", body.consignee));
-    [vessel, bank, consignee]
-        .into_iter()
-        .flatten()
-        .all(|subject| screening::subject_passes(case, &subject, now))
+    screening::nomination_passes(case, body, now)
 }
 
 /// Is every shipment verified, cancelled or written off?

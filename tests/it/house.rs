@@ -321,7 +321,7 @@ impl House {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
         let (client, request) = request.build_split();
         let request = request.unwrap();
-        if ["/register", "/verify"]
+        if ["/register", "/verify", "/waivers/"]
             .iter()
             .any(|path| request.url().path().contains(path))
         {

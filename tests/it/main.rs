@@ -11,5 +11,6 @@ mod api;
 mod audit;
 mod house;
 mod letters;
+mod pages;
 mod postgres;
 mod smtp;

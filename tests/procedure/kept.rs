@@ -210,6 +210,7 @@ fn stories() -> Vec<Story> {
             .delivered(1, "10", "10")
             .when(Officer, correct(1, "9"))
             .when(Signatory, confirm_correction(1, true)),
+        waiver().when(Officer, screen_with_hit).looked_at(),
         waiver()
             .when(Drafter, ship("10"))
             .when(Drafter, lose(1, LossKind::Cancelled))

@@ -83,9 +83,13 @@ pub fn screening(case: &Case, now: Instant) -> Moves {
         (Officer, screen_all(case, ScreeningOutcome::Clear, now)),
         (Officer, screen_all(case, ScreeningOutcome::Hits, now)),
         (Officer, screen_all(case, ScreeningOutcome::Failed, now)),
+        (System, screen_all(case, ScreeningOutcome::Hits, now)),
+        (Lead, propose_verdict(Verdict::FalsePositive, None)),
         (Officer, propose_verdict(Verdict::FalsePositive, None)),
         (Us(Reviewer), propose_verdict(Verdict::TrueMatch, None)),
+        (Officer, propose_verdict(Verdict::TrueMatch, None)),
         (SecondedOfficer, confirm_verdict(true)),
+        (SecondedOfficer, confirm_verdict(false)),
         (Ru(Head), confirm_verdict(true)),
         (Ru(Head), confirm_verdict(false)),
     ]
@@ -269,7 +273,11 @@ pub fn signature(case: &Case, now: Instant) -> String {
     let hits: Vec<_> = case
         .screening
         .values()
-        .map(|s| (s.result, s.hits.first().map(|hit| hit.state)))
+        .map(|s| {
+            let hit =
+                |hit: &corridor::workflow::case::Hit| (hit.state, hit.proposed.as_ref().map(|first| first.verdict));
+            (s.result, s.hits.first().map(hit))
+        })
         .collect();
     let members: Vec<_> = case.panel.members.iter().map(|m| (m.interest, m.out)).collect();
     let findings: Vec<_> = case.findings.values().map(|f| (f.state, f.must_renew)).collect();

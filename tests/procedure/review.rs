@@ -213,7 +213,10 @@ fn a_screening_names_known_subjects_and_is_consistent() {
                 list_version: "1".to_owned(),
                 list_date: date("2025-10-01"),
                 hits,
+                fingerprint: None,
             }],
+            tool: None,
+            check: None,
         })
     };
     use ScreeningOutcome::{Clear, Hits};

@@ -105,6 +105,7 @@ fn intake(case: &Case) -> Moves {
         (Signatory, pause(31)),
         (Drafter, Action::SendMessage(SendMessage { text: words("") })),
         (System, Action::IssueWaiver(Nothing {})),
+        (System, Action::RaiseScreeningAlarm(Nothing {})),
     ]
 }
 
@@ -153,7 +154,10 @@ fn screening(case: &Case) -> Moves {
                 list_version: "1".to_owned(),
                 list_date: case.local_date(case.updated_at),
                 hits,
+                fingerprint: None,
             }],
+            tool: None,
+            check: None,
         })
     };
     let unreasoned_proposal = changed(propose_verdict(Verdict::FalsePositive, None), |action| {
@@ -166,12 +170,30 @@ fn screening(case: &Case) -> Moves {
             body.entry = "SDN-9".to_owned();
         }
     });
+    let stale = changed(propose_verdict(Verdict::FalsePositive, None), |action| {
+        if let Action::ProposeDisposition(body) = action {
+            body.entry_fingerprint = Some("f0".to_owned());
+        }
+    });
+    let stale_confirmation = changed(confirm_verdict(true), |action| {
+        if let Action::ConfirmDisposition(body) = action {
+            body.entry_fingerprint = Some("f0".to_owned());
+        }
+    });
+    let covered = propose_verdict(Verdict::FalsePositive, Some("GL 6C"));
+    let claimed = changed(of(VESSEL, ScreeningOutcome::Hits, vec![hit()]), |action| {
+        if let Action::RecordScreening(body) = action {
+            let hits = body.results.iter_mut().flat_map(|result| &mut result.hits);
+            hits.for_each(|hit| hit.explanation = Some(serde_json::json!({}).into()));
+        }
+    });
     let confirm = |entry: &str, reason: &str| {
         Action::ConfirmDisposition(ConfirmDisposition {
             subject: VESSEL.to_owned(),
             entry: entry.to_owned(),
             agree: true,
             reason: words(reason),
+            entry_fingerprint: None,
         })
     };
     vec![
@@ -179,10 +201,14 @@ fn screening(case: &Case) -> Moves {
         (Officer, of("party:p1", ScreeningOutcome::Hits, vec![])),
         (Officer, unreasoned_proposal),
         (Officer, unknown),
+        (Officer, stale),
+        (Officer, covered),
+        (Officer, claimed),
         (Officer, confirm("SDN-1", "")),
         (Officer, confirm("SDN-9", "Read.")),
         (Officer, confirm("SDN-1", "Read.")),
         (Us(Reviewer), confirm("SDN-1", "Read.")),
+        (SecondedOfficer, stale_confirmation),
     ]
 }
 

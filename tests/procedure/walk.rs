@@ -176,6 +176,15 @@ fn parts() -> Vec<Part> {
             },
         },
         Part {
+            name: "screening of a waiver in force",
+            notice: usual,
+            begins: || {
+                let approved = Story::under(small).approved().on("2025-11-07 10:00");
+                vec![approved.when(Officer, crate::wishes::screen)]
+            },
+            moves: moves::screening,
+        },
+        Part {
             name: "waiver and shipments",
             notice: usual,
             begins: || {

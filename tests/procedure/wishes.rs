@@ -224,9 +224,12 @@ pub fn screen_all(case: &Case, result: ScreeningOutcome, now: Instant) -> Action
         list: "OFAC-SDN".to_owned(),
         list_version: "1".to_owned(),
         list_date: case.local_date(now),
+        fingerprint: None,
     });
     Action::RecordScreening(RecordScreening {
         results: results.collect(),
+        tool: None,
+        check: None,
     })
 }
 
@@ -237,6 +240,13 @@ pub fn hit() -> ScreeningHit {
     ScreeningHit {
         entry: "SDN-1".to_owned(),
         matched_on: vec!["imo".to_owned()],
+        list: None,
+        name: None,
+        fingerprint: None,
+        score: None,
+        band: None,
+        explanation: None,
+        precedent: None,
     }
 }
 
@@ -255,6 +265,9 @@ pub fn propose_verdict(verdict: Verdict, covered_by: Option<&str>) -> Action {
         verdict,
         reason: words("Same number, other ship."),
         covered_by: covered_by.map(str::to_owned),
+        covered_as: None,
+        entry_fingerprint: None,
+        holds_until: None,
     })
 }
 
@@ -263,6 +276,7 @@ pub fn confirm_verdict(agree: bool) -> Action {
         subject: VESSEL.to_owned(),
         entry: "SDN-1".to_owned(),
         agree,
+        entry_fingerprint: None,
         reason: words("Read and checked."),
     })
 }

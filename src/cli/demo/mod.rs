@@ -10,6 +10,10 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
+use crate::{
+    clock::Clock,
+    domain::{Instant, id::OrganisationId},
+};
 use account::Account;
 use anyhow::Context as _;
 use clap::Args;
@@ -115,6 +119,7 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
         },
     );
     let export = export(&mut player, &args.data, views.get("P-01")).await?;
+    desk(&mut player, &fixtures, monitors, stage.now()).await?;
     let told = Told {
         account: player.account.lines().to_vec(),
         ended: stage.now(),
@@ -129,6 +134,24 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
     stage.close().await?;
     record.finish(&told)?;
     Ok(told)
+}
+
+/// Today's desk, if this machine's clock is far enough past the play of earlier years.
+async fn desk(
+    player: &mut Player<'_>,
+    fixtures: &Fixtures,
+    monitors: OrganisationId,
+    over: Instant,
+) -> anyhow::Result<()> {
+    let today = jiff::tz::TimeZone::UTC.to_datetime(Clock::Wall.now()).date();
+    let begins = today.checked_sub(jiff::Span::new().days(script::desk::BEGINS_DAYS_AGO))?;
+    if begins <= jiff::tz::TimeZone::UTC.to_datetime(over).date() {
+        return Ok(());
+    }
+    player
+        .account
+        .say("\nToday's desk: a programme that is open now, with one case at every stage.\n");
+    player.play(&script::desk::steps(fixtures, monitors, today)?).await
 }
 
 /// The hour at which the play begins.

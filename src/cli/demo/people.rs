@@ -17,9 +17,9 @@ pub const PASSWORD: &str = "corridor-demo-2025-grain";
 /// An organisation of the cast.
 pub struct Body {
     pub key: &'static str,
-    name: &'static str,
+    pub name: &'static str,
     kind: OrganisationKind,
-    type_: Option<PartyType>,
+    pub type_: Option<PartyType>,
     unit: &'static str,
     affiliation: Option<&'static str>,
 }

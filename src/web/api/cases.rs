@@ -89,6 +89,7 @@ fn empty_around(house: &crate::house::House) -> crate::workflow::around::Around 
         documents: Default::default(),
         verify_code: String::new(),
         ballot_box: house.ballot_box.clone(),
+        entry_now: Default::default(),
     }
 }
 

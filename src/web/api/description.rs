@@ -1,6 +1,6 @@
 //! The API described by itself (OpenAPI 3.1).
 
-use super::{cases, documents, exports, notices, people, register, sessions};
+use super::{cases, documents, exports, notices, papers, people, register, sessions};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -14,6 +14,7 @@ use utoipa::OpenApi;
         cases::check_case, cases::export_dossier,
         documents::upload_document, documents::list_documents, documents::document_content,
         exports::create_export, exports::list_security_events,
+        papers::case_paper, papers::public_certificate, papers::public_outcome,
         people::register_organisation, people::list_organisations, people::invite_person, people::list_people, people::act_on_person,
         register::list_register, register::verify_waiver
     ),

@@ -37,6 +37,9 @@ pub struct ExportRequest {
     /// Leave out names and texts; their commitments stay.
     #[serde(default)]
     pub withhold: bool,
+    /// What it is for; kept with the record of the export.
+    #[serde(default)]
+    pub purpose: Option<crate::domain::text::Words>,
 }
 
 fn jsonl() -> String {
@@ -64,10 +67,24 @@ pub async fn create_export(
             super::cases::visible(&house, &caller, CaseId(stream.id)).await?;
         }
     }
-    process::record_export(&house, &caller.actor, &selection, &wanted.format).await?;
+    exported(&house, &caller, &wanted, &selection).await
+}
+
+/// Writes the export down, then makes it.
+///
+/// # Errors
+/// The store's trouble.
+pub async fn exported(
+    house: &TheHouse,
+    caller: &Caller,
+    wanted: &ExportRequest,
+    selection: &Selection,
+) -> Result<HttpResponse, Problem> {
+    let purpose = wanted.purpose.as_ref().map(crate::domain::text::Words::as_str);
+    process::record_export(house, &caller.actor, selection, &wanted.format, purpose).await?;
     let mut file = Vec::new();
     let media = if wanted.format == "csv" {
-        house.store.export_csv(&selection, &mut file).await?;
+        house.store.export_csv(selection, &mut file).await?;
         "text/csv; charset=utf-8"
     } else {
         let made = ExportHeader {
@@ -75,7 +92,7 @@ pub async fn create_export(
             made_by: caller.actor.person,
             withhold: wanted.withhold,
         };
-        house.store.export(&selection, &made, &mut file, &|_| {}).await?;
+        house.store.export(selection, &made, &mut file, &|_| {}).await?;
         "application/jsonl"
     };
     Ok(HttpResponse::Ok()
@@ -87,7 +104,11 @@ pub async fn create_export(
         .body(file))
 }
 
-fn selection(wanted: &ExportRequest) -> Result<Selection, Problem> {
+/// What is asked for.
+///
+/// # Errors
+/// `export_selection`.
+pub fn selection(wanted: &ExportRequest) -> Result<Selection, Problem> {
     let unusable = |path: &str, says: &str| {
         Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, "export_selection", says).field(
             path,

@@ -5,8 +5,10 @@ pub mod description;
 pub mod documents;
 pub mod exports;
 pub mod notices;
+pub mod papers;
 pub mod people;
 pub mod register;
+pub mod screening;
 pub mod sessions;
 pub mod views;
 
@@ -61,6 +63,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(documents::document_content)
             .service(exports::create_export)
             .service(exports::list_security_events)
+            .service(papers::case_paper)
+            .service(papers::public_certificate)
+            .service(papers::public_outcome)
             .service(people::register_organisation)
             .service(people::list_organisations)
             .service(people::invite_person)
@@ -153,6 +158,11 @@ impl From<Refusal> for Problem {
         let status = match refusal.kind {
             RefusalKind::WrongRole => StatusCode::FORBIDDEN,
             RefusalKind::WrongState => StatusCode::CONFLICT,
+            // Who is missing, and what must come first, is not mended in the request.
+            RefusalKind::Condition if refusal.code == "needs_second_delegation" => StatusCode::FORBIDDEN,
+            RefusalKind::Condition if matches!(refusal.code, "screening_not_current" | "stale_list_version") => {
+                StatusCode::CONFLICT
+            }
             RefusalKind::Condition => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let mut problem = Self::refused(status, refusal.code, &refusal.sentence).rule(refusal.rule);

@@ -119,7 +119,7 @@ impl ClockView {
 }
 
 /// What groups of roles may read.
-struct Eyes {
+pub(super) struct Eyes {
     submitter: bool,
     /// Secretariat, and panel members who have declared.
     authority: bool,
@@ -128,7 +128,7 @@ struct Eyes {
 }
 
 impl Eyes {
-    fn of(case: &Case, actor: &Actor, roles: &BTreeSet<Role>) -> Self {
+    pub fn of(case: &Case, actor: &Actor, roles: &BTreeSet<Role>) -> Self {
         let secretariat = roles.contains(&Role::Secretariat) || roles.contains(&Role::SecretariatLead);
         let declared = case.member(actor).is_some_and(|member| member.interest == Some(false));
         Self {
@@ -139,8 +139,14 @@ impl Eyes {
         }
     }
 
-    fn anyone(&self) -> bool {
+    /// May they read the file at all?
+    pub fn anyone(&self) -> bool {
         self.submitter || self.authority || self.auditor
+    }
+
+    /// Of the submitter's side, and of no other.
+    pub fn only_submits(&self) -> bool {
+        self.submitter && !(self.authority || self.auditor)
     }
 }
 
@@ -174,7 +180,7 @@ impl CaseView {
             completeness: completeness(case, &eyes),
             questions: if eyes.anyone() { questions(case, &eyes) } else { Vec::new() },
             messages: if eyes.anyone() { messages(case) } else { Vec::new() },
-            screening: (eyes.authority || eyes.auditor).then(|| screening(case)),
+            screening: (eyes.authority || eyes.auditor).then(|| super::screening::view(case)),
             panel: panel(case, &eyes),
             findings: findings(case, actor, &eyes),
             inspection: inspection(case, &eyes),
@@ -232,27 +238,6 @@ fn messages(case: &Case) -> Vec<Value> {
     let message =
         |m: &workflow::case::Message| json!({ "at": m.at, "from": side(m.from_submitter), "text": m.text.as_str() });
     case.messages.iter().map(message).collect()
-}
-
-fn screening(case: &Case) -> Value {
-    let hit = |hit: &workflow::case::Hit| {
-        json!({
-            "entry": hit.entry, "matched_on": hit.matched_on, "state": hit.state,
-            "proposed_by": hit.proposed.as_ref().map(|first| first.by),
-            "covered_by": hit.proposed.as_ref().and_then(|first| first.covered_by.clone()),
-        })
-    };
-    let result = |(subject, screening): (&String, &workflow::case::Screening)| {
-        json!({
-            "subject": subject, "result": screening.result, "at": screening.at, "list": screening.list,
-            "list_version": screening.list_version, "list_date": screening.list_date,
-            "hits": screening.hits.iter().map(hit).collect::<Vec<_>>(),
-        })
-    };
-    json!({
-        "results": case.screening.iter().map(result).collect::<Vec<_>>(),
-        "missing": workflow::screening::unscreened(case),
-    })
 }
 
 fn panel(case: &Case, eyes: &Eyes) -> Value {

@@ -5,12 +5,14 @@ pub mod decision;
 pub mod dossier;
 pub mod inspection;
 pub mod notice;
+pub mod screening;
 pub mod shipment;
 
 pub use committee::*;
 pub use decision::*;
 pub use dossier::*;
 pub use inspection::*;
+pub use screening::*;
 pub use shipment::*;
 
 use serde::{Deserialize, Serialize};
@@ -92,6 +94,7 @@ actions! {
         RecordScreening(RecordScreening) = "record_screening",
         ProposeDisposition(ProposeDisposition) = "propose_disposition",
         ConfirmDisposition(ConfirmDisposition) = "confirm_disposition",
+        RaiseScreeningAlarm(Nothing) = "raise_screening_alarm",
 
         ConstitutePanel(ConstitutePanel) = "constitute_panel",
         DeclareInterest(DeclareInterest) = "declare_interest",

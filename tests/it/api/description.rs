@@ -16,6 +16,8 @@ const PUBLIC: &[&str] = &[
     "get /notices/{id}",
     "get /register",
     "get /verify",
+    "get /waivers/{number}/certificate.pdf",
+    "get /waivers/{number}/outcome.pdf",
 ];
 
 fn operations(description: &Value) -> Vec<(String, Value)> {

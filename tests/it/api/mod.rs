@@ -7,6 +7,7 @@ pub mod course;
 mod description;
 mod doors;
 mod matrix;
+mod papers;
 mod races;
 mod sealed;
 mod story;

@@ -12,7 +12,17 @@ fn comparable(reply: &Reply) -> (u16, serde_json::Value) {
     (reply.status, body)
 }
 
-const READS: [&str; 7] = ["", "/history", "/clock", "/letters", "/check", "/dossier", "/documents"];
+const READS: [&str; 9] = [
+    "",
+    "/history",
+    "/clock",
+    "/letters",
+    "/check",
+    "/dossier",
+    "/documents",
+    "/papers/receipt.pdf",
+    "/papers/history.pdf",
+];
 
 both_databases! {
     /// Somebody of another organisation cannot even learn that there is a case.

@@ -1,5 +1,6 @@
 //! The log: what is recorded is logged, what is logged is signed for, and nobody changes it unnoticed.
 
+mod bundles;
 mod notary;
 mod tampering;
 

@@ -189,7 +189,10 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
         Audience::Secretariats,
         &["notice_sent_back", "clock_paused", "clock_resumed", "round_answered"],
     ),
-    (Audience::SecretariatLeads, &["screening_recorded"]),
+    (
+        Audience::SecretariatLeads,
+        &["screening_recorded", "screening_alarm_raised"],
+    ),
     (Audience::Subscribers, &["notice_published"]),
     (
         Audience::Submitters,

@@ -193,10 +193,10 @@ fn voyages(fixture: &CaseFixture) -> anyhow::Result<Script> {
             planned,
             consignee: if planned.final_country == "ET" { "p2" } else { "p3" },
             notified: after(-4)?,
-            loaded: after(-1)?,
-            departed: departed.to_string(),
-            discharged: after(20)?,
-            attested: after(27)?,
+            loaded: Some(after(-1)?),
+            departed: Some(departed.to_string()),
+            discharged: Some(after(20)?),
+            attested: Some(after(27)?),
             verified,
         });
     }

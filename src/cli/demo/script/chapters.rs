@@ -9,7 +9,7 @@ use crate::domain::{
 use serde_json::{Value, json};
 
 /// The version of the declaration that signatories accept.
-use crate::workflow::action::DECLARATION;
+use crate::workflow::{action::DECLARATION, screened};
 
 /// A case and those who act in it.
 pub struct Story<'a> {
@@ -243,22 +243,11 @@ impl Story<'_> {
         })
     }
 
-    /// Screening of the same day, the ballot, and the vote of each delegation at its own hour.
+    /// The ballot, the vote of each delegation at its own hour, and the reading of the votes.
     pub fn ballot(&mut self, opened_at: &str, votes: &[&str], vote: Value) {
-        self.script.then(
-            opened_at,
-            &self.chair(0),
-            "open_ballot",
-            "ballot opened on the hash of the draft",
-            |scene| Ok(json!({ "draft": scene.text("/ballot/digest")? })),
-        );
+        self.opens_ballot(opened_at);
         for (delegation, at) in self.delegations.iter().zip(votes) {
-            let vote = vote.clone();
-            let says = "sealed vote cast";
-            self.script
-                .then(at, &format!("{delegation}.head"), "cast_vote", says, move |scene| {
-                    Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
-                });
+            self.votes(delegation, at, vote.clone());
         }
         let opened = (0..votes.len()).map(|n| format!("{{/ballot/votes/{n}/delegation}} {{/ballot/votes/{n}/choice}}"));
         let says = format!(
@@ -267,6 +256,22 @@ impl Story<'_> {
         );
         let last = votes.last().copied().unwrap_or(opened_at);
         self.script.step(last, &self.chair(0), Doing::Read("votes", ""), says);
+    }
+
+    pub fn opens_ballot(&mut self, at: &str) {
+        let says = "ballot opened on the hash of the draft";
+        self.script.then(at, &self.chair(0), "open_ballot", says, |scene| {
+            Ok(json!({ "draft": scene.text("/ballot/digest")? }))
+        });
+    }
+
+    /// The head of a delegation votes, behind the seal.
+    pub fn votes(&mut self, delegation: &str, at: &str, vote: Value) {
+        let head = format!("{delegation}.head");
+        self.script
+            .then(at, &head, "cast_vote", "sealed vote cast", move |scene| {
+                Ok(json!({ "draft": scene.text("/ballot/digest")?, "vote": vote }))
+            });
     }
 
     /// The co-chair of each delegation signs; the last signature decides.
@@ -329,23 +334,9 @@ fn told(kept: &[(usize, &crate::domain::notice::Criterion)], not_met: &[(&str, &
     )
 }
 
-/// Every party, vessel and bank that needs screening, as the API names them.
+/// Everything that needs screening, as the API names it.
 fn subjects(dossier: &Dossier) -> Vec<String> {
-    let mut subjects: Vec<String> = dossier
-        .parties
-        .iter()
-        .map(|party| format!("party:{}", party.id))
-        .collect();
-    let legs = dossier.shipments.iter().flat_map(|shipment| &shipment.legs);
-    subjects.extend(
-        legs.filter_map(|leg| leg.vessel.as_ref())
-            .map(|vessel| vessel_subject(&vessel.imo)),
-    );
-    let banks = dossier.payments.iter().flat_map(|payment| &payment.banks);
-    subjects.extend(banks.map(|bank| format!("bank:{}", bank.bic.as_ref().unwrap_or(&bank.name))));
-    subjects.sort();
-    subjects.dedup();
-    subjects
+    screened::of_dossier(dossier).into_keys().collect()
 }
 
 /// `vessel:9194397`, whether or not the number is written with `IMO`.

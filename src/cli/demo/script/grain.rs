@@ -135,10 +135,10 @@ fn ship_grain(story: &mut Story<'_>, fixture: &CaseFixture) {
             planned,
             consignee: if planned.final_country == "ET" { "p3" } else { "p4" },
             notified,
-            loaded,
-            departed,
-            discharged,
-            attested,
+            loaded: Some(loaded),
+            departed: Some(departed),
+            discharged: Some(discharged),
+            attested: Some(attested),
             verified: Some((verified, basis)),
         });
     }

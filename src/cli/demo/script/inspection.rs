@@ -89,7 +89,8 @@ impl Story<'_> {
         }
     }
 
-    fn prepares(&mut self, visit: &Visit<'_>) {
+    /// Decided, proposed and confirmed; not yet held.
+    pub fn prepares(&mut self, visit: &Visit<'_>) {
         let says = "inspection required by the notice";
         self.script.act(
             visit.decided,
@@ -133,9 +134,8 @@ impl Story<'_> {
         }
     }
 
-    /// A question of a reviewer, issued as a round that stops the clock, and its answer.
-    pub fn questioned(&mut self, asked: (&str, &str), issued: &str, answered: &str, words: [&str; 3]) {
-        let [criterion, question, answer] = words;
+    /// A question of a reviewer, issued as a round that stops the clock.
+    pub fn asks(&mut self, asked: (&str, &str), issued: &str, criterion: &str, question: &str) {
         let (at, who) = asked;
         let body = json!({ "criterion": criterion, "text": question });
         self.script.act(
@@ -148,6 +148,12 @@ impl Story<'_> {
         let says = "question issued to the applicant: the clock stops on day {/clock/day}";
         self.script
             .act(issued, "sec.lead", "issue_round", json!({ "sections": [] }), says);
+    }
+
+    /// A question and its answer.
+    pub fn questioned(&mut self, asked: (&str, &str), issued: &str, answered: &str, words: [&str; 3]) {
+        let [criterion, question, answer] = words;
+        self.asks(asked, issued, criterion, question);
         let body = json!({ "answers": [{ "question": 1, "text": answer }] });
         let says =
             format!("answered: {answer} The clock runs again, {{/clock/stopped_days}} days later; due {{/clock/due}}");

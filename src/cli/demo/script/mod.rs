@@ -2,6 +2,7 @@
 
 mod cases;
 mod chapters;
+pub mod desk;
 mod grain;
 mod inspection;
 mod notices;

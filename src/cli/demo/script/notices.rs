@@ -9,7 +9,7 @@ pub const DPRK: Tag = "UN-1718-IAN7";
 pub const BLACK_SEA: Tag = "BSGI-2022";
 
 /// The fixture's notice with its monitors and the instant at which it is published.
-fn content(case: &CaseFixture, monitors: OrganisationId, publish_at: &str) -> anyhow::Result<NoticeContent> {
+pub(super) fn content(case: &CaseFixture, monitors: OrganisationId, publish_at: &str) -> anyhow::Result<NoticeContent> {
     Ok(NoticeContent {
         monitors: [monitors].into(),
         publish_at: Some(super::instant(publish_at)?),
@@ -18,7 +18,7 @@ fn content(case: &CaseFixture, monitors: OrganisationId, publish_at: &str) -> an
 }
 
 /// Draft, proposal, approval by the co-chair of every delegation; then the day of publication comes.
-fn published(tag: Tag, content: NoticeContent, days: [&str; 4], chairs: &[&str]) -> Script {
+pub(super) fn published(tag: Tag, content: NoticeContent, days: [&str; 4], chairs: &[&str]) -> Script {
     let [drafted, proposed, approved, public] = days;
     let criteria = content.criteria.len();
     let mut script = Script::new(tag);

@@ -11,16 +11,16 @@ use crate::domain::{
 };
 use serde_json::json;
 
-/// The days of one shipment, `YYYY-MM-DD`.
+/// The days of one shipment, `YYYY-MM-DD`; None: it has not come so far.
 pub struct Voyage<'a> {
     pub number: u32,
     pub planned: &'a PlannedShipment,
     pub consignee: &'a str,
     pub notified: String,
-    pub loaded: String,
-    pub departed: String,
-    pub discharged: String,
-    pub attested: String,
+    pub loaded: Option<String>,
+    pub departed: Option<String>,
+    pub discharged: Option<String>,
+    pub attested: Option<String>,
     /// None: nobody has verified it yet. With the words on which the verification rests.
     pub verified: Option<(String, String)>,
 }
@@ -67,29 +67,32 @@ impl Story<'_> {
             (&voyage.departed, "departed", &first.from),
             (&voyage.discharged, "discharged", &first.to),
         ] {
+            let Some(day) = day else { continue };
             let body = json!({ "shipment": shipment, "position": position, "on": day, "place": place });
             let says = format!("shipment {shipment} {position}: {place}");
             self.script
                 .act(&format!("{day}T16:00Z"), &drafter, "report_position", body, says);
         }
-        let paper = self.upload(
-            &format!("{}T12:00Z", voyage.attested),
-            "mon.monitor",
-            shipment,
-            "WAREHOUSE_RECEIPT",
-        );
-        let (on, place) = (voyage.attested.clone(), last.to.clone());
-        let says = format!("shipment {shipment}: {told} received at {place}, attested");
-        self.script.then(&format!("{on}T12:00Z"), "mon.monitor", "attest_delivery", says, move |scene| {
-            let evidence = [scene.paper(&paper)?.id];
-            Ok(json!({ "shipment": shipment, "quantity": quantity, "on": on, "place": place, "evidence": evidence }))
-        });
+        self.is_attested(voyage, &last.to, &told);
         if let Some((day, basis)) = &voyage.verified {
             let body = json!({ "shipment": shipment, "verified": true, "basis": basis });
             let says = format!("shipment {shipment}: delivery of {told} verified");
             self.script
                 .act(&format!("{day}T09:00Z"), "sec.officer", "verify_delivery", body, says);
         }
+    }
+
+    fn is_attested(&mut self, voyage: &Voyage<'_>, place: &str, told: &str) {
+        let Some(on) = voyage.attested.clone() else { return };
+        let (shipment, quantity) = (voyage.number, json!(voyage.planned.quantity));
+        let at = format!("{on}T12:00Z");
+        let paper = self.upload(&at, "mon.monitor", shipment, "WAREHOUSE_RECEIPT");
+        let says = format!("shipment {shipment}: {told} received at {place}, attested");
+        let place = place.to_owned();
+        self.script.then(&at, "mon.monitor", "attest_delivery", says, move |scene| {
+            let evidence = [scene.paper(&paper)?.id];
+            Ok(json!({ "shipment": shipment, "quantity": quantity, "on": on, "place": place, "evidence": evidence }))
+        });
     }
 
     fn screening_for(&mut self, voyage: &Voyage<'_>) {
@@ -107,11 +110,12 @@ impl Story<'_> {
     }
 
     fn loads(&mut self, voyage: &Voyage<'_>, quantity: &serde_json::Value, told: &str) {
+        let Some(loaded_on) = voyage.loaded.clone() else { return };
         let (shipment, drafter) = (voyage.number, self.drafter());
-        let at = format!("{}T18:00Z", voyage.loaded);
+        let at = format!("{loaded_on}T18:00Z");
         let lading = self.upload(&at, &drafter, shipment, "BILL_OF_LADING");
         let weight = self.upload(&at, &drafter, shipment, "WEIGHT_NOTE");
-        let (quantity, loaded_on) = (quantity.clone(), voyage.loaded.clone());
+        let quantity = quantity.clone();
         let says = format!("shipment {shipment} loaded: {told}, with bill of lading and weight note");
         self.script.then(&at, &drafter, "report_loading", says, move |scene| {
             Ok(json!({

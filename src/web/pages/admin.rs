@@ -1,0 +1,5 @@
+//! Pages of administrators: people, calendars, letters, health.
+
+use actix_web::web::ServiceConfig;
+
+pub fn routes(_config: &mut ServiceConfig) {}

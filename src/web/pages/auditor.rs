@@ -1,0 +1,5 @@
+//! Pages of auditors: history, exports, verification, figures.
+
+use actix_web::web::ServiceConfig;
+
+pub fn routes(_config: &mut ServiceConfig) {}

@@ -1,0 +1,127 @@
+//! Templates and what they can call. One per language: a template never needs to be told which it speaks.
+
+use super::{assets, figures, texts::Texts};
+use crate::{domain::text::Language, web::problem::Problem};
+use fluent_bundle::{FluentArgs, FluentValue};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value,
+    value::{Kwargs, Serde},
+};
+use rust_embed::RustEmbed;
+use std::sync::{Arc, LazyLock};
+
+#[derive(RustEmbed)]
+#[folder = "templates"]
+struct Templates;
+
+/// Texts and templates of one language.
+pub struct Site {
+    pub texts: Arc<Texts>,
+    environment: Environment<'static>,
+}
+
+static SITES: LazyLock<[Arc<Site>; 2]> = LazyLock::new(|| Language::ALL.map(|language| Arc::new(Site::read(language))));
+
+/// The site in this language. While developing it is read anew each time, so that an edit shows at once.
+#[must_use]
+pub fn site(language: Language) -> Arc<Site> {
+    if cfg!(debug_assertions) {
+        return Arc::new(Site::read(language));
+    }
+    let [english, russian] = &*SITES;
+    Arc::clone(match language {
+        Language::En => english,
+        Language::Ru => russian,
+    })
+}
+
+/// Every template: its name and its text.
+pub fn template_sources() -> Vec<(String, String)> {
+    let read = |name: std::borrow::Cow<'static, str>| {
+        let file = Templates::get(&name)?;
+        Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+    };
+    Templates::iter().filter_map(read).collect()
+}
+
+impl Site {
+    fn read(language: Language) -> Self {
+        let texts = Arc::new(Texts::read(language));
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        teach(&mut environment, &texts);
+        for (name, source) in template_sources() {
+            if let Err(error) = environment.add_template_owned(name.clone(), source) {
+                tracing::error!(name, %error, "a template cannot be read");
+            }
+        }
+        Self { texts, environment }
+    }
+
+    /// Fills a template.
+    ///
+    /// # Errors
+    /// `internal` when the template names something that is not there.
+    pub fn fill(&self, template: &str, context: &serde_json::Value) -> Result<String, Problem> {
+        let wrong = |error: Error| Problem::internal(format!("{template}: {error:#}"));
+        let template = self.environment.get_template(template).map_err(wrong)?;
+        template.render(Value::from(Serde(context))).map_err(wrong)
+    }
+}
+
+/// A key of Fluent from a word of the process: `under_review` is `under-review` there.
+#[must_use]
+pub fn key(prefix: &str, word: &str) -> String {
+    let word = word.replace(['_', ':', ' ', '.', '/'], "-");
+    format!("{prefix}-{word}")
+}
+
+fn teach(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
+    let own = Arc::clone(texts);
+    environment.add_function("t", move |key: &str, named: Kwargs| say(&own, key, &named));
+    let own = Arc::clone(texts);
+    environment.add_function("has_text", move |key: &str| own.has(key));
+    let own = Arc::clone(texts);
+    // The word of a closed list (a state, a role, a country), in the reader's language.
+    environment.add_function("word", move |prefix: &str, word: &str| own.plain(&key(prefix, word)));
+    let own = Arc::clone(texts);
+    environment.add_function("date", move |day: &str| {
+        let day = day.get(..10).unwrap_or(day).parse();
+        day.map(|day| own.date(day)).map_err(|_| said("this is no date"))
+    });
+    let own = Arc::clone(texts);
+    environment.add_function("number", move |n: &str| figures::number(own.language(), n));
+    let own = Arc::clone(texts);
+    environment.add_function("quantity", move |amount: &str, unit: &str| {
+        figures::quantity(&own, amount, unit)
+    });
+    environment.add_function("asset", |name: &str| assets::address(name));
+    environment.add_filter("slug", |text: &str| -> String {
+        text.chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect()
+    });
+    environment.add_filter("lines", |text: &str| {
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    });
+    environment.add_filter("short", |text: &str| text.chars().take(12).collect::<String>());
+}
+
+fn say(texts: &Texts, key: &str, named: &Kwargs) -> Result<String, Error> {
+    let mut arguments = FluentArgs::new();
+    for name in named.args() {
+        let value: Value = named.get(name)?;
+        let value = match (i64::try_from(value.clone()), value.as_str()) {
+            (Ok(number), None) => FluentValue::from(number),
+            (_, Some(text)) => FluentValue::from(text.to_owned()),
+            _ => FluentValue::from(value.to_string()),
+        };
+        arguments.set(name.to_owned(), value);
+    }
+    Ok(texts.say(key, &arguments))
+}
+
+fn said(message: &'static str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message)
+}

@@ -1,0 +1,5 @@
+//! Pages of submitting organisations: dossiers, documents, waivers, deliveries.
+
+use actix_web::web::ServiceConfig;
+
+pub fn routes(_config: &mut ServiceConfig) {}
