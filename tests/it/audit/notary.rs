@@ -28,11 +28,11 @@ async fn leaves(house: &crate::house::House) -> Vec<(Vec<u8>, Uuid, i64)> {
 both_databases! {
     /// Every event has one leaf, after its predecessor; the root is that of the bodies; every leaf can be proven.
     async fn everything_recorded_is_logged_in_order_and_can_be_proven(house) {
-        super::grow(&house.inside, 100).await;
+        crate::audit::grow(&house.inside, 100).await;
         house.inside.log_now().await.unwrap();
         let (store, notary) = (&house.inside.store, &house.inside.notary);
         let first = store.newest_checkpoint().await.unwrap().unwrap();
-        super::grow(&house.inside, 100).await;
+        crate::audit::grow(&house.inside, 100).await;
         course::submitted(house).await;
         house.inside.log_now().await.unwrap();
         let kept = store.newest_checkpoint().await.unwrap().unwrap();

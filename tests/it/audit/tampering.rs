@@ -127,7 +127,7 @@ async fn a_leaf_or_tile_changed_after_it_was_signed_is_a_fork() {
         let again = serve::open_house(house.inside.settings.clone(), house.clock.clone()).await;
         assert!(matches!(refusal(&again.err().unwrap()), NotaryError::Forked { .. }));
         // Nothing more is signed for.
-        super::grow(&house.inside, 1).await;
+        crate::audit::grow(&house.inside, 1).await;
         assert!(house.inside.log_now().await.is_err());
         assert!(house.inside.store.halted().is_some());
     })
@@ -169,7 +169,7 @@ async fn a_database_restored_from_a_backup_is_refused_before_any_write() {
     // Without its memory the instance cannot know; when it grew on and the memory is back, it is a fork.
     std::fs::remove_file(settings.log_memory_file()).unwrap();
     let other = open().await.unwrap();
-    super::grow(&other, 200).await;
+    crate::audit::grow(&other, 200).await;
     other.log_now().await.unwrap();
     std::fs::write(settings.log_memory_file(), memory).unwrap();
     let error = open().await.err().unwrap();
