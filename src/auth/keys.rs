@@ -1,19 +1,51 @@
 //! Keys in files that only the owner can read: signing keys of access tokens, and the key of the ballot box.
 
-use anyhow::{Context, Result};
+use crate::domain::Instant;
+use anyhow::{Context, Result, bail, ensure};
 use ed25519_dalek::SigningKey;
-use std::{collections::BTreeMap, fs, io::Write, path::Path};
+use jiff::SignedDuration;
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::{PoisonError, RwLock},
+};
 
-/// The signing keys: one signs, all verify. A key's id is the beginning of the hash of its public half.
+/// Seconds after which the folder is read again for a key that is not known, and after which it is read anyway.
+const UNKNOWN_SECONDS: i64 = 5;
+const READ_SECONDS: i64 = 60;
+/// Hours for which a prepared key is known to every instance before it signs.
+const PREPARED_HOURS: i64 = 24;
+
+/// The signing keys in a folder that all instances share: one signs, all verify. A key's id is the beginning of the
+/// hash of its public half.
+///
+/// A rotation takes three steps: `prepare` makes the next key, which verifies and does not sign; a day later, when
+/// every instance has read it, `rotate` lets it sign; when the tokens of the key before are over, `retire` removes it.
 pub struct KeyRing {
-    current: String,
+    folder: PathBuf,
+    ring: RwLock<Ring>,
+}
+
+struct Ring {
+    current: Named,
+    next: Option<Named>,
     keys: BTreeMap<String, SigningKey>,
+    read_at: Instant,
+}
+
+/// A key that has a part, since then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub id: String,
+    pub since: Instant,
 }
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeyRing")
-            .field("current", &self.current)
+            .field("folder", &self.folder)
             .finish_non_exhaustive()
     }
 }
@@ -23,57 +55,206 @@ impl KeyRing {
     ///
     /// # Errors
     /// When the folder or a key cannot be read.
-    pub fn open(folder: &Path) -> Result<Self> {
+    pub fn open(folder: &Path, now: Instant) -> Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let mut keys = BTreeMap::new();
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "key") {
-                let key = SigningKey::from_bytes(&secret(&path)?);
-                keys.insert(id_of(&key), key);
-            }
+        if read_keys(folder)?.is_empty() {
+            let id = make(folder)?;
+            name(folder, "current", &Named { id, since: now })?;
         }
-        let named = fs::read_to_string(folder.join("current"))
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
-        if keys.contains_key(&named) {
-            return Ok(Self { current: named, keys });
-        }
-        match keys.keys().next().cloned() {
-            Some(current) => Ok(Self { current, keys }),
-            None => Self::rotate(folder),
-        }
+        let ring = RwLock::new(read(folder, now)?);
+        Ok(Self {
+            folder: folder.to_owned(),
+            ring,
+        })
     }
 
-    /// Makes a new key the one that signs. Older keys go on verifying until their files are removed.
+    /// Makes the next key: from now on it verifies.
     ///
     /// # Errors
-    /// When the folder cannot be written.
-    pub fn rotate(folder: &Path) -> Result<Self> {
-        let key = SigningKey::from_bytes(&crate::chance::bytes_32());
-        let id = id_of(&key);
-        keep(&folder.join(format!("{id}.key")), &key.to_bytes())?;
-        let (name, draft) = (folder.join("current"), folder.join("current.new"));
-        if draft.exists() {
-            fs::remove_file(&draft)?;
+    /// When there is one already, or the folder cannot be written.
+    pub fn prepare(&self, now: Instant) -> Result<Named> {
+        if let Some(next) = self.reread(now)?.next {
+            bail!("the next key is prepared already: {} since {}", next.id, next.since);
         }
-        write_private(&draft, id.as_bytes())?;
-        fs::rename(draft, name)?;
-        Self::open(folder)
+        let named = Named {
+            id: make(&self.folder)?,
+            since: now,
+        };
+        name(&self.folder, "next", &named)?;
+        self.reread(now)?;
+        Ok(named)
+    }
+
+    /// Lets the prepared key sign. The key before goes on verifying.
+    ///
+    /// # Errors
+    /// When none is prepared, or it was prepared less than a day ago (unless `at_once`, after a theft).
+    pub fn rotate(&self, now: Instant, at_once: bool) -> Result<Named> {
+        let next = match self.reread(now)?.next {
+            Some(next) => next,
+            None if at_once => self.prepare(now)?,
+            None => bail!("no key is prepared: run `corridor keys prepare` a day before"),
+        };
+        let hours = now.duration_since(next.since).as_hours();
+        ensure!(
+            at_once || hours >= PREPARED_HOURS,
+            "the key {} was prepared {hours} hours ago; instances get {PREPARED_HOURS} hours to learn of it",
+            next.id
+        );
+        let current = Named {
+            id: next.id,
+            since: now,
+        };
+        name(&self.folder, "current", &current)?;
+        fs::remove_file(self.folder.join("next"))?;
+        self.reread(now)?;
+        Ok(current)
+    }
+
+    /// Removes the keys that neither sign nor are prepared; what they signed verifies no more. Their ids.
+    ///
+    /// # Errors
+    /// When the present key has signed for less than the life of an access token (unless `at_once`, after a theft).
+    pub fn retire(&self, now: Instant, life: SignedDuration, at_once: bool) -> Result<Vec<String>> {
+        let parts = self.reread(now)?;
+        let over = now.duration_since(parts.current.since) > life;
+        ensure!(
+            at_once || over,
+            "tokens of the key before may still be in use: wait until {life:#} after the rotation"
+        );
+        let kept = |id: &String| *id == parts.current.id || parts.next.as_ref().is_some_and(|next| next.id == *id);
+        let gone: Vec<String> = parts.ids.into_iter().filter(|id| !kept(id)).collect();
+        for id in &gone {
+            fs::remove_file(self.folder.join(format!("{id}.key")))?;
+        }
+        self.reread(now)?;
+        Ok(gone)
     }
 
     /// The key that signs, and its id.
     #[must_use]
-    pub fn current(&self) -> Option<(&str, &SigningKey)> {
-        self.keys.get(&self.current).map(|key| (self.current.as_str(), key))
+    pub fn current(&self, now: Instant) -> Option<(String, SigningKey)> {
+        self.refresh(now, READ_SECONDS);
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let key = ring.keys.get(&ring.current.id)?;
+        Some((ring.current.id.clone(), key.clone()))
     }
 
     /// The key with this id.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&SigningKey> {
-        self.keys.get(id)
+    pub fn get(&self, id: &str, now: Instant) -> Option<SigningKey> {
+        self.refresh(now, READ_SECONDS);
+        let known = self.known(id);
+        if known.is_some() {
+            return known;
+        }
+        self.refresh(now, UNKNOWN_SECONDS);
+        self.known(id)
     }
+
+    fn known(&self, id: &str) -> Option<SigningKey> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        ring.keys.get(id).cloned()
+    }
+
+    /// Reads the folder again if that was not done for so long. What cannot be read stays as it was known.
+    fn refresh(&self, now: Instant, seconds: i64) {
+        let read_at = self.ring.read().unwrap_or_else(PoisonError::into_inner).read_at;
+        if now.duration_since(read_at).as_secs().abs() < seconds {
+            return;
+        }
+        if let Err(error) = self.reread(now) {
+            tracing::error!(%error, "the signing keys cannot be read");
+            self.ring.write().unwrap_or_else(PoisonError::into_inner).read_at = now;
+        }
+    }
+
+    /// Reads the folder again: who has which part.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn reread(&self, now: Instant) -> Result<Parts> {
+        let ring = read(&self.folder, now)?;
+        let parts = Parts {
+            current: ring.current.clone(),
+            next: ring.next.clone(),
+            ids: ring.keys.keys().cloned().collect(),
+        };
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(parts)
+    }
+}
+
+/// Which keys there are, and what each is for.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub current: Named,
+    pub next: Option<Named>,
+    pub ids: Vec<String>,
+}
+
+fn read(folder: &Path, now: Instant) -> Result<Ring> {
+    let keys = read_keys(folder)?;
+    let named = named(folder, "current", now)?.filter(|named| keys.contains_key(&named.id));
+    let first = keys.keys().next().cloned().map(|id| Named { id, since: now });
+    let current = named.or(first);
+    Ok(Ring {
+        current: current.with_context(|| format!("{} holds no key", folder.display()))?,
+        next: named_next(folder, now, &keys)?,
+        keys,
+        read_at: now,
+    })
+}
+
+fn named_next(folder: &Path, now: Instant, keys: &BTreeMap<String, SigningKey>) -> Result<Option<Named>> {
+    Ok(named(folder, "next", now)?.filter(|named| keys.contains_key(&named.id)))
+}
+
+fn read_keys(folder: &Path) -> Result<BTreeMap<String, SigningKey>> {
+    let mut keys = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "key") {
+            let key = SigningKey::from_bytes(&secret(&path)?);
+            keys.insert(id_of(&key), key);
+        }
+    }
+    Ok(keys)
+}
+
+/// Makes a key; its id.
+fn make(folder: &Path) -> Result<String> {
+    let key = SigningKey::from_bytes(&crate::chance::bytes_32());
+    let id = id_of(&key);
+    keep(&folder.join(format!("{id}.key")), &key.to_bytes())?;
+    Ok(id)
+}
+
+/// Reads `id` and, on a second line, the instant since when (absent in folders of old: long ago).
+fn named(folder: &Path, part: &str, now: Instant) -> Result<Option<Named>> {
+    let Ok(text) = fs::read_to_string(folder.join(part)) else {
+        return Ok(None);
+    };
+    let mut lines = text.lines();
+    let id = lines.next().unwrap_or_default().trim().to_owned();
+    let since = match lines.next() {
+        Some(since) => since
+            .trim()
+            .parse()
+            .with_context(|| format!("{part} of {}", folder.display()))?,
+        None => now.checked_sub(SignedDuration::from_hours(24 * 365)).unwrap_or(now),
+    };
+    Ok(Some(Named { id, since }))
+}
+
+/// Writes who has a part: whole or not at all.
+fn name(folder: &Path, part: &str, named: &Named) -> Result<()> {
+    let (whole, draft) = (folder.join(part), folder.join(format!("{part}.new")));
+    if draft.exists() {
+        fs::remove_file(&draft)?;
+    }
+    write_private(&draft, format!("{}\n{}\n", named.id, named.since).as_bytes())?;
+    Ok(fs::rename(draft, whole)?)
 }
 
 fn id_of(key: &SigningKey) -> String {
@@ -132,4 +313,54 @@ fn write_private(path: &Path, content: &[u8]) -> Result<()> {
         .with_context(|| format!("cannot make {}", path.display()))?;
     file.write_all(content)?;
     Ok(file.sync_all()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hour: i64) -> Instant {
+        Instant::UNIX_EPOCH
+            .checked_add(SignedDuration::from_hours(hour))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_prepared_key_verifies_on_every_instance_a_day_before_it_signs() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = KeyRing::open(folder.path(), at(0)).unwrap();
+        let there = KeyRing::open(folder.path(), at(0)).unwrap();
+        let (first, _) = here.current(at(0)).unwrap();
+        assert!(
+            here.rotate(at(1), false)
+                .unwrap_err()
+                .to_string()
+                .contains("no key is prepared")
+        );
+        let next = here.prepare(at(1)).unwrap();
+        assert!(here.prepare(at(1)).is_err());
+        assert!(there.get(&next.id, at(1)).is_some());
+        assert!(
+            here.rotate(at(20), false)
+                .unwrap_err()
+                .to_string()
+                .contains("19 hours ago")
+        );
+        here.rotate(at(25), false).unwrap();
+        assert_eq!(there.current(at(25)).unwrap().0, next.id);
+        assert!(there.get(&first, at(25)).is_some());
+    }
+
+    #[test]
+    fn the_key_before_is_retired_when_its_tokens_are_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let ring = KeyRing::open(folder.path(), at(0)).unwrap();
+        let (first, _) = ring.current(at(0)).unwrap();
+        let life = SignedDuration::from_mins(10);
+        ring.rotate(at(1), true).unwrap();
+        assert!(ring.retire(at(1), life, false).is_err());
+        assert_eq!(ring.retire(at(2), life, false).unwrap(), std::slice::from_ref(&first));
+        assert!(ring.get(&first, at(2)).is_none());
+        assert!(ring.current(at(2)).is_some());
+    }
 }

@@ -149,7 +149,7 @@ impl Doorkeeper {
             iat: now.as_second(),
             exp: until.as_second(),
         };
-        let access_token = token::sign(&claims, &self.keys)?;
+        let access_token = token::sign(&claims, &self.keys, now)?;
         Ok(Tokens {
             access_token,
             refresh_token: secret,

@@ -5,6 +5,7 @@ pub mod check;
 pub mod clock;
 pub mod demo;
 pub mod history;
+pub mod keys;
 pub mod person;
 pub mod serve;
 
@@ -26,6 +27,7 @@ enum Command {
     /// Bring the database up to date and stop.
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
+    Keys(keys::KeysArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
     Doctor(history::DoctorArgs),
@@ -50,6 +52,7 @@ pub async fn run() -> anyhow::Result<i32> {
             Ok(0)
         }
         Command::Person(args) => person::run(&args, &mut out).await,
+        Command::Keys(args) => keys::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),
         Command::Doctor(args) => history::doctor(&args, &mut out).await,

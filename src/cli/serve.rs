@@ -120,7 +120,7 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let door = Doorkeeper {
         store: store.clone(),
         clock: clock.clone(),
-        keys: Arc::new(KeyRing::open(&keys)?),
+        keys: Arc::new(KeyRing::open(&keys, clock.now())?),
         passwords,
         issuer: settings.issuer().to_owned(),
         audience: settings.tokens.audience.clone(),

@@ -160,11 +160,17 @@ fn table(text: &'static str) -> BTreeMap<&'static str, &'static str> {
 /// The short English name of an ISO 3166-1 alpha-2 country.
 #[must_use]
 pub fn country(code: &str) -> Option<&'static str> {
+    country_table().get(code).copied()
+}
+
+/// Every country: its code and its name.
+pub fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    country_table().iter().map(|(code, name)| (*code, *name))
+}
+
+fn country_table() -> &'static BTreeMap<&'static str, &'static str> {
     static COUNTRIES: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
-    COUNTRIES
-        .get_or_init(|| table(include_str!("reference/data/countries.txt")))
-        .get(code)
-        .copied()
+    COUNTRIES.get_or_init(|| table(include_str!("reference/data/countries.txt")))
 }
 
 /// The short name of a country in this language.

@@ -12,11 +12,17 @@
 //! Nothing here knows of a database, a network or the time.
 
 pub mod entry;
+mod explain;
 pub mod explanation;
 pub mod identifier;
 pub mod index;
 pub mod lists;
+mod matching;
+mod qualify;
 pub mod query;
+
+#[cfg(test)]
+mod tests;
 
 pub use entry::{Identifier, Kind, ListedEntry, ListedName, NameKind};
 pub use explanation::Explanation;

@@ -37,6 +37,9 @@ pub struct LetterRow {
     pub status: String,
     pub attempts: u32,
     pub last_error: Option<String>,
+    /// While it waits: when it is tried (again).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_attempt_at: Option<Instant>,
     #[schema(value_type = String, format = DateTime)]
     pub owed_since: Instant,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -226,6 +229,9 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
 }
 
 fn letter_row(row: &QueryResult) -> Result<LetterRow, StoreError> {
+    let status: String = row.try_get("", "status")?;
+    let waits = status == "pending" || status == "sending";
+    let next_attempt: i64 = row.try_get("", "next_attempt_at")?;
     Ok(LetterRow {
         id: LetterId(row.try_get("", "id")?),
         event: EventId(row.try_get("", "event_id")?),
@@ -234,9 +240,10 @@ fn letter_row(row: &QueryResult) -> Result<LetterRow, StoreError> {
         name: row.try_get("", "name")?,
         address: row.try_get("", "address")?,
         language: row.try_get("", "language")?,
-        status: row.try_get("", "status")?,
+        status,
         attempts: row.try_get::<i64>("", "attempts")? as u32,
         last_error: row.try_get("", "last_error")?,
+        next_attempt_at: waits.then(|| instant(next_attempt)),
         owed_since: instant(row.try_get("", "owed_since")?),
         sent_at: row.try_get::<Option<i64>>("", "sent_at")?.map(instant),
     })

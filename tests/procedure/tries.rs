@@ -367,6 +367,13 @@ fn shipments(case: &Case, now: Instant) -> Moves {
             body.final_country = "SD".to_owned();
         }
     });
+    let misnumbered = changed(ship("10"), |action| {
+        if let Action::NotifyShipment(body) = action
+            && let Some(vessel) = &mut body.vessel
+        {
+            vessel.imo = "9999011".to_owned();
+        }
+    });
     let in_pieces = changed(ship("10"), |action| {
         if let Action::NotifyShipment(body) = action {
             body.quantity = pieces();
@@ -397,6 +404,7 @@ fn shipments(case: &Case, now: Instant) -> Moves {
     vec![
         (Drafter, ship("1001")),
         (Drafter, elsewhere),
+        (Drafter, misnumbered),
         (Drafter, in_pieces),
         (Drafter, load_in(case, 1, tonnes("1100"), now)),
         (Drafter, load_in(case, 1, tonnes("10"), tomorrow)),

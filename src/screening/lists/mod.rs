@@ -2,6 +2,23 @@
 //!
 //! A reader either delivers the whole list or refuses it with the place and the reason. It never delivers part of a list.
 
+mod eu;
+mod fields;
+mod ftm;
+mod ofac_csv;
+mod ofac_xml;
+mod reading;
+mod remarks;
+mod source;
+#[cfg(test)]
+mod tests;
+mod uk_csv;
+mod uk_xml;
+mod un;
+mod xml;
+
+pub use reading::{Format, ListFile, read};
+
 use super::entry::{Kind, ListedEntry, NameKind};
 use serde::{Deserialize, Serialize};
 

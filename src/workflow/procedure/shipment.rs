@@ -2,7 +2,7 @@
 
 use super::dossier::REASONS_GIVEN;
 use crate::{
-    domain::people::Role::*,
+    domain::{identifier, people::Role::*},
     workflow::{
         action::{Action, ActionKind::*, LossKind, Position},
         case::Case,
@@ -28,6 +28,7 @@ pub const STEPS: &[Step<Case>] = &[
         .when(&[
             SHIPMENTS_LEFT,
             PARTIES_ALLOWED,
+            VESSEL_NUMBERED,
             PARTIES_SCREENED,
             QUANTITY_GIVEN,
             BALANCE_SUFFICES,
@@ -108,6 +109,18 @@ const PARTIES_ALLOWED: Fact = Condition {
     says: "Consignee, country, bank and ports must be those of the dossier that was decided; a sea leg names its vessel.",
     holds: |ask| match ask.action {
         Some(Action::NotifyShipment(body)) => waiver::within_the_waiver(ask.subject, body),
+        _ => true,
+    },
+};
+const VESSEL_NUMBERED: Fact = Condition {
+    code: "vessel_number_wrong",
+    cites: "H-01",
+    says: "The vessel's IMO ship number has seven digits, the last of which is its check digit. Correct it.",
+    holds: |ask| match ask.action {
+        Some(Action::NotifyShipment(body)) => {
+            let vessel = body.vessel.as_ref();
+            vessel.is_none_or(|vessel| identifier::fault(identifier::Scheme::ImoShip, &vessel.imo).is_none())
+        }
         _ => true,
     },
 };

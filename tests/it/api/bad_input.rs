@@ -135,7 +135,7 @@ fn values() -> Vec<(&'static str, Value, u16, &'static str)> {
             "a wrong check digit",
             shipment_with("vessel", json!({ "name": "S", "imo": "9999011" })),
             422,
-            "",
+            "vessel_number_wrong",
         ),
         ("31 February", loading(json!("2025-02-31")), 422, ""),
         ("the year 99999", loading(json!("99999-01-01")), 422, ""),

@@ -6,6 +6,8 @@ mod committee;
 pub mod course;
 mod description;
 mod doors;
+mod inspection;
+mod letters;
 mod matrix;
 mod papers;
 mod races;
