@@ -184,8 +184,12 @@ impl Store {
     ) -> Result<u64, StoreError> {
         bundle.begin("openings.ndjson").map_err(corrupt)?;
         let (mut from, mut opened) = (0, 0);
-        while !withhold {
-            let rows = self.bundle_page(plan, from).await?;
+        loop {
+            let rows = if withhold {
+                Vec::new()
+            } else {
+                self.bundle_page(plan, from).await?
+            };
             let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
                 break;
             };
