@@ -8,6 +8,7 @@
 mod audit;
 mod complaints;
 mod load;
+pub mod screening;
 
 pub use audit::Audit;
 pub use load::{ConfigError, is_loopback_host};
@@ -30,6 +31,7 @@ pub struct Settings {
     pub mail: Mail,
     pub tokens: Tokens,
     pub passwords: Passwords,
+    pub screening: screening::Screening,
     pub limits: Limits,
     pub jobs: Jobs,
     pub log: Log,

@@ -6,6 +6,7 @@ use crate::{
     config::Settings,
     documents::{DocumentError, DocumentStore, Examination},
     domain::id::DocumentId,
+    engine::Screener,
     notary::Notary,
     store::{Store, documents::DocumentState},
     workflow::around::BallotBox,
@@ -20,6 +21,7 @@ pub struct House {
     pub notary: Notary,
     pub documents: DocumentStore,
     pub ballot_box: Arc<dyn BallotBox>,
+    pub screener: Screener,
     pub door: Doorkeeper,
     /// Signs the cursors of lists.
     pub cursor_key: [u8; 32],

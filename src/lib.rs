@@ -13,11 +13,12 @@
 //! | `documents` | `domain`, `config` |
 //! | `screening` | `domain` |
 //! | `store` | `domain`, `clockwork`, `workflow`, `audit`, `chance` |
+//! | `engine` | `domain`, `config`, `screening`, `workflow`, `store` |
 //! | `paper` | `domain`, `clockwork`, `workflow` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
 //! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
-//! | `process` | `domain`, `clockwork`, `workflow`, `store`, `notify`, `clock`, `chance`, `house` |
+//! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
 //! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
 //! | `cli` | everything above, except `store::log`, `store::entity` |
@@ -31,6 +32,7 @@ pub mod clockwork;
 pub mod config;
 pub mod documents;
 pub mod domain;
+pub mod engine;
 pub mod house;
 pub mod jobs;
 pub mod notary;

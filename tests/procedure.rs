@@ -32,6 +32,8 @@ mod inspection;
 mod intake;
 #[path = "procedure/kept.rs"]
 mod kept;
+#[path = "procedure/listing.rs"]
+mod listing;
 #[path = "procedure/moves.rs"]
 mod moves;
 #[path = "procedure/notices.rs"]

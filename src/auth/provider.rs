@@ -69,4 +69,6 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 pub fn install() {
     // Err: it is installed already.
     let _ = PROVIDER.install_default();
+    // The same for TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod demo;
 pub mod history;
 pub mod keys;
+pub mod list;
 pub mod person;
 pub mod serve;
 
@@ -27,6 +28,7 @@ enum Command {
     /// Bring the database up to date and stop.
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
+    List(list::ListArgs),
     Keys(keys::KeysArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
@@ -52,6 +54,7 @@ pub async fn run() -> anyhow::Result<i32> {
             Ok(0)
         }
         Command::Person(args) => person::run(&args, &mut out).await,
+        Command::List(args) => list::run(&args, &mut out).await,
         Command::Keys(args) => keys::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),

@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     config::{ConfigError, LogFormat, Settings},
     documents::DocumentStore,
+    engine::Screener,
     house::House,
     jobs,
     notary::Notary,
@@ -130,7 +131,9 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let documents = DocumentStore::open(&settings).context("cannot open the document store")?;
     let ballot_box = Arc::new(SealedBox::new(&secret_file(&keys.join("ballot.secret"))?));
     let cursor_key = secret_file(&keys.join("cursor.secret"))?;
+    let screener = Screener::open(&settings.screening, &store).context("cannot make screening ready")?;
     Ok(Arc::new(House {
+        screener,
         settings,
         clock,
         store,

@@ -18,6 +18,7 @@ impl Settings {
         self.about_mail(&mut found);
         self.about_tokens(&mut found);
         self.about_limits(&mut found);
+        self.screening.complaints(&mut found);
         self.about_secret_files(&mut found);
         found
     }

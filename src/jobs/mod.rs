@@ -1,9 +1,11 @@
 //! Work that nobody waits for. Deadlines hold without it: it only writes earlier what is so already.
 
 pub mod deadline_clerk;
+pub mod list_keeper;
 pub mod mail_clerk;
 pub mod notary;
 pub mod quarantine_clerk;
+pub mod screening_clerk;
 
 use crate::house::House;
 use std::{sync::Arc, time::Duration};
@@ -21,6 +23,8 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let mail = house.clone();
     let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
     let (deadlines, quarantine, log) = (house.clone(), house.clone(), house.clone());
+    let (screening, lists) = (house.clone(), house.clone());
+    let look = Duration::from_secs(60 * u64::from(house.settings.screening.look_minutes));
     Ok(vec![
         tokio::spawn(async move { notary::work(&log).await }),
         tokio::spawn(async move {
@@ -43,6 +47,20 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
                     tracing::warn!(%error, "the quarantine clerk could not work");
                 }
                 tokio::time::sleep(Duration::from_secs(30)).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = screening_clerk::tick(&screening).await {
+                    tracing::warn!(%error, "the screening clerk could not work");
+                }
+                tokio::time::sleep(tick).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                list_keeper::look(&lists).await;
+                tokio::time::sleep(look).await;
             }
         }),
     ])

@@ -10,7 +10,8 @@ use crate::{
     store::commit::{Stream, StreamKind},
     workflow::{
         action::Action,
-        around::{Around, DocumentFacts},
+        around::{Around, DocumentFacts, EntryNow},
+        case::Case,
         notice::Notice,
     },
 };
@@ -118,5 +119,23 @@ fn documents_of(action: &Action) -> BTreeSet<DocumentId> {
         Action::AttestDelivery(body) => body.evidence.iter().copied().collect(),
         Action::ReportLoss(body) => body.evidence.iter().copied().collect(),
         _ => BTreeSet::new(),
+    }
+}
+
+/// What the lists say now about the entry that a disposition names.
+pub(super) async fn entry_now(house: &House, case: &Case, action: Option<&Action>) -> Result<EntryNow, ActError> {
+    let (subject, entry) = match action {
+        Some(Action::ProposeDisposition(body)) => (&body.subject, &body.entry),
+        Some(Action::ConfirmDisposition(body)) => (&body.subject, &body.entry),
+        _ => return Ok(EntryNow::Unknown),
+    };
+    let hits = case
+        .screening
+        .get(subject)
+        .into_iter()
+        .flat_map(|screening| &screening.hits);
+    match hits.into_iter().find(|hit| hit.found.entry == *entry && hit.by_engine) {
+        Some(hit) => Ok(super::checks::entry_now(house, &hit.found).await?),
+        None => Ok(EntryNow::Unknown),
     }
 }

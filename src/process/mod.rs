@@ -5,9 +5,11 @@
 //! `view`: the same without the wish and without writing: what time has done is shown even before it is written down.
 
 mod around;
+pub mod checks;
 pub mod doctor;
 mod exports;
 mod letters;
+pub mod lists;
 mod logged;
 mod notices;
 pub mod people;
@@ -157,6 +159,19 @@ pub async fn act_on_case(
     answer: Answer<'_, Case>,
 ) -> Result<Case, ActError> {
     answered_before(house, wish).await?;
+    let mut wish = wish.clone();
+    checks::before(house, id, action, &mut wish).await?;
+    put(house, id, action, &wish, answer).await
+}
+
+/// Decides, and decides again while others are faster.
+async fn put(
+    house: &House,
+    id: CaseId,
+    action: &Action,
+    wish: &Wish<'_>,
+    answer: Answer<'_, Case>,
+) -> Result<Case, ActError> {
     for _ in 0..TRIES {
         match try_case(house, id, Some(action), wish, answer).await {
             Err(ActError::Store(StoreError::Conflict)) => {}
@@ -222,11 +237,10 @@ async fn try_case(
         return Ok(subject);
     }
     let letters = letters::of_case(house, &subject, &events).await?;
-    let listing = Listing::Case(Box::new(CaseListing::of(&subject, &around)));
-    let stream = Stream {
-        kind: StreamKind::Case,
-        id: id.0,
-    };
+    let mut listings = vec![Listing::Case(Box::new(CaseListing::of(&subject, &around)))];
+    let pairs = checks::decided_pairs(&subject, &events).into_iter();
+    listings.extend(pairs.map(|pair| Listing::DecidedPair(Box::new(pair))));
+    let stream = stream_of(id);
     let keyed = keyed(wish, answer(&subject), now);
     let append = Append {
         stream,
@@ -237,12 +251,18 @@ async fn try_case(
         .store
         .commit(Commit {
             appends: vec![append],
-            listings: vec![listing],
+            listings,
             letters,
+            checks: checks::wished(house, &subject, &events),
             answer: keyed,
         })
         .await?;
     Ok(subject)
+}
+
+fn stream_of(id: CaseId) -> Stream {
+    let (kind, id) = (StreamKind::Case, id.0);
+    Stream { kind, id }
 }
 
 /// A case before its first event, with the terms that its first event brings.
@@ -260,13 +280,7 @@ async fn load_case(
     actor: &Actor,
     now: Instant,
 ) -> Result<(Loaded<Case>, Around), ActError> {
-    let (stored, head) = house
-        .store
-        .load(Stream {
-            kind: StreamKind::Case,
-            id: id.0,
-        })
-        .await?;
+    let (stored, head) = house.store.load(stream_of(id)).await?;
     let events: Vec<Event<Happening>> = parsed(stored)?;
     let notice_id = match (subject::fold(id, &events), action) {
         (Some(case), _) => return finish_loading(house, case, head, action, actor, now).await,
@@ -304,7 +318,8 @@ async fn finish_loading(
     actor: &Actor,
     now: Instant,
 ) -> Result<(Loaded<Case>, Around), ActError> {
-    let around = around::of_case(house, case.id, case.notice, action, actor).await?;
+    let mut around = around::of_case(house, case.id, case.notice, action, actor).await?;
+    around.entry_now = around::entry_now(house, &case, action).await?;
     let pending = take_time(&mut case, &around, now)?;
     Ok((
         Loaded {
@@ -322,13 +337,7 @@ async fn finish_loading(
 /// `NotFound` if there is no such case.
 pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
     let now = house.clock.now();
-    let (stored, _) = house
-        .store
-        .load(Stream {
-            kind: StreamKind::Case,
-            id: id.0,
-        })
-        .await?;
+    let (stored, _) = house.store.load(stream_of(id)).await?;
     let mut events: Vec<Event<Happening>> = parsed(stored)?;
     let mut case = subject::fold(id, &events).ok_or(ActError::NotFound)?;
     let around = around::of_case(house, id, case.notice, None, &Actor::system()).await?;

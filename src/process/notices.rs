@@ -109,6 +109,7 @@ async fn try_notice(
             appends: vec![append],
             listings,
             letters,
+            checks: Vec::new(),
             answer,
         })
         .await?;

@@ -163,6 +163,7 @@ pub async fn act_on_person(
             appends: vec![append],
             listings,
             letters,
+            checks: Vec::new(),
             answer: None,
         })
         .await?;

@@ -26,6 +26,7 @@ impl Store {
             StreamKind::Person,
             StreamKind::Organisation,
             StreamKind::Office,
+            StreamKind::List,
         ];
         for kind in kinds {
             for stream in self.streams(kind).await? {

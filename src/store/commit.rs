@@ -25,6 +25,8 @@ pub enum StreamKind {
     Organisation,
     /// Exports and other acts of one person that belong to no case; one stream per person.
     Office,
+    /// A sanctions list: its versions.
+    List,
 }
 
 /// One append-only history with its own hash chain.
@@ -57,6 +59,8 @@ pub enum Listing {
     Notice(Box<NoticeListing>),
     Person(Box<PersonRow>),
     Organisation(Box<OrganisationRow>),
+    List(Box<super::screening::ListRow>),
+    DecidedPair(Box<super::screening::DecidedPair>),
 }
 
 /// How an organisation is listed.
@@ -121,5 +125,7 @@ pub struct Commit {
     pub appends: Vec<Append>,
     pub listings: Vec<Listing>,
     pub letters: Vec<LetterOwed>,
+    /// Checks that this makes necessary.
+    pub checks: Vec<super::checks::JobWish>,
     pub answer: Option<KeyedAnswer>,
 }

@@ -45,11 +45,19 @@ impl StreamKind {
             Self::Person => "person",
             Self::Organisation => "organisation",
             Self::Office => "office",
+            Self::List => "list",
         }
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Notice, Self::Case, Self::Person, Self::Organisation, Self::Office];
+        let all = [
+            Self::Notice,
+            Self::Case,
+            Self::Person,
+            Self::Organisation,
+            Self::Office,
+            Self::List,
+        ];
         all.into_iter().find(|kind| kind.word() == word)
     }
 }

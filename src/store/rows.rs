@@ -66,7 +66,12 @@ pub(super) async fn write(db: &DatabaseTransaction, commit: &Commit) -> Result<(
             Listing::Notice(notice) => notice_listing(db, notice).await?,
             Listing::Person(person) => person_row(db, person).await?,
             Listing::Organisation(organisation) => organisation_row(db, organisation).await?,
+            Listing::List(list) => super::screening::write_list(db, list).await?,
+            Listing::DecidedPair(pair) => super::screening::write_decision(db, pair).await?,
         }
+    }
+    for check in &commit.checks {
+        super::checks::write_job(db, check).await?;
     }
     if !commit.letters.is_empty() {
         letters(db, &commit.letters).await?;

@@ -10,6 +10,7 @@ pub mod event;
 pub mod happening;
 pub mod inspection;
 pub mod ledger;
+pub mod list;
 pub mod listing;
 pub mod notice;
 pub mod outcome;

@@ -165,6 +165,8 @@ fn settings(folder: &std::path::Path, database: &str) -> Settings {
     settings.limits.requests_per_second = 0;
     settings.jobs.enabled = false;
     settings.log.level = "error".to_owned();
+    // Tests of screening make their own; in all others officials record what their own tool found.
+    settings.screening.engine = corridor::config::screening::EngineKind::None;
     // A test moves the clock by weeks; those that are about tokens make their own.
     settings.tokens.access_minutes = 60 * 24 * 400;
     settings

@@ -13,4 +13,5 @@ mod house;
 mod letters;
 mod pages;
 mod postgres;
+mod screening;
 mod smtp;

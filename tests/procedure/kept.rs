@@ -11,6 +11,7 @@ use corridor::workflow::{
     },
     event::Event,
     happening::Happening,
+    list::ListHappening,
     notice::NoticeHappening,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -85,6 +86,18 @@ fn every_kind_of_event_of_a_notice_has_an_example_that_can_still_be_read() {
 }
 
 #[test]
+fn every_kind_of_event_of_a_list_has_an_example_that_can_still_be_read() {
+    let told: Vec<Event<ListHappening>> = crate::listing::history();
+    for name in ListHappening::NAMES {
+        kept::<ListHappening>(name, || {
+            let mut told = told.iter();
+            told.find(|event| serde_json::to_value(&event.happened).expect("JSON")["type"] == *name)
+                .map(pretty)
+        });
+    }
+}
+
+#[test]
 fn every_example_is_of_a_kind_that_the_law_still_knows() {
     for entry in std::fs::read_dir(file("x").parent().expect("a folder")).expect("the examples") {
         let path = entry.expect("a file").path();
@@ -93,7 +106,9 @@ fn every_example_is_of_a_kind_that_the_law_still_knows() {
             .and_then(|stem| stem.to_str())
             .expect("a name")
             .to_owned();
-        let known = Happening::NAMES.contains(&name.as_str()) || NoticeHappening::NAMES.contains(&name.as_str());
+        let known = Happening::NAMES.contains(&name.as_str())
+            || NoticeHappening::NAMES.contains(&name.as_str())
+            || ListHappening::NAMES.contains(&name.as_str());
         assert!(known, "{name} was shipped and is no longer read");
     }
 }

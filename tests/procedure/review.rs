@@ -214,6 +214,7 @@ fn a_screening_names_known_subjects_and_is_consistent() {
                 list_date: date("2025-10-01"),
                 hits,
                 fingerprint: None,
+                closed: vec![],
             }],
             tool: None,
             check: None,

@@ -155,6 +155,7 @@ fn screening(case: &Case) -> Moves {
                 list_date: case.local_date(case.updated_at),
                 hits,
                 fingerprint: None,
+                closed: vec![],
             }],
             tool: None,
             check: None,

@@ -225,6 +225,7 @@ pub fn screen_all(case: &Case, result: ScreeningOutcome, now: Instant) -> Action
         list_version: "1".to_owned(),
         list_date: case.local_date(now),
         fingerprint: None,
+        closed: vec![],
     });
     Action::RecordScreening(RecordScreening {
         results: results.collect(),

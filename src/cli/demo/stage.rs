@@ -3,7 +3,7 @@
 use crate::{
     cli::{person, serve},
     clock::Clock,
-    config::Settings,
+    config::{Settings, screening::EngineKind},
     domain::{
         Instant,
         id::{OrganisationId, PersonId},
@@ -73,6 +73,7 @@ fn settings(folder: &Path, listen: SocketAddr) -> Settings {
     settings.server.listen = listen;
     settings.server.base_url = format!("http://{listen}");
     settings.log.level = "warn".to_owned();
+    settings.screening.engine = EngineKind::None;
     settings
 }
 

@@ -1,6 +1,6 @@
 //! The API described by itself (OpenAPI 3.1).
 
-use super::{cases, documents, exports, notices, papers, people, register, sessions};
+use super::{cases, documents, exports, lists, notices, papers, people, register, screening, sessions};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -13,6 +13,8 @@ use utoipa::OpenApi;
         cases::start_case, cases::import_case, cases::list_cases, cases::show_case, cases::act_on_case, cases::case_history, cases::case_clock, cases::case_letters,
         cases::check_case, cases::export_dossier,
         documents::upload_document, documents::list_documents, documents::document_content,
+        screening::case_screening, screening::screen_case, screening::export_checks, screening::search_lists,
+        lists::list_lists, lists::list_versions, lists::load_list, lists::act_on_list_version,
         exports::create_export, exports::list_security_events,
         papers::case_paper, papers::public_certificate, papers::public_outcome,
         people::register_organisation, people::list_organisations, people::invite_person, people::list_people, people::act_on_person,

@@ -4,6 +4,7 @@ pub mod cases;
 pub mod description;
 pub mod documents;
 pub mod exports;
+pub mod lists;
 pub mod notices;
 pub mod papers;
 pub mod people;
@@ -61,6 +62,14 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(documents::upload_document)
             .service(documents::list_documents)
             .service(documents::document_content)
+            .service(screening::case_screening)
+            .service(screening::screen_case)
+            .service(screening::export_checks)
+            .service(screening::search_lists)
+            .service(lists::list_lists)
+            .service(lists::list_versions)
+            .service(lists::load_list)
+            .service(lists::act_on_list_version)
             .service(exports::create_export)
             .service(exports::list_security_events)
             .service(papers::case_paper)

@@ -1,14 +1,30 @@
 //! Screening: what was found about a case, side by side with the listed entry.
 
+use super::{Caller, TheHouse, cases::visible, write_down};
 use crate::{
-    domain::text::Private,
+    domain::{id::CaseId, people::Role, text::Private},
+    engine::built_in::thresholds,
+    process::checks::check,
+    screening::{Identifier, Kind, Query},
+    store::checks::JobKind,
+    web::{
+        body::{StrictJson, StrictQuery},
+        problem::Problem,
+    },
     workflow::{
         self,
+        action::{ScreeningHit, ScreeningTrigger},
         case::{Case, Hit, Screening},
+        event::Event,
+        happening::Happening,
         screened,
+        visibility::roles_on,
     },
 };
+use actix_web::{HttpResponse, get, http::StatusCode, post, web::Path};
+use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The screening of a case, as officials see it.
 pub fn view(case: &Case) -> Value {
@@ -46,4 +62,244 @@ fn hit(hit: &Hit) -> Value {
         "confirmed_by": hit.confirmed.as_ref().map(|(person, _)| person),
         "decided_in": hit.decided_in,
     })
+}
+
+/// The screening of a case: each hit beside what the list says today, and whether a check waits or runs.
+#[utoipa::path(tag = "screening", params(("id" = String, Path)), responses((status = 200, description = "Results, hits with their listed entries, the check under way"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem)))]
+#[get("/cases/{id}/screening")]
+pub async fn case_screening(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+    let seen = visible(&house, &caller, *id).await?;
+    official(&seen.case, &caller)?;
+    let mut view = view(&seen.case);
+    let index = house.screener.lists.in_force().await?.index;
+    let hits = view
+        .get_mut("results")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
+    for hit in hits.flat_map(|result| {
+        result
+            .get_mut("hits")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+    }) {
+        let text = |key: &str| hit.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (list, entry, then) = (text("list"), text("entry"), text("fingerprint"));
+        let number = entry.strip_prefix(&format!("{list}/")).unwrap_or(&entry);
+        if let Some(listed) = index.entry(&list, number) {
+            hit["listed"] = json!(listed);
+            hit["entry_changed_since"] = json!(!then.is_empty() && listed.fingerprint() != then);
+        }
+    }
+    view["job"] = json!(house.store.check_of(JobKind::Case, id.0).await?);
+    view["current"] = json!(workflow::screening::all_decided(&seen.case, seen.now));
+    Ok(HttpResponse::Ok().json(view))
+}
+
+fn official(case: &Case, caller: &Caller) -> Result<BTreeSet<Role>, Problem> {
+    let roles = roles_on(case, &caller.actor);
+    let inside = |role: &Role| !Role::SUBMITTER.contains(role) && *role != Role::Monitor;
+    if roles.iter().any(inside) {
+        return Ok(roles);
+    }
+    Err(Problem::of("forbidden")
+        .detail("Screening is shown to the authorities.")
+        .rule("S-01"))
+}
+
+/// Has the service screen the case now.
+#[utoipa::path(tag = "screening", params(("id" = String, Path)), responses((status = 200, description = "The screening afterwards"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem), (status = 409, description = "Nobody screens here, or not in this state", body = Problem)))]
+#[post("/cases/{id}/screening")]
+pub async fn screen_case(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+    let seen = visible(&house, &caller, *id).await?;
+    let roles = official(&seen.case, &caller)?;
+    if roles.iter().all(|role| *role == Role::Auditor) {
+        write_down(
+            &house,
+            &caller,
+            "screen_case",
+            Some(("case", id.0)),
+            "wrong_role",
+            Some("S-01"),
+        )
+        .await;
+        return Err(Problem::of("forbidden").detail("Auditors do not act.").rule("S-01"));
+    }
+    let checked = check(&house, *id, ScreeningTrigger::OnDemand, None, None, false).await?;
+    if checked.is_none() {
+        let sentence = "No engine is set up here: record what your own tool found.";
+        return Err(Problem::refused(StatusCode::CONFLICT, "no_engine", sentence).rule("S-01"));
+    }
+    let seen = visible(&house, &caller, *id).await?;
+    Ok(HttpResponse::Ok().json(view(&seen.case)))
+}
+
+/// In which form.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// `json` (the default) or `csv`.
+    format: Option<String>,
+}
+
+/// Every check of a case that was ever recorded, one row for each subject and hit.
+#[utoipa::path(tag = "screening", params(("id" = String, Path), ExportQuery), responses((status = 200, description = "JSON or CSV"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem), (status = 422, description = "No such form", body = Problem)))]
+#[get("/cases/{id}/screening/checks")]
+pub async fn export_checks(
+    house: TheHouse,
+    caller: Caller,
+    id: Path<CaseId>,
+    query: StrictQuery<ExportQuery>,
+) -> Result<HttpResponse, Problem> {
+    let seen = visible(&house, &caller, *id).await?;
+    official(&seen.case, &caller)?;
+    let rows = rows(&seen.events);
+    write_down(
+        &house,
+        &caller,
+        "export_checks",
+        Some(("case", id.0)),
+        "allowed",
+        Some("S-01"),
+    )
+    .await;
+    match query.0.format.as_deref() {
+        None | Some("json") => Ok(HttpResponse::Ok().json(json!({ "items": rows }))),
+        Some("csv") => Ok(HttpResponse::Ok()
+            .content_type("text/csv; charset=utf-8")
+            .insert_header((
+                "Content-Disposition",
+                format!("attachment; filename=\"checks-{id}.csv\""),
+            ))
+            .body(table(&rows).map_err(Problem::internal)?)),
+        Some(_) => Err(Problem::of("bad_parameter").field("format", "bad_parameter", "json or csv.")),
+    }
+}
+
+const COLUMNS: [&str; 15] = [
+    "seq",
+    "at",
+    "by",
+    "trigger",
+    "engine",
+    "algorithm",
+    "settings",
+    "subject",
+    "subject_fingerprint",
+    "result",
+    "list",
+    "list_version",
+    "entry",
+    "entry_fingerprint",
+    "score",
+];
+
+/// One row for each subject and hit of each recorded check.
+fn rows(events: &[Event<Happening>]) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for event in events {
+        let Happening::ScreeningRecorded(recorded) = &event.happened else {
+            continue;
+        };
+        let check = recorded.check.as_ref();
+        for result in &recorded.results {
+            let row = |hit: Option<&ScreeningHit>| {
+                json!({
+                    "seq": event.seq, "at": event.effective_at,
+                    "by": if check.is_some() { "engine".to_owned() } else { event.by.person.to_string() },
+                    "trigger": check.map(|check| check.trigger),
+                    "engine": check.map(|check| check.engine.as_str()).or(recorded.tool.as_deref()),
+                    "algorithm": check.map(|check| &check.algorithm), "settings": check.map(|check| &check.settings),
+                    "failure": check.and_then(|check| check.failure.as_ref()),
+                    "subject": result.subject, "subject_fingerprint": result.fingerprint, "result": result.result,
+                    "list": hit.and_then(|hit| hit.list.as_ref()).unwrap_or(&result.list),
+                    "list_version": result.list_version, "entry": hit.map(|hit| &hit.entry),
+                    "entry_fingerprint": hit.and_then(|hit| hit.fingerprint.as_ref()),
+                    "score": hit.and_then(|hit| hit.score),
+                })
+            };
+            if result.hits.is_empty() {
+                rows.push(row(None));
+            } else {
+                rows.extend(result.hits.iter().map(|hit| row(Some(hit))));
+            }
+        }
+    }
+    rows
+}
+
+fn table(rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
+    let mut table = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    table.write_record(COLUMNS)?;
+    for row in rows {
+        let cell = |column: &&str| match row.get(*column) {
+            Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        };
+        table.write_record(COLUMNS.iter().map(cell))?;
+    }
+    table.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// Somebody to look for, outside any case.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// `person`, `organisation`, `vessel` or `unknown`.
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    /// Pairs of scheme and value, for example `["IMO", "9079169"]`.
+    #[serde(default)]
+    identifiers: Vec<(String, String)>,
+    #[serde(default)]
+    countries: Vec<String>,
+}
+
+/// Looks somebody up in the lists in force; nothing is recorded on any case, but that it was asked is.
+#[utoipa::path(tag = "screening", request_body = SearchRequest, responses((status = 200, description = "Hits, the best first, with the lists searched"), (status = 403, description = "Not for you", body = Problem), (status = 422, description = "Cannot be looked for", body = Problem), (status = 503, description = "No list, or too old", body = Problem)))]
+#[post("/screening/search")]
+pub async fn search_lists(
+    house: TheHouse,
+    caller: Caller,
+    body: StrictJson<SearchRequest>,
+) -> Result<HttpResponse, Problem> {
+    let officials = [Role::Secretariat, Role::SecretariatLead];
+    if !officials
+        .iter()
+        .chain(Role::COMMITTEE)
+        .any(|role| caller.actor.is(*role))
+    {
+        write_down(&house, &caller, "search_lists", None, "wrong_role", Some("S-01")).await;
+        return Err(Problem::of("forbidden")
+            .detail("For the secretariat and the committee.")
+            .rule("S-01"));
+    }
+    write_down(&house, &caller, "search_lists", None, "allowed", Some("S-01")).await;
+    let asked = body.value;
+    let query = Query {
+        kind: asked.kind.as_deref().and_then(Kind::named).unwrap_or_default(),
+        names: asked.names,
+        identifiers: asked
+            .identifiers
+            .iter()
+            .map(|(scheme, value)| Identifier::new(scheme, value))
+            .collect(),
+        countries: asked.countries,
+        date_of_birth: None,
+    };
+    let in_force = house.screener.lists.in_force().await?;
+    if in_force.index.is_empty() {
+        return Err(Problem::of("unavailable").detail("No list is loaded.").rule("S-01"));
+    }
+    let thresholds = thresholds(&house.settings.screening);
+    let hits = in_force
+        .index
+        .search(&query, &thresholds)
+        .map_err(|why| Problem::refused(StatusCode::UNPROCESSABLE_ENTITY, why.code(), &why.to_string()).rule("S-01"))?;
+    Ok(HttpResponse::Ok().json(json!({ "hits": hits, "lists": in_force.used() })))
 }

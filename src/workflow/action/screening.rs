@@ -94,6 +94,26 @@ pub struct ScreeningResult {
     /// SHA-256 of what was looked for: names, numbers, countries. The service fills it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
+    /// Hits of the last check that are hits no longer. The service fills it in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedHit>,
+}
+
+/// A hit that is one no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedHit {
+    pub entry: String,
+    pub reason: CloseReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// The entry was taken off its list.
+    EntryRemoved,
+    /// The subject or the entry has changed.
+    NoLongerMatches,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -3,7 +3,7 @@
 mod bad_input;
 mod clock;
 mod committee;
-pub mod course;
+pub(crate) mod course;
 mod description;
 mod doors;
 mod inspection;
