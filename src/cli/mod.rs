@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod bench;
 pub mod bundle;
 pub mod check;
 pub mod clock;
@@ -8,6 +9,7 @@ pub mod history;
 pub mod keys;
 pub mod list;
 pub mod person;
+pub mod screen;
 pub mod serve;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +37,9 @@ enum Command {
     Doctor(history::DoctorArgs),
     Clock(clock::ClockArgs),
     Check(check::CheckArgs),
+    Screen(screen::ScreenArgs),
+    #[command(hide = true)]
+    Bench(bench::BenchArgs),
     /// Print the description of the API (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -61,6 +66,8 @@ pub async fn run() -> anyhow::Result<i32> {
         Command::Doctor(args) => history::doctor(&args, &mut out).await,
         Command::Clock(args) => clock::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
+        Command::Screen(args) => screen::run(&args, &mut out),
+        Command::Bench(args) => bench::run(&args, &mut out),
         Command::Openapi => {
             writeln!(out, "{}", crate::web::api::description::description().to_pretty_json()?)?;
             Ok(0)

@@ -20,6 +20,8 @@ const LEFT_LISTED_OTHER: f32 = 0.6;
 const NUMERALS_DIFFER: f32 = 0.6;
 /// Where only one name has a numeral.
 const NUMERAL_MISSING: f32 = 0.93;
+/// A letter for a name: it may be another name with this letter.
+const INITIAL: f32 = 0.72;
 /// A son is not his father.
 const FATHER_AND_SON: f32 = 0.6;
 
@@ -188,7 +190,7 @@ fn single(asked: &Asked, listed: &Listed<'_>, person: bool) -> Option<(f32, Reas
         && (begins(asked.class, &asked.text, listed.class, listed.text)
             || begins(listed.class, listed.text, asked.class, &asked.text))
     {
-        return Some((0.8, Reason::Initial));
+        return Some((INITIAL, Reason::Initial));
     }
     None
 }
