@@ -14,12 +14,16 @@ mod cast;
 mod chapters;
 #[path = "procedure/clock.rs"]
 mod clock;
+#[path = "procedure/conditions.rs"]
+mod conditions;
 #[path = "procedure/course.rs"]
 mod course;
 #[path = "procedure/deciding.rs"]
 mod deciding;
 #[path = "procedure/door.rs"]
 mod door;
+#[path = "procedure/editions.rs"]
+mod editions;
 #[path = "procedure/explore.rs"]
 mod explore;
 #[path = "procedure/golden.rs"]
@@ -58,5 +62,7 @@ mod tries;
 mod walk;
 #[path = "procedure/walk_notice.rs"]
 mod walk_notice;
+#[path = "procedure/watching.rs"]
+mod watching;
 #[path = "procedure/wishes.rs"]
 mod wishes;

@@ -135,6 +135,14 @@ pub struct Policy {
     /// Hours ahead for which an inspection must be confirmed.
     #[serde(default = "forty_eight")]
     pub inspection_notice_hours: u32,
+    /// Days without any report of a loaded shipment after which the secretariat is told (10, if the notice says nothing).
+    #[serde(default = "ten", skip_serializing_if = "is_ten")]
+    pub silence_days: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_ten(days: &u32) -> bool {
+    *days == ten()
 }
 
 fn two() -> u32 {

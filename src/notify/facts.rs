@@ -68,7 +68,7 @@ facts! {
     quantity: Quantity,
     /// The decision's outcome, by its code.
     outcome: String,
-    /// The ground of D-12, by its code.
+    /// The ground of D-12 or of N-10, by its code.
     ground: String,
     /// The public class of the reason for a recusal, by its code.
     reason_class: String,
@@ -89,6 +89,8 @@ facts! {
     digest: String,
     /// The delegation whose act it is.
     delegation: String,
+    /// A condition's id.
+    condition: String,
     /// A criterion's id.
     criterion: String,
     /// The organisation that a person is invited to.

@@ -79,6 +79,7 @@ pub const TABLE: &[Row] = &[
     none("document_attached", WORK_IN_PROGRESS),
     none("document_detached", WORK_IN_PROGRESS),
     none("dossier_migrated", WORK_IN_PROGRESS),
+    letter("edition_adopted"),
     letter("dossier_submitted").but(&[(Secretariats, NEW_CASE), (SecretariatLeads, NEW_CASE)]),
     none("dossier_discarded", WORK_IN_PROGRESS),
     none("case_taken", "the secretariat's own division of work"),
@@ -168,18 +169,26 @@ pub const TABLE: &[Row] = &[
     ),
     letter("waiver_issued"),
     letter("expiry_reminded"),
+    letter("condition_reported"),
+    letter("condition_confirmed"),
+    letter("condition_declined"),
     letter("waiver_exhausted"),
     letter("waiver_expired"),
     letter("shipment_notified"),
     letter("loading_reported"),
     letter("position_reported"),
+    letter("shipment_silent"),
     letter("delivery_attested"),
+    letter("attestation_overdue"),
     letter("delivery_verified"),
     letter("delivery_disputed"),
+    letter("verification_overdue"),
     letter("loss_reported"),
     letter("correction_proposed"),
     letter("correction_confirmed"),
     letter("close_out_started"),
+    letter("final_report_filed"),
+    letter("final_report_overdue"),
     letter("outcome_proposed"),
     letter("outcome_signed").but(COMMITTEE_ONLY),
     letter("case_closed"),
@@ -212,6 +221,13 @@ pub fn letter_for(event: &str, audience: Audience) -> LetterChoice {
 pub fn owed(event: &str, audience: Audience, facts: &serde_json::Value) -> LetterChoice {
     if event == "screening_recorded" && facts.get("result").and_then(serde_json::Value::as_str) == Some("clear") {
         return LetterChoice::None("a clear screening needs nobody's attention");
+    }
+    // first the panel and the lead, then the principals.
+    if event == "deadline_near" && audience == Principals {
+        let figure = |name: &str| facts.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+        if figure("day_number") < figure("days_total") * 5 / 6 {
+            return LetterChoice::None("the principals are told with the second warning");
+        }
     }
     letter_for(event, audience)
 }
@@ -284,6 +300,16 @@ mod tests {
         };
         assert!(matches!(choice("clear"), LetterChoice::None(_)));
         assert_eq!(choice("failed"), LetterChoice::Letter("screening_recorded"));
+    }
+
+    #[test]
+    fn the_principals_hear_of_the_second_warning_only() {
+        let choice = |day: u32| {
+            let facts = serde_json::json!({ "day_number": day, "days_total": 30 });
+            owed("deadline_near", Principals, &facts)
+        };
+        assert!(matches!(choice(20), LetterChoice::None(_)));
+        assert_eq!(choice(25), LetterChoice::Letter("deadline_near"));
     }
 
     #[test]

@@ -107,6 +107,11 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "Assessment of a hit confirmed",
         "Оценка совпадения подтверждена",
     ),
+    (
+        "screening_alarm_raised",
+        "Screening alarm raised",
+        "Тревога проверки по спискам",
+    ),
     ("panel_constituted", "Panel constituted", "Состав комитета образован"),
     ("interest_declared", "Interest declared", "Заявление об интересе"),
     (

@@ -5,35 +5,31 @@ use crate::{
     domain::{
         id::{CaseId, DocumentId, NoticeId, OrganisationId, PersonId},
         people::Actor,
+        quantity::Quantity,
     },
     house::House,
     store::commit::{Stream, StreamKind},
     workflow::{
         action::Action,
-        around::{Around, DocumentFacts, EntryNow},
+        around::{Around, DocumentFacts, EntryNow, NoticeAround},
         case::Case,
         notice::Notice,
+        state::{DossierState, NoticeState},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What surrounds a case: as it stands (None: not yet begun), for this wish of this person.
 pub(super) async fn of_case(
     house: &House,
-    case: CaseId,
+    id: CaseId,
     notice: NoticeId,
-    action: Option<&Action>,
-    actor: &Actor,
+    case: Option<&Case>,
+    wish: Option<(&Action, &Actor)>,
 ) -> Result<Around, ActError> {
-    let (stored, _) = house
-        .store
-        .load(Stream {
-            kind: StreamKind::Notice,
-            id: notice.0,
-        })
-        .await?;
-    let notice = Notice::fold(notice, &parsed(stored)?);
+    let looks = case.is_none_or(|case| case.state == DossierState::Draft);
     let mut around = Around {
-        notice,
+        notice: notice_now(house, notice, looks).await?,
         programme_left: None,
         organisations: BTreeMap::new(),
         people: BTreeMap::new(),
@@ -42,31 +38,60 @@ pub(super) async fn of_case(
         ballot_box: house.ballot_box.clone(),
         entry_now: Default::default(),
     };
-    if let Some(action) = action {
-        around.people = house.store.actors(&people_of(action)).await?;
-        around.documents = documents(house, case, &documents_of(action)).await?;
+    if let Some((action, actor)) = wish {
+        around.people = house.store.actors(&people_of(action, case)).await?;
+        around.documents = documents(house, id, &documents_of(action)).await?;
         if let Action::StartDossier(start) = action {
             let organisation: OrganisationId = start.on_behalf_of.unwrap_or(actor.organisation);
             around.organisations = house.store.organisation_facts(organisation).await?;
         }
-        if matches!(action, Action::SubmitDossier(_) | Action::ResubmitDossier(_)) {
+        if matches!(
+            action,
+            Action::SubmitDossier(_) | Action::ResubmitDossier(_) | Action::AdoptEdition(_)
+        ) {
             around.programme_left = programme_left(house, around.notice.as_ref()).await?;
         }
     }
     Ok(around)
 }
 
-/// The ceiling less everything authorised so far.
-async fn programme_left(
-    house: &House,
-    notice: Option<&Notice>,
-) -> Result<Option<crate::domain::quantity::Quantity>, ActError> {
-    let Some((notice, ceiling)) = notice.and_then(|notice| Some((notice, notice.draft.ceiling.as_ref()?))) else {
+/// The notice with everything that time has done to it, whether or not anybody has written it down yet.
+async fn notice_now(house: &House, id: NoticeId, looks: bool) -> Result<Option<Notice>, ActError> {
+    let kind = StreamKind::Notice;
+    let (stored, _) = house.store.load(Stream { kind, id: id.0 }).await?;
+    let Some(mut notice) = Notice::fold(id, &parsed(stored)?) else {
         return Ok(None);
     };
-    let used = house.store.authorised_total(notice.id).await?;
+    if looks {
+        let beside = of_notice(house, &notice).await?;
+        super::take_time(&mut notice, &beside, house.clock.now())?;
+    }
+    Ok(Some(notice))
+}
+
+/// What surrounds a notice: since when its ceiling is used up, while that can still close it.
+pub(super) async fn of_notice(house: &House, notice: &Notice) -> Result<NoticeAround, ActError> {
+    let now = house.clock.now();
+    let Some(ceiling) = notice
+        .ceiling_milli(now)
+        .filter(|_| notice.state == NoticeState::Published)
+    else {
+        return Ok(NoticeAround::default());
+    };
+    let (used, issued_at) = house.store.authorised_total(notice.id).await?;
+    let used_up_at = (used >= ceiling && used > 0).then(|| issued_at.unwrap_or(now));
+    Ok(NoticeAround { used_up_at })
+}
+
+/// The ceiling less everything authorised so far.
+async fn programme_left(house: &House, notice: Option<&Notice>) -> Result<Option<Quantity>, ActError> {
+    let effective = notice.and_then(|notice| Some((notice.id, notice.in_effect(house.clock.now())?)));
+    let Some((id, ceiling)) = effective.and_then(|(id, edition)| Some((id, edition.content.ceiling.as_ref()?))) else {
+        return Ok(None);
+    };
+    let (used, _) = house.store.authorised_total(id).await?;
     let left = ceiling.base_milli().unwrap_or(0).saturating_sub(used).max(0);
-    Ok(crate::domain::quantity::Quantity::from_base_milli(left, &ceiling.unit).ok())
+    Ok(Quantity::from_base_milli(left, &ceiling.unit).ok())
 }
 
 async fn documents(
@@ -103,8 +128,9 @@ async fn documents(
     Ok(facts)
 }
 
-fn people_of(action: &Action) -> BTreeSet<PersonId> {
+fn people_of(action: &Action, case: Option<&Case>) -> BTreeSet<PersonId> {
     match action {
+        Action::SubmitDossier(_) => case.and_then(|case| case.drafting_agent).into_iter().collect(),
         Action::ConstitutePanel(body) => body.members.iter().map(|seat| seat.person).collect(),
         Action::SubstituteMember(body) => BTreeSet::from([body.seat.person]),
         _ => BTreeSet::new(),
@@ -118,6 +144,8 @@ fn documents_of(action: &Action) -> BTreeSet<DocumentId> {
         Action::ReportLoading(body) => BTreeSet::from([body.bill_of_lading, body.weight_note]),
         Action::AttestDelivery(body) => body.evidence.iter().copied().collect(),
         Action::ReportLoss(body) => body.evidence.iter().copied().collect(),
+        Action::FileFinalReport(body) => body.evidence.iter().copied().collect(),
+        Action::ReportCondition(body) => body.evidence.iter().copied().collect(),
         _ => BTreeSet::new(),
     }
 }

@@ -2,10 +2,7 @@
 
 use super::{ActError, around, parsed};
 use crate::{
-    domain::{
-        id::{CaseId, NoticeId, PersonId},
-        people::Actor,
-    },
+    domain::id::{CaseId, NoticeId, PersonId},
     house::House,
     store::{
         commit::{Stream, StreamKind},
@@ -57,7 +54,7 @@ async fn case_drift(house: &House, stream: Stream) -> Result<Option<String>, Act
             "case {id}: its history does not begin with its beginning"
         )));
     };
-    let around = around::of_case(house, id, case.notice, None, &Actor::system()).await?;
+    let around = around::of_case(house, id, case.notice, Some(&case), None).await?;
     let wanted = CaseListing::of(&case, &around);
     let Some(row) = house.store.case_by(CaseKey::Id, &id.to_string()).await? else {
         return Ok(Some(format!("case {id}: it is not listed")));

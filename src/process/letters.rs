@@ -158,6 +158,10 @@ fn notice_facts(notice: &Notice, event: &Event<NoticeHappening>) -> Value {
             NoticeHappening::NoticeClosingSoon(soon) => Some(soon.days_left),
             _ => None,
         },
+        "ground": match &event.happened {
+            NoticeHappening::NoticeClosed(closed) => closed.ground,
+            _ => None,
+        },
     }))
 }
 
@@ -246,6 +250,9 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
         H::InspectionPostponed(postponed) => json!({ "by_host": postponed.by_host }),
         H::DeadlineNear(near) => json!({ "day_number": near.day }),
         H::CaseEscalated(escalated) => json!({ "due": escalated.until, "lapses_at": escalated.lapses_at }),
+        H::EditionAdopted(adopted) => json!({ "version": adopted.terms.edition }),
+        H::ConditionReported(report) => json!({ "condition": report.condition }),
+        H::ConditionConfirmed(answer) | H::ConditionDeclined(answer) => json!({ "condition": answer.condition }),
         H::ExpiryReminded(reminded) => json!({ "days_left": reminded.days_left }),
         H::ShipmentNotified(notified) => shipment(notified.number),
         H::LoadingReported(loading) => {
@@ -260,6 +267,9 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
             json!({ "shipment": attested.report.shipment, "quantity": attested.report.quantity })
         }
         H::DeliveryVerified(verified) | H::DeliveryDisputed(verified) => shipment(verified.shipment),
+        H::ShipmentSilent(about) | H::AttestationOverdue(about) | H::VerificationOverdue(about) => {
+            shipment(about.shipment)
+        }
         H::LossReported(loss) => {
             let mut facts = shipment(loss.shipment);
             facts["loss"] = json!(loss.what);

@@ -135,7 +135,7 @@ fn take_time<S: Subject>(
             now,
             &mut EventId::fresh,
         ));
-        if events.len() > 200 {
+        if events.len() > 5_000 {
             // A table that never comes to rest is a mistake of ours; say so instead of turning for ever.
             return Err(Refusal::condition(
                 "G3",
@@ -288,7 +288,7 @@ async fn load_case(
         _ => return Err(ActError::NotFound),
     };
     // Not yet begun: judged by the notice alone.
-    let around = around::of_case(house, id, notice_id, action, actor).await?;
+    let around = around::of_case(house, id, notice_id, None, action.map(|action| (action, actor))).await?;
     let terms = around.notice.as_ref().and_then(|notice| notice.terms_at(now));
     let notice_open = || Refusal::condition("D-01", "notice_open", "The notice is not open for dossiers.");
     let terms = terms.ok_or_else(notice_open)?;
@@ -318,7 +318,14 @@ async fn finish_loading(
     actor: &Actor,
     now: Instant,
 ) -> Result<(Loaded<Case>, Around), ActError> {
-    let mut around = around::of_case(house, case.id, case.notice, action, actor).await?;
+    let mut around = around::of_case(
+        house,
+        case.id,
+        case.notice,
+        Some(&case),
+        action.map(|action| (action, actor)),
+    )
+    .await?;
     around.entry_now = around::entry_now(house, &case, action).await?;
     let pending = take_time(&mut case, &around, now)?;
     Ok((
@@ -340,7 +347,7 @@ pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
     let (stored, _) = house.store.load(stream_of(id)).await?;
     let mut events: Vec<Event<Happening>> = parsed(stored)?;
     let mut case = subject::fold(id, &events).ok_or(ActError::NotFound)?;
-    let around = around::of_case(house, id, case.notice, None, &Actor::system()).await?;
+    let around = around::of_case(house, id, case.notice, Some(&case), None).await?;
     events.extend(take_time(&mut case, &around, now)?);
     Ok(Seen {
         case,

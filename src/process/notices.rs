@@ -1,6 +1,6 @@
 //! The door of notices.
 
-use super::{ActError, Answer, TRIES, Wish, answered_before, keyed, letters, parsed, take_time, values};
+use super::{ActError, Answer, TRIES, Wish, answered_before, around, keyed, letters, parsed, take_time, values};
 use crate::{
     domain::{
         id::{EventId, NoticeId},
@@ -76,12 +76,13 @@ async fn try_notice(
         None if creates => Notice::unborn(id, now),
         None => return Err(ActError::NotFound),
     };
-    let mut events = take_time(&mut notice, &(), now)?;
+    let around = around::of_notice(house, &notice).await?;
+    let mut events = take_time(&mut notice, &around, now)?;
     if wish.seen.is_some_and(|seen| seen != notice.version) {
         return Err(ActError::ActedFirst(notice.version));
     }
     if let Some(action) = action {
-        let granted = workflow::decide(&notice, wish.actor, action, &(), now)?;
+        let granted = workflow::decide(&notice, wish.actor, action, &around, now)?;
         events.extend(workflow::record(
             &mut notice,
             granted,
@@ -90,7 +91,7 @@ async fn try_notice(
             now,
             &mut EventId::fresh,
         ));
-        events.extend(take_time(&mut notice, &(), now)?);
+        events.extend(take_time(&mut notice, &around, now)?);
     }
     if events.is_empty() || wish.dry_run {
         return Ok(notice);
@@ -130,6 +131,7 @@ pub async fn view_notice(house: &House, id: NoticeId) -> Result<(Notice, Vec<Eve
         .await?;
     let mut events: Vec<Event<NoticeHappening>> = parsed(stored)?;
     let mut notice = Notice::fold(id, &events).ok_or(ActError::NotFound)?;
-    events.extend(take_time(&mut notice, &(), house.clock.now())?);
+    let around = around::of_notice(house, &notice).await?;
+    events.extend(take_time(&mut notice, &around, house.clock.now())?);
     Ok((notice, events))
 }

@@ -101,6 +101,7 @@ async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<()
         ("verify_code", case.verify_code.clone().into()),
         ("authorised_milli", case.authorised_milli.into()),
         ("available_milli", case.available_milli.into()),
+        ("waiver_issued_at", micro(case.waiver_issued_at)),
         ("unit", case.unit.clone().into()),
         ("submitted_at", micro(case.submitted_at)),
         ("updated_at", micro(Some(case.updated_at))),
@@ -183,6 +184,7 @@ async fn notice_listing(db: &DatabaseTransaction, notice: &NoticeListing) -> Res
         ("published_at", micro(notice.published_at)),
         ("closes", notice.closes.map(|date| date.to_string()).into()),
         ("next_timer_at", micro(notice.next_timer_at)),
+        ("ceiling_milli", notice.ceiling_milli.into()),
         ("updated_at", micro(Some(notice.updated_at))),
         ("version", i64::from(notice.version).into()),
     ];

@@ -2,6 +2,7 @@
 
 use super::{action::Vote, notice::Notice};
 use crate::domain::{
+    Instant,
     id::{DocumentId, OrganisationId, PersonId},
     people::{Actor, Delegation},
     quantity::Quantity,
@@ -38,6 +39,13 @@ pub enum EntryNow {
     Gone,
     /// It is listed, with this fingerprint.
     Is(String),
+}
+
+/// What the law must know of a notice beside its own history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoticeAround {
+    /// Since when the waivers issued under it use up its ceiling.
+    pub used_up_at: Option<Instant>,
 }
 
 /// What the directory says about an organisation.

@@ -48,6 +48,8 @@ pub struct Case {
     pub frozen: Vec<Frozen>,
     /// Everyone who drafted, signed or supplied evidence: none of them may sit on the committee.
     pub hands: BTreeSet<PersonId>,
+    /// The agent who last worked on the draft, if an agent did.
+    pub drafting_agent: Option<PersonId>,
     pub clock: ClockRecord,
     pub intake: Intake,
     pub questions: Vec<Question>,
@@ -134,6 +136,8 @@ pub struct Question {
     pub answer: Option<Answer>,
     pub insufficient: bool,
     pub cancelled: bool,
+    /// The question whose answer brought what this one asks about.
+    pub follows: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -298,6 +302,7 @@ impl Case {
             saved: BTreeMap::new(),
             frozen: Vec::new(),
             hands: BTreeSet::new(),
+            drafting_agent: None,
             clock: ClockRecord::default(),
             intake: Intake::default(),
             questions: Vec::new(),

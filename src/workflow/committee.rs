@@ -75,9 +75,13 @@ pub(super) fn complete(case: &Case, seats: &[PanelSeat]) -> bool {
     };
     let known = |seat: &PanelSeat| case.delegations().any(|delegation| delegation == &seat.delegation);
     let once = |seat: &PanelSeat| seats.iter().filter(|other| other.person == seat.person).count() == 1;
-    case.delegations()
-        .all(|delegation| needed.iter().all(|role| has(delegation, role)))
-        && seats.iter().all(|seat| known(seat) && once(seat))
+    let one = |delegation: &Delegation, role: Role| {
+        let of = |seat: &&PanelSeat| &seat.delegation == delegation && seat.roles.contains(&role);
+        seats.iter().filter(of).count() == 1
+    };
+    case.delegations().all(|delegation| {
+        needed.iter().all(|role| has(delegation, role)) && one(delegation, Role::Head) && one(delegation, Role::CoChair)
+    }) && seats.iter().all(|seat| known(seat) && once(seat))
 }
 
 /// May this person take this seat?
@@ -118,6 +122,19 @@ pub(super) fn exact(case: &Case, evidence: &EvidenceRef) -> bool {
     submitted
         .iter()
         .any(|d| d.id == evidence.document && d.sha256.eq_ignore_ascii_case(&evidence.sha256))
+        || captured(case, evidence)
+}
+
+/// Does it name what the inspection captured? (I-09: the report's material is evidence like any other.)
+fn captured(case: &Case, evidence: &EvidenceRef) -> bool {
+    let captures = case
+        .inspection
+        .observations
+        .iter()
+        .filter_map(|one| one.capture.as_ref());
+    captures
+        .into_iter()
+        .any(|(id, sha256)| *id == evidence.document && sha256.eq_ignore_ascii_case(&evidence.sha256))
 }
 
 /// Findings whose evidence is no longer part of the newly submitted dossier go back to the reviewer (F-03).
@@ -128,6 +145,7 @@ pub(super) fn reopened(case: &Case) -> Vec<Happening> {
             .documents
             .iter()
             .any(|d| d.id == evidence.document && d.sha256.eq_ignore_ascii_case(&evidence.sha256))
+            && !captured(case, evidence)
     };
     case.findings
         .iter()
@@ -202,7 +220,11 @@ pub fn findings_complete(case: &Case) -> bool {
     mandatory.all(|criterion| {
         case.voting_delegations().all(|delegation| {
             let finding = case.findings.get(&(criterion.to_owned(), delegation.clone()));
-            finding.is_some_and(|finding| finding.state == FindingState::Countersigned && !finding.must_renew)
+            match finding {
+                Some(finding) => finding.state == FindingState::Countersigned && !finding.must_renew,
+                // I-10: what the host did not let anybody see is insufficient, unless the delegation finds otherwise.
+                None => super::inspection::refused_criteria(case).contains(criterion),
+            }
         })
     })
 }

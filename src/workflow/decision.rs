@@ -1,8 +1,8 @@
 //! Ballot and decision: what follows from each step, and how history folds.
 
 use super::{
-    action::*, around::Around, case::*, dossier::settle, event::Event, happening::*, refusal::Refusal, screening,
-    state::*, step::Ask,
+    action::*, around::Around, case::*, committee, conditions, dossier::settle, event::Event, happening::*,
+    refusal::Refusal, screening, state::*, step::Ask,
 };
 use crate::domain::{
     Instant,
@@ -16,10 +16,13 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
     use Happening as H;
     let case = ask.subject;
     Ok(vec![match action {
-        Action::CirculateDraft(body) => H::DraftCirculated(DraftCirculated {
-            digest: draft_digest(case, body),
-            draft: body.clone(),
-        }),
+        Action::CirculateDraft(body) => {
+            let draft = conditions::completed(case, body, ask.actor.delegation.as_ref());
+            H::DraftCirculated(DraftCirculated {
+                digest: draft_digest(case, &draft),
+                draft,
+            })
+        }
         Action::OpenBallot(body) => H::BallotOpened(BallotOpened {
             draft: body.draft.clone(),
             dossier_version: case.frozen.last().map_or(0, |frozen| frozen.version),
@@ -154,7 +157,8 @@ fn lapsed(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
         let votes = open_votes(case, ask.around)?;
         let last = case.ballot.cast.values().map(|vote| vote.at).max();
         let outcome = closing(case, votes);
-        if let Some(last) = last.filter(|_| outcome.carried) {
+        // Votes do not suffice while a finding that they rest on waits for somebody else's word (C-05).
+        if let Some(last) = last.filter(|_| outcome.carried && committee::findings_complete(case)) {
             let result = outcome.result;
             let mut happenings = vec![Happening::BallotClosed(outcome)];
             happenings.extend(decided(case, result, draft, Some("as_voted"), last));
@@ -201,20 +205,20 @@ pub fn requested(case: &Case) -> Option<Quantity> {
         .flatten()
 }
 
-pub(super) fn sound(case: &Case, draft: &CirculateDraft) -> bool {
+pub(super) fn sound(case: &Case, draft: &CirculateDraft, circulated_by: Option<&Delegation>) -> bool {
+    let draft = &conditions::completed(case, draft, circulated_by);
     let reasoned = case.terms.criteria.iter().all(|criterion| {
         draft
             .reasons
             .iter()
             .any(|reason| reason.criterion == criterion.id && !reason.reason.is_blank())
     });
-    let conditional = (draft.outcome == Outcome::ApprovedWithConditions) != draft.conditions.is_empty();
     let fits = match draft.outcome {
         Outcome::Approved | Outcome::ApprovedWithConditions | Outcome::ApprovedInPart => authorises(case, draft),
         Outcome::Refused => draft.authorised.is_none(),
         _ => false,
     };
-    reasoned && conditional && fits
+    reasoned && conditions::sound(case, draft) && fits
 }
 
 fn authorises(case: &Case, draft: &CirculateDraft) -> bool {
@@ -269,7 +273,7 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
     if !matches!(case.state, Submitted | Completeness | UnderReview | Deliberation) {
         return None;
     }
-    let all_cast = case.panel.phase == Phase::Ballot && all_cast(case);
+    let all_cast = case.panel.phase == Phase::Ballot && all_cast(case) && committee::findings_complete(case);
     let close = all_cast.then_some((case.updated_at, Action::CloseBallot(Nothing {})));
     let lapse = case.lapses_at().map(|at| (at, Action::Lapse(Nothing {})));
     [close, lapse, next_warning(case)]

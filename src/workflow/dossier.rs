@@ -1,22 +1,14 @@
 //! The dossier: what follows from each step, and how history folds.
 
-use super::{
-    action::*, around::Around, case::*, event::Event, happening::*, notice::Notice, refusal::Refusal, state::*,
-    step::Ask,
-};
+use super::{action::*, case::*, event::Event, happening::*, notice::Notice, refusal::Refusal, state::*, step::Ask};
 use crate::domain::{
     Instant,
     check::{self, Blocks},
     dossier::{DocumentRef, Dossier, Section},
-    notice::ClockStart,
+    notice::{ClockStart, NoticeContent},
     people::Role,
     text::{Private, Words},
 };
-
-/// Working days after which a dossier that nobody checked is deemed complete (D-11).
-const DEEMED_COMPLETE_AFTER: u32 = 5;
-/// Working days of grace after the answer-by date (D-10).
-pub(super) const GRACE: u32 = 5;
 
 pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
     use Happening as H;
@@ -41,7 +33,7 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         Action::SubmitDossier(submit) => return submitted(ask, submit),
         Action::DiscardDossier(_) => H::DossierDiscarded(nothing),
         Action::TakeCase(_) => H::CaseTaken(nothing),
-        Action::AcceptDossier(_) => H::DossierAccepted(nothing),
+        Action::AcceptDossier(body) => H::DossierAccepted(body.clone()),
         Action::CountersignAcceptance(_) => H::AcceptanceCountersigned(nothing),
         Action::ReturnDossier(body) => {
             let answer_by = body.answer_by.unwrap_or_else(|| default_answer_by(case, ask.now));
@@ -79,6 +71,23 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
         _ => return Ok(Vec::new()),
     }])
 }
+
+/// The sections that a return can name.
+pub const SECTIONS: &[&str] = &[
+    "language",
+    "applicant",
+    "purpose",
+    "beneficiaries",
+    "parties",
+    "goods",
+    "shipments",
+    "payments",
+    "safeguards",
+    "validity",
+    "statements",
+    "contacts",
+    "documents",
+];
 
 /// The section's name in the exchange format.
 #[must_use]
@@ -121,6 +130,9 @@ pub(super) fn reason_of(action: &Action) -> Option<&Words> {
         Action::DraftReport(body) => Some(&body.text),
         Action::VerifyDelivery(body) => Some(&body.basis),
         Action::ReportLoss(body) => Some(&body.reason),
+        Action::ReportCondition(body) => Some(&body.text),
+        Action::ConfirmCondition(body) => Some(&body.reason),
+        Action::FileFinalReport(body) => Some(&body.text),
         Action::ProposeCorrection(body) => Some(&body.reason),
         _ => None,
     }
@@ -200,14 +212,18 @@ fn attached(ask: &Ask<'_, Case>, attach: &AttachDocument) -> Result<Happening, R
 }
 
 /// The machine's findings that stand in the way, as details of a refusal.
-fn check_dossier(ask: &Ask<'_, Case>, rule: &'static str) -> Result<(), Refusal> {
-    let case = ask.subject;
+pub(super) fn check_dossier(
+    ask: &Ask<'_, Case>,
+    rule: &'static str,
+    dossier: &Dossier,
+    terms: &NoticeContent,
+) -> Result<(), Refusal> {
     let around = check::Around {
         programme_left: ask.around.programme_left.clone(),
         declaration_signed: Some(true),
         ..check::Around::UNKNOWN
     };
-    let report = check::check(&case.dossier, &case.terms, &around);
+    let report = check::check(dossier, terms, &around);
     let blocking: Vec<_> = report
         .findings
         .iter()
@@ -225,8 +241,8 @@ fn check_dossier(ask: &Ask<'_, Case>, rule: &'static str) -> Result<(), Refusal>
 }
 
 fn submitted(ask: &Ask<'_, Case>, submit: &SubmitDossier) -> Result<Vec<Happening>, Refusal> {
-    check_dossier(ask, "D-04")?;
     let case = ask.subject;
+    check_dossier(ask, "D-04", &case.dossier, &case.terms)?;
     Ok(vec![Happening::DossierSubmitted(DossierSubmitted {
         reference: super::reference("CW", case.id.0, case.local_date(ask.now).year()),
         version: 1,
@@ -236,8 +252,8 @@ fn submitted(ask: &Ask<'_, Case>, submit: &SubmitDossier) -> Result<Vec<Happenin
 }
 
 fn resubmitted(ask: &Ask<'_, Case>, body: &ResubmitDossier) -> Result<Vec<Happening>, Refusal> {
-    check_dossier(ask, "D-09")?;
     let case = ask.subject;
+    check_dossier(ask, "D-09", &case.dossier, &case.terms)?;
     let version = next_version(case);
     let digest = super::digest(&case.dossier);
     let (answers, declaration) = (body.answers.clone(), body.declaration.clone());
@@ -283,93 +299,14 @@ fn no_waiver(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {
     Ok(happenings)
 }
 
-/// What time does next to a dossier.
-pub(super) fn due(case: &Case, around: &Around) -> Option<(Instant, Action)> {
-    let nothing = Nothing {};
-    let ended = around
-        .notice
-        .as_ref()
-        .and_then(Notice::terminated_at)
-        .filter(|_| !case.state.is_settled());
-    if let Some(at) = ended.filter(|_| case.version > 0) {
-        return Some((at, Action::EndWithNotice(nothing)));
-    }
-    let by_state = match case.state {
-        DossierState::Submitted | DossierState::Completeness => case.intake.since.map(|at| {
-            (
-                case.working_days_after(at, DEEMED_COMPLETE_AFTER),
-                Action::DeemComplete(nothing.clone()),
-            )
-        }),
-        DossierState::Returned => case.intake.returned.as_ref().map(|returned| unanswered(case, returned)),
-        _ => None,
-    };
-    let resume = case.pause.map(|at| (at, Action::ResumeClock(nothing.clone())));
-    let cap = stop_cap(case).map(|at| (at, Action::LapseUnanswered(nothing)));
-    [by_state, resume, cap].into_iter().flatten().min_by_key(|(at, _)| *at)
-}
-
-fn unanswered(case: &Case, returned: &Returned) -> (Instant, Action) {
-    for left in [5, 1] {
-        let at = case.working_days_before(returned.answer_by, left);
-        if !returned.reminded.contains(&left) && at >= case.updated_at {
-            return (
-                at,
-                Action::RemindToAnswer(RemindToAnswer {
-                    working_days_left: left,
-                }),
-            );
-        }
-    }
-    let end = case.end_of(returned.answer_by);
-    if returned.warned {
-        (
-            case.end_of(grace_after(case, returned.answer_by)),
-            Action::LapseUnanswered(Nothing {}),
-        )
-    } else {
-        (end, Action::WarnOfLapse(Nothing {}))
-    }
-}
-
-/// The last day of grace after an answer-by date.
-pub(super) fn grace_after(case: &Case, answer_by: crate::domain::Date) -> crate::domain::Date {
-    crate::clockwork::working_day_after(&case.holidays, answer_by, GRACE)
-}
-
-/// The midnight at which all stops together pass the cap (rule 6 of the clock), if one is open.
-fn stop_cap(case: &Case) -> Option<Instant> {
-    let running = case.clock_alive() && case.clock_stopped();
-    case.cap_passes_at(&case.clock.stops).filter(|_| running)
-}
-
-/// The stops of a lapsed case as if the return had never ended: the days in which it lay lapsed do not count.
-fn continued_stops(case: &Case) -> Vec<ClockStop> {
-    let lapsed_at = case.intake.returned.as_ref().and_then(|returned| returned.lapsed_at);
-    let mut stops = case.clock.stops.clone();
-    for stop in stops
-        .iter_mut()
-        .filter(|stop| stop.reason == "returned_incomplete" && stop.to == lapsed_at)
-    {
-        stop.to = None;
-    }
-    stops
-}
-
-/// May a lapsed case be revived: within twenty working days, and not once its stops have used up their cap?
-pub(super) fn revivable(case: &Case, now: Instant) -> bool {
-    let lapsed = case.intake.returned.as_ref().and_then(|returned| returned.lapsed_at);
-    let within_cap = case
-        .cap_passes_at(&continued_stops(case))
-        .is_none_or(|passes| now < passes);
-    lapsed.is_some_and(|at| now < case.working_days_after(at, 20)) && within_cap
-}
-
 pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
     use Happening as H;
     let at = event.effective_at;
     if Role::SUBMITTER.contains(&event.by.role) {
         case.hands.insert(event.by.person);
+    }
+    if case.state == DossierState::Draft {
+        case.drafting_agent = (event.by.role == Role::Agent).then_some(event.by.person);
     }
     match &event.happened {
         H::DossierStarted(started) => begin(case, started),
@@ -402,7 +339,7 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         }
         H::DossierReturned(returned) => give_back(case, &returned.deficiencies, returned.answer_by, at),
         H::DossierRevived(revived) => {
-            case.clock.stops = continued_stops(case);
+            case.clock.stops = super::intake::continued_stops(case);
             let returned = case.intake.returned.take();
             let items = returned.map(|returned| returned.deficiencies).unwrap_or_default();
             case.clock.ended = None;
@@ -480,7 +417,7 @@ fn begin(case: &mut Case, started: &DossierStarted) {
     }
 }
 
-fn set_terms(case: &mut Case, terms: &Terms) {
+pub(super) fn set_terms(case: &mut Case, terms: &Terms) {
     case.edition = terms.edition;
     case.holidays = terms.holidays.clone();
     if let Private::Known(content) = &terms.content {

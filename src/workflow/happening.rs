@@ -40,10 +40,11 @@ happenings! {
     DocumentAttached(DocumentAttached) = "document_attached",
     DocumentDetached(DetachDocument) = "document_detached",
     DossierMigrated(DossierMigrated) = "dossier_migrated",
+    EditionAdopted(Box<EditionAdopted>) = "edition_adopted",
     DossierSubmitted(DossierSubmitted) = "dossier_submitted",
     DossierDiscarded(Nothing) = "dossier_discarded",
     CaseTaken(Nothing) = "case_taken",
-    DossierAccepted(Nothing) = "dossier_accepted",
+    DossierAccepted(AcceptDossier) = "dossier_accepted",
     AcceptanceCountersigned(Nothing) = "acceptance_countersigned",
     DossierReturned(DossierReturned) = "dossier_returned",
     DossierResubmitted(DossierResubmitted) = "dossier_resubmitted",
@@ -113,19 +114,27 @@ happenings! {
 
     WaiverPending(Nothing) = "waiver_pending",
     WaiverIssued(WaiverIssued) = "waiver_issued",
+    ConditionReported(ReportCondition) = "condition_reported",
+    ConditionConfirmed(ConfirmCondition) = "condition_confirmed",
+    ConditionDeclined(ConfirmCondition) = "condition_declined",
     ExpiryReminded(RemindOfExpiry) = "expiry_reminded",
     WaiverExhausted(Nothing) = "waiver_exhausted",
     WaiverExpired(Nothing) = "waiver_expired",
     ShipmentNotified(ShipmentNotified) = "shipment_notified",
     LoadingReported(LoadingReported) = "loading_reported",
     PositionReported(PositionReported) = "position_reported",
+    ShipmentSilent(AboutShipment) = "shipment_silent",
     DeliveryAttested(DeliveryAttested) = "delivery_attested",
+    AttestationOverdue(AboutShipment) = "attestation_overdue",
     DeliveryVerified(VerifyDelivery) = "delivery_verified",
     DeliveryDisputed(VerifyDelivery) = "delivery_disputed",
+    VerificationOverdue(AboutShipment) = "verification_overdue",
     LossReported(LossReported) = "loss_reported",
     CorrectionProposed(CorrectionProposed) = "correction_proposed",
     CorrectionConfirmed(CorrectionConfirmed) = "correction_confirmed",
     CloseOutStarted(Nothing) = "close_out_started",
+    FinalReportFiled(FileFinalReport) = "final_report_filed",
+    FinalReportOverdue(Nothing) = "final_report_overdue",
     OutcomeProposed(OutcomeProposed) = "outcome_proposed",
     OutcomeSigned(ByDelegation) = "outcome_signed",
     CaseClosed(Nothing) = "case_closed",
@@ -169,13 +178,13 @@ facts! {
     SectionSaved { name: String, saved: u32, section: Private<Section> },
     DocumentAttached { document: DocumentId, class: String, sha256: String, reference: Private<DocumentRef> },
     DossierMigrated { terms: Terms },
+    EditionAdopted { terms: Terms },
     DossierSubmitted { reference: String, version: u32, digest: String, declaration: String },
     DossierReturned { deficiencies: Vec<Deficiency>, answer_by: Date },
     DossierResubmitted { version: u32, digest: String, declaration: String, answers: Vec<Words> },
     DossierRevived { reason: Words, answer_by: Date },
     ByDelegation { delegation: Delegation },
     ClockPaused { until: Instant, reason: Words },
-    QuestionAsked { number: u32, criterion: String, text: Words },
     RoundIssued { round: u32, questions: Vec<u32>, sections: Vec<String>, answer_by: Date },
     RoundAnswered { answers: Vec<Answer>, version: u32, digest: String },
     PanelConstituted { members: Vec<SeatTaken> },
@@ -201,6 +210,16 @@ facts! {
     DeliveryAttested { report: AttestDelivery, base_milli: i64 },
     ShipmentNotified { number: u32, notice: NotifyShipment, base_milli: i64 },
     OutcomeProposed { digest: String, statement: OutcomeStatement },
+}
+
+///
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuestionAsked {
+    pub number: u32,
+    pub criterion: String,
+    pub text: Words,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<u32>,
 }
 
 /// S-02: why a waiver in force needs looking at.

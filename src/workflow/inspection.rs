@@ -13,6 +13,7 @@ use super::{
 use crate::domain::{
     Instant,
     id::{DocumentId, PersonId},
+    notice::MachineCheck,
     people::{Delegation, Role},
     text::Words,
 };
@@ -287,6 +288,22 @@ pub fn passed(case: &Case) -> Option<bool> {
         InspectionState::Waived => Some(true),
         _ => None,
     }
+}
+
+/// I-10: the criteria that a refused inspection would have shown. Their findings are `insufficient` by default.
+#[must_use]
+pub fn refused_criteria(case: &Case) -> BTreeSet<&str> {
+    if case.inspection.state != InspectionState::RefusedByHost {
+        return BTreeSet::new();
+    }
+    let checked = case.inspection.checklist.iter().map(|item| item.criterion.as_str());
+    let tested = case
+        .terms
+        .criteria
+        .iter()
+        .filter(|criterion| criterion.check == Some(MachineCheck::InspectionPassed))
+        .map(|criterion| criterion.id.as_str());
+    checked.chain(tested).collect()
 }
 
 pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {

@@ -32,6 +32,7 @@ pub struct CaseListing {
     /// Authorised and still available quantity, in thousandths of the smallest unit of its dimension (grams, thousandths of a piece).
     pub authorised_milli: i64,
     pub available_milli: i64,
+    pub waiver_issued_at: Option<Instant>,
     pub unit: Option<String>,
     /// Destination countries, for filters.
     pub countries: Vec<String>,
@@ -54,11 +55,19 @@ pub struct NoticeListing {
     pub published_at: Option<Instant>,
     pub closes: Option<Date>,
     pub next_timer_at: Option<Instant>,
+    /// The ceiling of the edition in effect when it was written, in thousandths of the base unit.
+    pub ceiling_milli: Option<i64>,
     pub updated_at: Instant,
     pub version: u32,
 }
 
-use super::{around::Around, case::Case, ledger::Account, notice::Notice, step::Subject};
+use super::{
+    around::{Around, NoticeAround},
+    case::Case,
+    ledger::Account,
+    notice::Notice,
+    step::Subject,
+};
 
 impl CaseListing {
     /// The row of this case.
@@ -96,6 +105,7 @@ impl CaseListing {
             verify_code: certificate.map(|certificate| certificate.verify_code.clone()),
             authorised_milli: certificate.map_or(0, |certificate| certificate.authorised_milli),
             available_milli: case.waiver.ledger.balance(Account::Available),
+            waiver_issued_at: case.waiver.issued_at,
             unit: certificate.map(|certificate| certificate.authorised.unit.clone()),
             countries,
             members: case
@@ -121,7 +131,8 @@ impl NoticeListing {
             edition: notice.editions.len() as u32,
             published_at: notice.editions.first().map(|edition| edition.takes_effect),
             closes: notice.draft.closes,
-            next_timer_at: notice.due(&()).map(|(at, _)| at),
+            next_timer_at: notice.due(&NoticeAround::default()).map(|(at, _)| at),
+            ceiling_milli: notice.ceiling_milli(notice.updated_at),
             updated_at: notice.updated_at,
             version: notice.version,
         }

@@ -1,15 +1,19 @@
 //! The law, pure: given the history and a wish, what happens?
 
 pub mod action;
+pub mod adoption;
 pub mod around;
 pub mod case;
 pub mod committee;
+pub mod conditions;
 pub mod decision;
 pub mod dossier;
 pub mod event;
 pub mod happening;
 pub mod inspection;
+pub mod intake;
 pub mod ledger;
+pub mod lint;
 pub mod list;
 pub mod listing;
 pub mod notice;
@@ -26,6 +30,7 @@ pub mod step;
 pub mod subject;
 pub mod visibility;
 pub mod waiver;
+pub mod watch;
 
 pub use step::{allowed, decide, record};
 
@@ -94,6 +99,7 @@ fn withheld_notice() -> NoticeContent {
             circulation_days: 2,
             answer_days: 15,
             inspection_notice_hours: 48,
+            silence_days: 10,
         },
         publish_at: None,
         closes: None,

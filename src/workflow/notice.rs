@@ -2,6 +2,7 @@
 
 use super::{
     action::{Nothing, Reasoned, notice::*},
+    around::NoticeAround,
     event::Event,
     happening::{ByDelegation, Terms},
     procedure,
@@ -16,11 +17,14 @@ use crate::{
         id::{NoticeId, PersonId},
         notice::NoticeContent,
         people::{Actor, Delegation, Role},
-        text::{Language, Private, Words},
+        text::{Private, Words},
     },
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// Working days for which a restrictive amendment must have been public before it takes effect (N-06).
+const RESTRICTIVE_AFTER: u32 = 5;
 
 /// What happened to a notice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +41,7 @@ pub enum NoticeHappening {
     AmendmentApproved(ByDelegation),
     NoticeAmended(Amended),
     NoticeClosingSoon(AnnounceClosing),
-    NoticeClosed(CloseNotice),
+    NoticeClosed(NoticeClosed),
     WithdrawalConsented(WithdrawalConsented),
     NoticeWithdrawn(WithdrawNotice),
 }
@@ -95,6 +99,24 @@ pub struct Amended {
     pub takes_effect: Instant,
     pub content: Private<NoticeContent>,
     pub holidays: BTreeSet<Date>,
+}
+
+/// N-10.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoticeClosed {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<ClosingGround>,
+}
+
+/// Why a notice closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosingGround {
+    LastDay,
+    CeilingUsedUp,
+    CoChairs,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -177,6 +199,13 @@ impl Notice {
         self.in_effect(at).map_or(0, |edition| edition.number)
     }
 
+    /// The ceiling of the programme at this instant, in thousandths of the base unit.
+    #[must_use]
+    pub fn ceiling_milli(&self, at: Instant) -> Option<i64> {
+        let ceiling = self.in_effect(at)?.content.ceiling.as_ref()?;
+        ceiling.base_milli().ok()
+    }
+
     /// May dossiers be started and submitted?
     #[must_use]
     pub fn open_at(&self, at: Instant) -> bool {
@@ -211,7 +240,15 @@ impl Notice {
             .or(self.digest.as_deref())
     }
 
-    pub(super) fn working_days_after(&self, at: Instant, days: u32) -> Instant {
+    /// When an amendment of this class that is published at this instant may take effect.
+    pub(super) fn earliest(&self, class: AmendmentClass, at: Instant) -> Instant {
+        match class {
+            AmendmentClass::Restrictive => self.working_days_after(at, RESTRICTIVE_AFTER),
+            AmendmentClass::Clarifying | AmendmentClass::Favourable => at,
+        }
+    }
+
+    fn working_days_after(&self, at: Instant, days: u32) -> Instant {
         let tz = &self.draft.policy.clock.tz;
         let holidays = self
             .editions
@@ -235,92 +272,7 @@ impl Notice {
     }
 }
 
-/// What is missing in a notice's text, in words (N-02).
-#[must_use]
-pub fn lint(content: &NoticeContent) -> Vec<String> {
-    let mut missing = Vec::new();
-    let mut need = |holds: bool, what: &str| {
-        if !holds {
-            missing.push(what.to_owned());
-        }
-    };
-    let spoken = |text: &crate::domain::text::Localised| {
-        Language::ALL
-            .iter()
-            .all(|language| text.0.get(language).is_some_and(|text| !text.trim().is_empty()))
-    };
-    let ids: BTreeSet<_> = content.criteria.iter().map(|criterion| &criterion.id).collect();
-    let codes: BTreeSet<_> = content.delegations.iter().map(|delegation| &delegation.code).collect();
-    let clock = &content.policy.clock;
-    need(!content.number.trim().is_empty(), "a number");
-    need(!content.authority.trim().is_empty(), "the issuing authority");
-    need(
-        content.criteria.iter().any(|criterion| criterion.mandatory),
-        "at least one mandatory criterion",
-    );
-    need(ids.len() == content.criteria.len(), "criteria with distinct ids");
-    need(
-        content.criteria.iter().all(|criterion| spoken(&criterion.text)),
-        "every criterion in every language",
-    );
-    need(
-        spoken(&content.programme) && spoken(&content.purpose),
-        "programme and purpose in every language",
-    );
-    need(spoken(&content.legal_basis), "the legal basis in every language");
-    need(!content.delegations.is_empty(), "at least one delegation");
-    need(
-        codes.len() == content.delegations.len(),
-        "delegations with distinct codes",
-    );
-    need(holidays_of(content).is_ok(), "a known calendar for every delegation");
-    need(!content.eligible_submitters.is_empty(), "who may file");
-    need(
-        (1..=60).contains(&content.max_validity_months),
-        "a validity of 1 to 60 months",
-    );
-    need((1..=365).contains(&clock.days), "a time of 1 to 365 days to decide");
-    need(
-        clock.extension.max <= 90 && clock.extension.times <= 3,
-        "an extension within reason",
-    );
-    need(
-        clock.stop_cap_days <= 365 && clock.escalation_days <= 90,
-        "limits of stops and escalation within reason",
-    );
-    need(
-        content.policy.answer_days >= 1 && content.policy.answer_days <= 90,
-        "an answer time of 1 to 90 working days",
-    );
-    need(
-        content.policy.tolerance_bp <= 1_000,
-        "a tolerance of at most 10 per cent",
-    );
-    need(
-        content.policy.circulation_days <= 30,
-        "a circulation of at most 30 working days",
-    );
-    need(
-        content.policy.inspection_notice_hours <= 336,
-        "an inspection notice of at most 14 days",
-    );
-    need(content.policy.wind_down_days <= 365, "a wind-down of at most a year");
-    need(
-        content
-            .ceiling
-            .as_ref()
-            .is_none_or(|ceiling| ceiling.base_milli().is_ok_and(|m| m > 0)),
-        "a usable ceiling",
-    );
-    let start = Instant::from_second(1_760_000_000).unwrap_or(Instant::UNIX_EPOCH);
-    need(
-        clockwork::reckon(clock, &BTreeSet::new(), start, &[], 0, None).is_ok(),
-        "a known time zone and cut-off",
-    );
-    missing
-}
-
-fn holidays_of(content: &NoticeContent) -> Result<BTreeSet<Date>, clockwork::UnknownCalendar> {
+pub(super) fn holidays_of(content: &NoticeContent) -> Result<BTreeSet<Date>, clockwork::UnknownCalendar> {
     let ids: Vec<&str> = content
         .delegations
         .iter()
@@ -333,7 +285,7 @@ impl Subject for Notice {
     type Kind = NoticeActionKind;
     type Action = NoticeAction;
     type Happening = NoticeHappening;
-    type Around = ();
+    type Around = NoticeAround;
 
     fn chapters() -> &'static [&'static [Step<Self>]] {
         &[procedure::notice::STEPS]
@@ -347,7 +299,7 @@ impl Subject for Notice {
         kind.word()
     }
 
-    fn roles_of(&self, actor: &Actor, _around: &()) -> BTreeSet<Role> {
+    fn roles_of(&self, actor: &Actor, _around: &NoticeAround) -> BTreeSet<Role> {
         let here = [Role::System, Role::Secretariat, Role::SecretariatLead, Role::CoChair];
         here.into_iter().filter(|role| actor.is(*role)).collect()
     }
@@ -372,8 +324,11 @@ impl Subject for Notice {
         effects(ask, action)
     }
 
-    fn due(&self, _around: &()) -> Option<(Instant, NoticeAction)> {
-        due(self)
+    fn due(&self, around: &NoticeAround) -> Option<(Instant, NoticeAction)> {
+        let close = || NoticeAction::CloseNotice(CloseNotice { reason: None });
+        let used_up = around.used_up_at.filter(|_| self.state == NoticeState::Published);
+        let used_up = used_up.map(|at| (at.max(self.updated_at), close()));
+        [due(self), used_up].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
     fn apply(&mut self, event: &Event<NoticeHappening>) {
@@ -410,9 +365,20 @@ fn effects(ask: &Ask<'_, Notice>, action: &NoticeAction) -> Result<Vec<NoticeHap
         }),
         NoticeAction::ApproveAmendment(_) => return amended(ask),
         NoticeAction::AnnounceClosing(body) => H::NoticeClosingSoon(body.clone()),
-        NoticeAction::CloseNotice(body) => H::NoticeClosed(body.clone()),
+        NoticeAction::CloseNotice(body) => H::NoticeClosed(NoticeClosed {
+            reason: body.reason.clone(),
+            ground: Some(closing_ground(ask)),
+        }),
         NoticeAction::WithdrawNotice(body) => return withdrawn(ask, body),
     }])
+}
+
+fn closing_ground(ask: &Ask<'_, Notice>) -> ClosingGround {
+    match ask.role {
+        Role::System if ask.around.used_up_at.is_some_and(|at| at <= ask.now) => ClosingGround::CeilingUsedUp,
+        Role::System => ClosingGround::LastDay,
+        _ => ClosingGround::CoChairs,
+    }
 }
 
 fn published(notice: &Notice) -> Result<Published, Refusal> {
@@ -463,7 +429,9 @@ fn amended(ask: &Ask<'_, Notice>) -> Result<Vec<NoticeHappening>, Refusal> {
         happenings.push(NoticeHappening::NoticeAmended(Amended {
             edition: ask.subject.editions.len() as u32 + 1,
             class: amendment.class,
-            takes_effect: amendment.takes_effect.max(ask.now),
+            takes_effect: amendment
+                .takes_effect
+                .max(ask.subject.earliest(amendment.class, ask.now)),
             content: amendment.content.clone(),
             holidays,
         }));

@@ -223,7 +223,8 @@ const ADDRESS_USABLE: Fact = Condition {
     says: "Give a name and one plain e-mail address.",
     holds: |ask| match ask.action {
         Some(PersonAction::InvitePerson(body)) => {
-            !body.name.trim().is_empty() && crate::domain::identifier::email_fault(&body.email).is_none()
+            let name = !body.name.trim().is_empty() && !body.name.chars().any(char::is_control);
+            name && crate::domain::identifier::email_fault(&body.email).is_none()
         }
         _ => true,
     },

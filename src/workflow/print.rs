@@ -38,6 +38,7 @@ pub fn procedure() -> String {
         &mut out,
         &[
             "The dossier",
+            "When the notice changes",
             "Questions",
             "Screening",
             "The committee",

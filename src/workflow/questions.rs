@@ -3,9 +3,10 @@
 use super::{
     action::*,
     case::*,
-    dossier::{default_answer_by, freeze, grace_after, next_version, resume, stop},
+    dossier::{default_answer_by, freeze, next_version, resume, stop},
     event::Event,
     happening::*,
+    intake::grace_after,
     refusal::Refusal,
     state::*,
     step::Ask,
@@ -20,11 +21,12 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             number: case.questions.len() as u32 + 1,
             criterion: body.criterion.clone(),
             text: body.text.clone(),
+            follows: body.follows,
         }),
         Action::ConsentToLateQuestions(_) => H::LateQuestionsConsented(Nothing {}),
         Action::IssueRound(body) => H::RoundIssued(RoundIssued {
             round: case.rounds.len() as u32 + 1,
-            questions: waiting(case).map(|question| question.number).collect(),
+            questions: ready(case).map(|question| question.number).collect(),
             sections: body.sections.clone(),
             answer_by: body.answer_by.unwrap_or_else(|| default_answer_by(case, ask.now)),
         }),
@@ -41,6 +43,21 @@ fn waiting(case: &Case) -> impl Iterator<Item = &Question> {
     case.questions
         .iter()
         .filter(|question| question.round.is_none() && !question.cancelled)
+}
+
+/// Those that can go out now: after an answer only follow-ups to non-answers, and questions about facts that are new
+/// in an answer (2.5); after an expired round none. The others stay with the committee.
+pub(super) fn ready(case: &Case) -> impl Iterator<Item = &Question> {
+    let last = case.rounds.last().map(|round| round.state);
+    let answered = |number: u32| {
+        let question = case.questions.iter().find(|question| question.number == number);
+        question.is_some_and(|question| question.answer.is_some())
+    };
+    waiting(case).filter(move |question| match last {
+        Some(RoundOutcome::Expired) => false,
+        Some(RoundOutcome::Answered) => question.insufficient || question.follows.is_some_and(answered),
+        _ => true,
+    })
 }
 
 /// Questions of the open round that this answer leaves out.
@@ -107,6 +124,7 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             answer: None,
             insufficient: false,
             cancelled: false,
+            follows: asked.follows,
         }),
         H::LateQuestionsConsented(_) => case.late_questions_consented = true,
         H::RoundIssued(issued) => issue(case, issued, at),

@@ -2,12 +2,13 @@
 
 use super::{
     action::{Action, ActionKind},
+    adoption,
     around::Around,
     case::Case,
-    committee, decision, dossier,
+    committee, conditions, decision, dossier,
     event::Event,
     happening::Happening,
-    inspection, procedure, questions,
+    inspection, intake, procedure, questions,
     refusal::Refusal,
     screening,
     state::*,
@@ -113,6 +114,8 @@ impl Subject for Case {
             | MarkInsufficient
             | ExpireRound
             | CancelQuestion => questions::effects(ask, action),
+            ReportCondition | ConfirmCondition => conditions::effects(ask, action),
+            AdoptEdition => adoption::effects(ask, action),
             RecordScreening | ProposeDisposition | ConfirmDisposition | RaiseScreeningAlarm => {
                 screening::effects(ask, action)
             }
@@ -127,21 +130,23 @@ impl Subject for Case {
                 decision::effects(ask, action)
             }
             IssueWaiver | RemindOfExpiry | ExhaustWaiver | ExpireWaiver | NotifyShipment | ReportLoading
-            | ReportPosition | AttestDelivery | VerifyDelivery | ReportLoss | ProposeCorrection | ConfirmCorrection
-            | StartCloseOut | ProposeOutcome | SignOutcome => waiver::effects(ask, action),
+            | ReportPosition | RemindOfSilence | AttestDelivery | RemindToAttest | VerifyDelivery | RemindToVerify
+            | ReportLoss | ProposeCorrection | ConfirmCorrection | StartCloseOut | FileFinalReport
+            | RemindOfFinalReport | ProposeOutcome | SignOutcome => waiver::effects(ask, action),
             _ => dossier::effects(ask, action),
         }
     }
 
     fn due(&self, around: &Around) -> Option<(Instant, Action)> {
         [
-            dossier::due(self, around),
+            intake::due(self, around),
             questions::due(self),
             screening::due(self),
             committee::due(self),
             inspection::due(self),
             decision::due(self),
             waiver::due(self),
+            super::watch::due(self),
         ]
         .into_iter()
         .flatten()
@@ -160,12 +165,14 @@ impl Subject for Case {
         self.updated_at = self.updated_at.max(event.effective_at);
         // Each chapter folds what it knows and leaves the rest: stored facts are never refused.
         dossier::apply(self, event);
+        adoption::apply(self, event);
         questions::apply(self, event);
         screening::apply(self, event);
         committee::apply(self, event);
         inspection::apply(self, event);
         decision::apply(self, event);
         waiver::apply(self, event);
+        conditions::apply(self, event);
     }
 
     fn version(&self) -> u32 {

@@ -3,6 +3,7 @@
 use super::{
     action::*,
     case::Case,
+    conditions::{self, Imposed},
     event::Event,
     happening::*,
     ledger::{Account, Ledger},
@@ -11,9 +12,13 @@ use super::{
     screening,
     state::*,
     step::Ask,
+    watch::Overdue,
 };
 use crate::domain::{Date, Instant, dossier::PartyRole, id::PersonId, quantity::Quantity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Calendar days after close-out has begun in which the holder files the final report (K-01).
+const FINAL_REPORT_DAYS: i64 = 30;
 
 /// A waiver, folded.
 #[derive(Clone, Debug)]
@@ -23,6 +28,11 @@ pub struct Waiver {
     pub issued_at: Option<Instant>,
     pub shipments: BTreeMap<u32, Shipment>,
     pub ledger: Ledger,
+    /// The conditions of the decision.
+    pub conditions: Vec<Imposed>,
+    /// When close-out began, while the holder's final report is wanted.
+    pub report_wanted_since: Option<Instant>,
+    pub final_report: Option<FileFinalReport>,
     /// Days before the end already reminded of.
     pub reminded: Vec<u32>,
 }
@@ -35,6 +45,9 @@ impl Default for Waiver {
             issued_at: None,
             shipments: BTreeMap::new(),
             ledger: Ledger::default(),
+            conditions: Vec::new(),
+            report_wanted_since: None,
+            final_report: None,
             reminded: Vec::new(),
         }
     }
@@ -52,6 +65,11 @@ pub struct Shipment {
     pub delivered_milli: i64,
     pub delivered_on: Option<Date>,
     pub delivered_at: Option<String>,
+    /// When the last report of it was there.
+    pub heard_at: Option<Instant>,
+    pub discharged_on: Option<Date>,
+    /// What it waits for beyond its time.
+    pub overdue: BTreeSet<Overdue>,
     pub positions: Vec<ReportPosition>,
     pub correction: Option<(i64, PersonId)>,
 }
@@ -80,6 +98,9 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             base_milli: milli(&body.quantity),
             report: body.clone(),
         }),
+        Action::RemindOfSilence(body) => H::ShipmentSilent(body.clone()),
+        Action::RemindToAttest(body) => H::AttestationOverdue(body.clone()),
+        Action::RemindToVerify(body) => H::VerificationOverdue(body.clone()),
         Action::VerifyDelivery(body) if body.verified => H::DeliveryVerified(body.clone()),
         Action::VerifyDelivery(body) => H::DeliveryDisputed(body.clone()),
         Action::ReportLoss(body) => H::LossReported(LossReported {
@@ -104,6 +125,8 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
             agreed: body.agree,
         }),
         Action::StartCloseOut(_) => H::CloseOutStarted(nothing),
+        Action::FileFinalReport(body) => H::FinalReportFiled(body.clone()),
+        Action::RemindOfFinalReport(_) => H::FinalReportOverdue(nothing),
         Action::ProposeOutcome(body) => {
             let statement = outcome::statement(case, body.remarks.clone());
             H::OutcomeProposed(OutcomeProposed {
@@ -193,6 +216,9 @@ fn target(action: &Action) -> Option<u32> {
         Action::ReportLoading(body) => Some(body.shipment),
         Action::ReportPosition(body) => Some(body.shipment),
         Action::AttestDelivery(body) => Some(body.shipment),
+        Action::RemindOfSilence(body) | Action::RemindToAttest(body) | Action::RemindToVerify(body) => {
+            Some(body.shipment)
+        }
         Action::VerifyDelivery(body) => Some(body.shipment),
         Action::ReportLoss(body) => Some(body.shipment),
         Action::ProposeCorrection(body) => Some(body.shipment),
@@ -279,6 +305,22 @@ pub(super) fn within_the_waiver(case: &Case, body: &NotifyShipment) -> bool {
     consignee && country && route && bank && (body.vessel.is_some() || !by_sea)
 }
 
+/// Does this report fit the others by the days of the events themselves, whenever the reports came?
+pub(super) fn in_order(case: &Case, body: &ReportPosition) -> bool {
+    let rank = |position: Position| match position {
+        Position::Departed => 0,
+        Position::UnderWay => 1,
+        Position::Discharged => 2,
+    };
+    let fits = |other: &ReportPosition| match rank(other.position).cmp(&rank(body.position)) {
+        std::cmp::Ordering::Less => other.on <= body.on,
+        std::cmp::Ordering::Equal => body.position != Position::Discharged,
+        std::cmp::Ordering::Greater => body.on <= other.on,
+    };
+    let shipment = case.waiver.shipments.get(&body.shipment);
+    shipment.is_none_or(|shipment| shipment.positions.iter().all(fits))
+}
+
 /// Whom this shipment needs screened.
 pub(super) fn screened(case: &Case, body: &NotifyShipment, now: Instant) -> bool {
     screening::nomination_passes(case, body, now)
@@ -301,7 +343,8 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
     match waiver.state {
         // As soon as the gate is open: with the screening that opened it.
         WaiverState::PendingIssue => {
-            screening::all_pass(case, case.updated_at).then_some((case.updated_at, Action::IssueWaiver(nothing)))
+            let open = screening::all_pass(case, case.updated_at) && conditions::precedent_met(case);
+            open.then_some((case.updated_at, Action::IssueWaiver(nothing)))
         }
         WaiverState::Active => active_due(case),
         WaiverState::Exhausted => {
@@ -315,6 +358,11 @@ pub(super) fn due(case: &Case) -> Option<(Instant, Action)> {
             let last = certificate.valid_to.checked_add(days).unwrap_or(certificate.valid_to);
             let at = if open { case.end_of(last) } else { case.updated_at };
             Some((at, Action::StartCloseOut(nothing)))
+        }
+        WaiverState::Closing => {
+            let day = case.local_date(waiver.report_wanted_since?);
+            let last = day.checked_add(jiff::Span::new().days(FINAL_REPORT_DAYS)).ok()?;
+            Some((case.end_of(last), Action::RemindOfFinalReport(nothing)))
         }
         _ => None,
     }
@@ -356,7 +404,15 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
         H::ExpiryReminded(reminded) => waiver.reminded.push(reminded.days_left),
         H::WaiverExhausted(_) => waiver.state = WaiverState::Exhausted,
         H::WaiverExpired(_) => waiver.state = WaiverState::Expired,
-        H::CloseOutStarted(_) => waiver.state = WaiverState::Closing,
+        H::CloseOutStarted(_) => {
+            waiver.state = WaiverState::Closing;
+            waiver.report_wanted_since = Some(event.effective_at);
+        }
+        H::FinalReportFiled(report) => {
+            waiver.report_wanted_since = None;
+            waiver.final_report = Some(report.clone());
+        }
+        H::FinalReportOverdue(_) => waiver.report_wanted_since = None,
         H::CaseClosed(_) => waiver.state = WaiverState::Closed,
         H::OutcomeProposed(proposed) => {
             case.outcome_statement = Some((proposed.digest.clone(), proposed.statement.clone()));
@@ -366,7 +422,7 @@ pub(super) fn apply(case: &mut Case, event: &Event<Happening>) {
             case.outcome_signatures.insert(signed.delegation.clone());
         }
         H::ShipmentNotified(notified) => notify(waiver, notified),
-        other => move_shipment(case, other, event.by.person),
+        other => move_shipment(case, other, event.by.person, event.effective_at),
     }
 }
 
@@ -390,18 +446,22 @@ fn notify(waiver: &mut Waiver, notified: &ShipmentNotified) {
             delivered_milli: 0,
             delivered_on: None,
             delivered_at: None,
+            heard_at: None,
+            discharged_on: None,
+            overdue: BTreeSet::new(),
             positions: Vec::new(),
             correction: None,
         },
     );
 }
 
-fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
+fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId, at: Instant) {
     use Happening as H;
     let number = match happened {
         H::LoadingReported(loading) => loading.report.shipment,
         H::PositionReported(position) => position.report.shipment,
         H::DeliveryAttested(attested) => attested.report.shipment,
+        H::ShipmentSilent(about) | H::AttestationOverdue(about) | H::VerificationOverdue(about) => about.shipment,
         H::DeliveryVerified(verified) | H::DeliveryDisputed(verified) => verified.shipment,
         H::LossReported(loss) => loss.shipment,
         H::CorrectionProposed(correction) => correction.shipment,
@@ -412,6 +472,13 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
     let Some(shipment) = shipments.get_mut(&number) else {
         return;
     };
+    if matches!(
+        happened,
+        H::LoadingReported(_) | H::PositionReported(_) | H::DeliveryAttested(_)
+    ) {
+        shipment.heard_at = Some(at);
+        shipment.overdue.clear();
+    }
     match happened {
         H::LoadingReported(loading) => {
             shipment.state = ShipmentState::Loaded;
@@ -420,10 +487,12 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
             shipment.reserved_milli = loading.base_milli;
         }
         H::PositionReported(position) => {
-            shipment.state = match position.report.position {
-                Position::Discharged => ShipmentState::Discharged,
-                Position::Departed | Position::UnderWay => ShipmentState::InTransit,
-            };
+            if position.report.position == Position::Discharged {
+                shipment.state = ShipmentState::Discharged;
+                shipment.discharged_on = Some(position.report.on);
+            } else if shipment.state == ShipmentState::Loaded {
+                shipment.state = ShipmentState::InTransit;
+            }
             shipment.positions.push(position.report.clone());
         }
         H::DeliveryAttested(attested) => {
@@ -442,8 +511,16 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
             );
             shipment.reserved_milli = 0;
         }
-        H::DeliveryVerified(_) => shipment.state = ShipmentState::Verified,
-        H::DeliveryDisputed(_) => shipment.state = ShipmentState::Disputed,
+        H::ShipmentSilent(_) => drop(shipment.overdue.insert(Overdue::Report)),
+        H::AttestationOverdue(_) => drop(shipment.overdue.insert(Overdue::Attestation)),
+        H::VerificationOverdue(_) => drop(shipment.overdue.insert(Overdue::Verification)),
+        H::DeliveryVerified(_) | H::DeliveryDisputed(_) => {
+            shipment.overdue.clear();
+            shipment.state = match happened {
+                H::DeliveryVerified(_) => ShipmentState::Verified,
+                _ => ShipmentState::Disputed,
+            };
+        }
         H::LossReported(loss) => {
             let (state, to, word) = match loss.what {
                 LossKind::Cancelled => (ShipmentState::Cancelled, Account::Available, "release"),
@@ -451,6 +528,7 @@ fn move_shipment(case: &mut Case, happened: &Happening, by: PersonId) {
                 LossKind::Diverted => (ShipmentState::Diverted, Account::WrittenOff, "write_off"),
             };
             shipment.state = state;
+            shipment.overdue.clear();
             ledger.transfer(Account::Reserved, to, shipment.reserved_milli, number, word);
             shipment.reserved_milli = 0;
         }

@@ -30,6 +30,8 @@ pub enum Who {
     OrganisationAdministrator,
     OrganisationReader,
     Agent,
+    /// An agent whose mandate has ended since the draft was opened.
+    LateAgent,
     Sponsor,
     Officer,
     Lead,
@@ -65,6 +67,7 @@ pub fn everybody() -> Vec<Who> {
         Who::OrganisationAdministrator,
         Who::OrganisationReader,
         Agent,
+        LateAgent,
         Sponsor,
         Officer,
         Lead,
@@ -147,6 +150,7 @@ impl Who {
             Signatory => (2, MINISTRY, [Role::Signatory].into()),
             Who::OrganisationAdministrator => (3, MINISTRY, [Role::OrganisationAdministrator].into()),
             Who::OrganisationReader => (4, MINISTRY, [Role::OrganisationReader].into()),
+            LateAgent => (17, AGENCY, [Role::Agent].into()),
             Agent => (5, AGENCY, [Role::Agent].into()),
             Sponsor => (6, SPONSORING, [Role::Sponsor].into()),
             Officer => (7, AUTHORITY, [Role::Secretariat].into()),
@@ -175,7 +179,7 @@ impl Who {
             unit: unit.to_owned(),
             delegation: self.delegation(),
             roles,
-            mandates: if self == Agent {
+            mandates: if matches!(self, Agent | LateAgent) {
                 [MINISTRY].into()
             } else {
                 BTreeSet::new()

@@ -1,7 +1,7 @@
 //! Stretches of the usual course, so that a story can begin where it becomes interesting.
 
 use crate::{cast::*, inspecting, story::Story, wishes::*};
-use corridor::workflow::action::{Choice, FindingValue, InspectionResult, Position};
+use corridor::workflow::action::{Action, Choice, FindingValue, InspectionResult, Outcome, Position};
 
 impl Story {
     /// Begun, with its two documents; every statement cites the first.
@@ -101,6 +101,21 @@ impl Story {
     /// Approved; the waiver is issued with the same screening.
     pub fn approved(self) -> Self {
         self.ballot().voted(Choice::Approve, Choice::Approve).signed()
+    }
+
+    /// Approved with the condition K1, which the US delegation owns; the certificate may have to wait for it.
+    pub fn approved_with_condition(self, precedent: bool) -> Self {
+        let story = self.reviewed().when(Us(CoChair), move |story: &Story| {
+            let mut draft = draft_in(&story.case, Outcome::ApprovedWithConditions);
+            if let Action::CirculateDraft(body) = &mut draft {
+                body.conditions[0].precedent = precedent;
+            }
+            draft
+        });
+        let opens = story.case.working_days_after(story.now, 2);
+        let story = story.at_instant(opens).hours_later(10).when(Officer, screen);
+        let story = story.when(Us(CoChair), open_ballot);
+        story.voted(Choice::Approve, Choice::Approve).signed()
     }
 
     /// The host and both inspectors agree on the first slot.

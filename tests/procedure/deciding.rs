@@ -357,6 +357,57 @@ fn a_closed_ballot_that_nobody_signed_decides_as_it_was_voted() {
 }
 
 #[test]
+fn a_finding_of_somebody_who_leaves_during_the_ballot_is_confirmed_by_another_before_it_closes() {
+    let story = Story::new()
+        .ballot()
+        .when(Us(Reviewer), recuse())
+        .voted(Choice::Approve, Choice::Approve)
+        // Everybody has voted, on a finding that nobody stands for any more.
+        .happened("ballot_closed", 0)
+        .refused("findings_unconfirmed", Us(CoChair), close_ballot());
+    story
+        .refused("finding_stands", Ru(Reviewer), find("C1", FindingValue::Met))
+        .when(Us(Head), assign("C1", Us(SecondReviewer)))
+        .when(Us(SecondReviewer), find("C1", FindingValue::Met))
+        .refused("finding_stands", Us(SecondReviewer), find("C1", FindingValue::NotMet))
+        .when(Us(Alternate), countersign_finding("C1", Us(SecondReviewer)))
+        .happened("ballot_closed", 1)
+        .signed()
+        .outcome(Outcome::Approved);
+    let unconfirmed = when_silent(OnLapse::DeemedRefused)
+        .ballot()
+        .when(Us(Reviewer), recuse())
+        .voted(Choice::Approve, Choice::Approve);
+    at_the_end(unconfirmed).looked_at().outcome(Outcome::DeemedRefused);
+}
+
+#[test]
+fn a_countersignature_of_somebody_who_leaves_is_given_by_another() {
+    Story::new()
+        .ballot()
+        .when(Us(SecondReviewer), recuse())
+        .voted(Choice::Approve, Choice::Approve)
+        .happened("ballot_closed", 0)
+        .refused(
+            "countersignature_not_yours",
+            Us(Reviewer),
+            countersign_finding("C1", Us(Reviewer)),
+        )
+        .when(Us(Alternate), countersign_finding("C1", Us(Reviewer)))
+        .happened("ballot_closed", 1);
+}
+
+#[test]
+fn a_submitter_may_pause_the_clock_even_while_the_committee_votes() {
+    Story::new()
+        .ballot()
+        .when(Signatory, pause(5))
+        .clock("stopped: applicant_request")
+        .when(Signatory, resume())
+        .clock("running");
+}
+
+#[test]
 fn a_pause_that_lasts_into_the_ballot_and_past_the_cap_does_not_lock_the_case() {
     let story = Story::under(|notice| notice.policy.clock.stop_cap_days = 10)
         .reviewed()

@@ -130,6 +130,12 @@ fn stories() -> Vec<Story> {
     for who in [Us(CoChair), Ru(CoChair)] {
         ended.on_notice(who, &notices::termination());
     }
+    let mut adopted = Story::new().submitted();
+    adopted.on_notice(Officer, &notices::favourable("2025-10-01 10:00"));
+    for who in [Us(CoChair), Ru(CoChair)] {
+        let approve = notices::approve_amendment(&adopted);
+        adopted.on_notice(who, &approve);
+    }
     let lapsed = Story::new()
         .taken()
         .when(Officer, give_back())
@@ -220,6 +226,24 @@ fn stories() -> Vec<Story> {
             .when(Officer, verify(1, false))
             .when(Officer, verify(1, true))
             .closed(),
+        adopted.when(Signatory, adopt(2)),
+        Story::new()
+            .approved_with_condition(true)
+            .when(Drafter, report_condition("K1"))
+            .when(Us(Head), confirm_condition("K1", false))
+            .when(Drafter, report_condition("K1"))
+            .when(Us(Head), confirm_condition("K1", true)),
+        waiver()
+            .when(Drafter, ship("1000"))
+            .when(Drafter, load(1, "1000"))
+            .on("2025-11-20 10:00")
+            .when(Drafter, position(1, corridor::workflow::action::Position::Discharged))
+            .on("2025-12-20 10:00")
+            .when(Monitor, attest(1, "1000"))
+            .on("2026-01-20 10:00")
+            .when(Officer, verify(1, true))
+            .on("2026-02-20 10:00")
+            .when(Signatory, final_report()),
         waiver()
             .when(Drafter, ship("10"))
             .delivered(1, "10", "10")

@@ -19,6 +19,7 @@ pub fn all(case: &Case, now: Instant) -> Moves {
     moves.extend(inspection(case, now));
     moves.extend(decision(case));
     moves.extend(waiver(case, now));
+    moves.extend(conditions());
     moves
 }
 
@@ -39,6 +40,7 @@ pub fn intake(case: &Case, now: Instant) -> Moves {
         (Drafter, Action::DetachDocument(DetachDocument { document: PAPER })),
         (Signatory, Action::MigrateDossier(MigrateDossier { edition })),
         (Signatory, submit()),
+        (Signatory, adopt(edition)),
         (Drafter, Action::DiscardDossier(Nothing {})),
         (Officer, take()),
         (Officer, screen_all(case, ScreeningOutcome::Clear, now)),
@@ -73,7 +75,7 @@ pub fn questions(case: &Case) -> Moves {
         (Lead, cancel(1)),
     ];
     if case.questions.is_empty() || case.rounds.len() == 1 && case.questions.len() < 2 {
-        moves.push((Officer, ask()));
+        moves.push((Officer, if case.questions.is_empty() { ask() } else { ask_after(1) }));
     }
     moves
 }
@@ -118,6 +120,25 @@ pub fn committee(case: &Case) -> Moves {
         (Us(CoChair), substitute(Us(Reviewer), Us(Spare), Role::Reviewer)),
     ]);
     moves
+}
+
+/// A reviewer leaves during the ballot; another confirms what was found.
+pub fn reconfirming() -> Moves {
+    vec![
+        (Us(Reviewer), recuse()),
+        (Us(Head), assign("C1", Us(SecondReviewer))),
+        (Us(SecondReviewer), find("C1", FindingValue::Met)),
+        (Us(Head), countersign_finding("C1", Us(SecondReviewer))),
+    ]
+}
+
+/// The holder reports a condition as fulfilled, its owner answers.
+pub fn conditions() -> Moves {
+    vec![
+        (Drafter, report_condition("K1")),
+        (Us(Head), confirm_condition("K1", true)),
+        (Us(CoChair), confirm_condition("K1", false)),
+    ]
 }
 
 /// A head leaves, a spare takes the seat and declares.
@@ -202,6 +223,7 @@ pub fn waiver(case: &Case, now: Instant) -> Moves {
         (Drafter, lose(1, LossKind::Diverted)),
         (Signatory, confirm_correction(1, true)),
         (Signatory, confirm_correction(1, false)),
+        (Signatory, final_report()),
         (Officer, outcome()),
         (Us(CoChair), sign_outcome_in(case)),
         (Ru(CoChair), sign_outcome_in(case)),
@@ -315,13 +337,24 @@ pub fn signature(case: &Case, now: Instant) -> String {
         .waiver
         .shipments
         .values()
-        .map(|s| (s.state, s.reserved_milli, s.delivered_milli, s.correction.is_some()))
+        .map(|s| {
+            let open = (s.correction.is_some(), &s.overdue);
+            (s.state, s.reserved_milli, s.delivered_milli, open)
+        })
         .collect();
     let ends = (
         case.outcome_statement.is_some(),
         case.outcome_signatures.len(),
         case.waiver.reminded.len(),
+        case.waiver.report_wanted_since.is_some(),
+        case.waiver.final_report.is_some(),
     );
+    let conditions: Vec<_> = case
+        .waiver
+        .conditions
+        .iter()
+        .map(|one| (one.report.is_some(), one.fulfilled_at.is_some()))
+        .collect();
     let consents = case.no_waiver.as_ref().map(|no| no.consents.len());
     let clock = case.policy();
     let policy = (
@@ -355,7 +388,7 @@ pub fn signature(case: &Case, now: Instant) -> String {
             (
                 case.waiver.state,
                 shipments,
-                ends,
+                (ends, conditions, case.edition),
                 case.clock.escalated,
                 &case.clock.warned
             ),

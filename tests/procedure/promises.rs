@@ -42,8 +42,8 @@ fn follows(to: &str, rule: &str) -> bool {
     match to {
         // A case that settles closes its committee and ends its open round.
         "committee:closed" | "round:none" => true,
-        // A member leaves, or a cited document is replaced.
-        "finding:proposed" => ["C-03", "C-05", "D-09", "Q-03"].contains(&rule),
+        // A member leaves, a cited document is replaced, or a criterion reads differently in the edition adopted.
+        "finding:proposed" => ["C-03", "C-05", "D-09", "N-06", "Q-03"].contains(&rule),
         _ => false,
     }
 }

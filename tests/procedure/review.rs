@@ -43,6 +43,8 @@ fn a_second_round_comes_only_after_the_answer_and_with_a_question() {
     asked()
         .when(Signatory, answer)
         .refused("no_questions", Lead, issue())
+        .when(Us(Reviewer), ask())
+        .refused("second_round_needs_new_facts", Lead, issue())
         .refused("not_your_question", Ru(Reviewer), insufficient(1))
         .refused("not_your_question", Us(Reviewer), insufficient(2))
         .when(Us(Reviewer), insufficient(1))
@@ -51,6 +53,27 @@ fn a_second_round_comes_only_after_the_answer_and_with_a_question() {
         .clock("stopped: rfi")
         .when(Signatory, answer)
         .refused("not_your_question", Us(Reviewer), insufficient(1));
+}
+
+#[test]
+fn a_later_round_asks_about_what_an_answer_brought_and_about_nothing_else() {
+    let story = asked().when(Us(Reviewer), ask()).when(Signatory, answer);
+    let story = story
+        .refused("second_round_needs_new_facts", Lead, issue())
+        // There is no such question.
+        .when(Ru(Reviewer), ask_after(9))
+        .refused("second_round_needs_new_facts", Lead, issue())
+        .when(Ru(Reviewer), ask_after(1))
+        .when(Lead, issue())
+        .clock("stopped: rfi");
+    let out: Vec<_> = story
+        .case
+        .questions
+        .iter()
+        .filter(|question| question.round == Some(2))
+        .collect();
+    assert_eq!(out.len(), 1);
+    assert_eq!(out[0].follows, Some(1));
 }
 
 #[test]

@@ -139,6 +139,10 @@ pub fn around(notice: &Notice) -> Around {
         .into_iter()
         .map(|who| (who.id(), who.actor()))
         .collect();
+    let mut people = people;
+    if let Some(late) = people.get_mut(&LateAgent.id()) {
+        late.mandates.clear();
+    }
     let ministry = OrganisationFacts {
         unit: FILING_UNIT.to_owned(),
         affiliation: Some(ru()),

@@ -163,7 +163,6 @@ fn a_journey_goes_forward() {
         .refused("date_in_future", Drafter, future)
         .refused("already_sailed", Drafter, lose(1, LossKind::Lost))
         .when(Drafter, load(1, "10"))
-        .refused("not_departed", Drafter, position(1, Position::UnderWay))
         .when(Drafter, position(1, Position::Departed))
         .when(Drafter, position(1, Position::UnderWay))
         .refused("already_sailed", Drafter, lose(1, LossKind::Cancelled))
@@ -185,6 +184,13 @@ fn what_is_lost_is_written_off_and_what_is_cancelled_comes_back() {
             unreachable!()
         };
         body.reason = words("");
+        Action::ReportLoss(body)
+    });
+    let story = story.refused("evidence_missing", Drafter, |_: &Story| {
+        let Action::ReportLoss(mut body) = lose(1, LossKind::Lost) else {
+            unreachable!()
+        };
+        body.evidence.clear();
         Action::ReportLoss(body)
     });
     let story = story

@@ -13,7 +13,7 @@ use corridor::domain::{
 };
 use corridor::workflow::{
     action::{Action, Outcome, notice::*},
-    around::Around,
+    around::{Around, NoticeAround},
     case::Case,
     event::Event,
     happening::{Happening, Terms},
@@ -50,6 +50,8 @@ pub struct Story {
     pub case: Case,
     pub events: Vec<Event<Happening>>,
     pub around: Around,
+    /// What has become of the programme's ceiling.
+    pub programme: NoticeAround,
     pub now: Instant,
     /// What the dossier will say when it is begun.
     pub dossier: Dossier,
@@ -84,6 +86,7 @@ impl Story {
             case: Case::unborn(CASE, &terms, NOTICE, begins),
             events: Vec::new(),
             around,
+            programme: NoticeAround::default(),
             now: begins,
             dossier,
         };
@@ -120,7 +123,7 @@ impl Story {
 
     /// An act on the notice; the refusal, if it is refused.
     pub fn try_notice(&mut self, who: Who, action: &NoticeAction) -> Option<Refusal> {
-        let (recorded, refusal) = door::act(&mut self.notice, &(), &who.actor(), action, self.now);
+        let (recorded, refusal) = door::act(&mut self.notice, &self.programme, &who.actor(), action, self.now);
         for (step, events) in recorded {
             promises::of_the_row(step, &events);
             self.notice_events.extend(events);

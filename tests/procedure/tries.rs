@@ -92,6 +92,17 @@ fn intake(case: &Case) -> Moves {
         ),
         (Signatory, Action::MigrateDossier(MigrateDossier { edition: 99 })),
         (Signatory, old),
+        (
+            Officer,
+            Action::AcceptDossier(AcceptDossier {
+                checklist: vec![CompletenessLine {
+                    line: words("Contacts"),
+                    yes: false,
+                }],
+            }),
+        ),
+        (Signatory, adopt(99)),
+        (Officer, return_of(vec![deficiency("weather")], None)),
         (Officer, return_of(vec![], None)),
         (Officer, return_of(vec![deficiency("goods")], Some(date("2025-01-01")))),
         (Signatory, resubmit(items, "2024-1")),
@@ -114,6 +125,7 @@ fn review(case: &Case) -> Moves {
         Action::AskQuestion(AskQuestion {
             criterion: criterion.to_owned(),
             text: words(text),
+            follows: None,
         })
     };
     let by = Action::IssueRound(IssueRound {
@@ -399,6 +411,25 @@ fn shipments(case: &Case, now: Instant) -> Moves {
         verified: true,
         basis: words(""),
     });
+    let condition = |change: fn(&mut ReportCondition)| {
+        changed(report_condition("K1"), |action| {
+            if let Action::ReportCondition(body) = action {
+                change(body);
+            }
+        })
+    };
+    let report = |change: fn(&mut FileFinalReport)| {
+        changed(final_report(), |action| {
+            if let Action::FileFinalReport(body) = action {
+                change(body);
+            }
+        })
+    };
+    let unreasoned = Action::ConfirmCondition(ConfirmCondition {
+        condition: "K1".to_owned(),
+        fulfilled: true,
+        reason: words(""),
+    });
     let digest = Action::SignOutcome(SignOutcome {
         statement: "0".repeat(64),
     });
@@ -421,6 +452,21 @@ fn shipments(case: &Case, now: Instant) -> Moves {
         (Monitor, attested(|body| body.quantity.unit = "H87".to_owned())),
         (Drafter, lost(|body| body.reason = words(""))),
         (Drafter, lost(|body| body.evidence = vec![QUARANTINED])),
+        (
+            Drafter,
+            lost(|body| {
+                body.what = LossKind::Lost;
+                body.evidence.clear();
+            }),
+        ),
+        (Drafter, condition(|body| body.text = words(""))),
+        (Drafter, condition(|body| body.evidence.clear())),
+        (Drafter, condition(|body| body.condition = "K9".to_owned())),
+        (Us(Head), confirm_condition("K9", true)),
+        (Ru(Head), confirm_condition("K1", true)),
+        (Us(Head), unreasoned),
+        (Signatory, report(|body| body.text = words(""))),
+        (Signatory, report(|body| body.evidence = vec![QUARANTINED])),
         (Officer, unfounded),
         (Officer, corrected(tonnes("1100"), "Wrong.")),
         (Officer, corrected(pieces(), "Wrong.")),
@@ -482,7 +528,18 @@ pub fn special_places() -> Vec<Story> {
         .ballot()
         .when(Us(Head), recuse())
         .when(Us(CoChair), substitute(Us(Head), Us(Spare), Role::Head));
+    let conditional = Story::new().constituted().inspection_waived().ready_to_vote();
+    let conditional = [Us as fn(Seat) -> Who, Ru]
+        .into_iter()
+        .fold(conditional, |story, side| {
+            story
+                .when(side(Head), assign("C1", side(Reviewer)))
+                .when(side(Reviewer), find("C1", FindingValue::MetWithCondition))
+                .when(side(Head), countersign_finding("C1", side(Reviewer)))
+        });
     vec![
+        Story::new().drafted().when(LateAgent, safeguards()),
+        conditional,
         Story::new().taken().when(Officer, goods_only),
         new_head,
         Story::new().constituted().found().ready_to_vote(),

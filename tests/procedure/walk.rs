@@ -74,6 +74,37 @@ fn parts() -> Vec<Part> {
             },
         },
         Part {
+            name: "a favourable edition",
+            notice: tries::amended_notice,
+            begins: || {
+                use crate::wishes::give_back;
+                vec![
+                    Story::under(small).submitted(),
+                    Story::under(small).taken(),
+                    Story::under(small).taken().when(Officer, give_back()),
+                    Story::under(small).accepted(),
+                ]
+            },
+            moves: |case, now| moves::only(moves::intake(case, now), &[K::AdoptEdition]),
+        },
+        Part {
+            name: "conditions",
+            notice: usual,
+            begins: || {
+                [true, false]
+                    .map(|first| Story::new().approved_with_condition(first))
+                    .into()
+            },
+            moves: |case, now| {
+                let mut moves = moves::conditions();
+                moves.push((
+                    Officer,
+                    crate::wishes::screen_all(case, corridor::workflow::action::ScreeningOutcome::Clear, now),
+                ));
+                moves
+            },
+        },
+        Part {
             name: "a notice that was withdrawn",
             notice: tries::withdrawn_notice,
             begins: || vec![Story::under(small).drafted()],
@@ -170,6 +201,7 @@ fn parts() -> Vec<Part> {
             begins: || vec![Story::under(small).ballot()],
             moves: |case, _| {
                 let mut moves = moves::replacing_a_head();
+                moves.extend(moves::reconfirming());
                 moves.extend(moves::only(moves::decision(case), &[K::CastVote]));
                 moves.extend(moves::only(moves::questions(case), &[K::ConsentToLateQuestions]));
                 moves
@@ -261,7 +293,11 @@ fn one_way(before: &Case, after: &Case, done: &door::Recorded<Case>) {
     }
     let kind = step.action;
     let still = match before.state {
-        DossierState::Lapsed => kind == K::ReviveDossier && after.state == DossierState::Returned,
+        DossierState::Lapsed if kind == K::ReviveDossier => after.state == DossierState::Returned,
+        // One may still write to one another.
+        DossierState::Lapsed | DossierState::Withdrawn | DossierState::Inadmissible => {
+            kind == K::SendMessage && after.state == before.state
+        }
         DossierState::Decided => after.state == DossierState::Decided && before.outcome == after.outcome,
         _ => false,
     };

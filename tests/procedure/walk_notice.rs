@@ -169,7 +169,7 @@ fn two_keys(notice: &Notice, _now: Instant) {
 fn every_row_of_a_notice_fires_and_every_condition_bites() {
     let begins = crate::setting::at("2025-09-29 09:00");
     let walk = Walk::<Notice> {
-        around: &(),
+        around: &Default::default(),
         moves: &moves,
         tries: &tries,
         waits: &|_, _| vec![],

@@ -74,7 +74,7 @@ pub fn take() -> Action {
 }
 
 pub fn accept() -> Action {
-    Action::AcceptDossier(Nothing {})
+    Action::AcceptDossier(AcceptDossier::default())
 }
 
 pub fn countersign() -> Action {
@@ -155,7 +155,21 @@ pub fn ask() -> Action {
     Action::AskQuestion(AskQuestion {
         criterion: "C1".to_owned(),
         text: words("Where is the wheat from?"),
+        follows: None,
     })
+}
+
+/// A question about what the answer to this one brought.
+pub fn ask_after(question: u32) -> Action {
+    Action::AskQuestion(AskQuestion {
+        criterion: "C1".to_owned(),
+        text: words("And who stores it?"),
+        follows: Some(question),
+    })
+}
+
+pub fn adopt(edition: u32) -> Action {
+    Action::AdoptEdition(AdoptEdition { edition })
 }
 
 pub fn issue() -> Action {
@@ -406,6 +420,8 @@ pub fn draft_in(case: &Case, outcome: Outcome) -> Action {
     let conditions = (outcome == Outcome::ApprovedWithConditions).then(|| Condition {
         id: "K1".to_owned(),
         text: words("Monthly reports."),
+        owner: None,
+        precedent: true,
     });
     let authorised = match outcome {
         Outcome::ApprovedInPart => Some(tonnes("400")),
@@ -453,6 +469,30 @@ pub fn close_ballot() -> Action {
 
 pub fn sign(story: &Story) -> Action {
     Action::SignDecision(SignDecision { draft: story.draft() })
+}
+
+/// The holder's word that the condition is fulfilled.
+pub fn report_condition(condition: &str) -> Action {
+    Action::ReportCondition(ReportCondition {
+        condition: condition.to_owned(),
+        text: words("The seals are on."),
+        evidence: vec![PAPER],
+    })
+}
+
+pub fn confirm_condition(condition: &str, fulfilled: bool) -> Action {
+    Action::ConfirmCondition(ConfirmCondition {
+        condition: condition.to_owned(),
+        fulfilled,
+        reason: words("As the pictures show."),
+    })
+}
+
+pub fn final_report() -> Action {
+    Action::FileFinalReport(FileFinalReport {
+        text: words("All of it has arrived."),
+        evidence: vec![],
+    })
 }
 
 pub fn ship(amount: &str) -> Action {
@@ -527,7 +567,7 @@ pub fn lose(shipment: u32, what: LossKind) -> Action {
         shipment,
         what,
         reason: words("The hold was flooded."),
-        evidence: vec![],
+        evidence: vec![PAPER],
     })
 }
 

@@ -136,6 +136,7 @@ fn policy(notice: &neutral::Notice, inspected: bool) -> Policy {
         circulation_days: 2,
         answer_days: 15,
         inspection_notice_hours: 48,
+        silence_days: 10,
     }
 }
 

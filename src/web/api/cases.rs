@@ -381,7 +381,7 @@ pub async fn case_history(house: TheHouse, caller: Caller, id: Path<CaseId>) -> 
 }
 
 /// `{"$private": x}` is how history keeps x; readers get x.
-fn open_private(value: &mut Value) {
+pub fn open_private(value: &mut Value) {
     match value {
         Value::Object(fields) if fields.len() == 1 && fields.contains_key("$private") => {
             if let Some(inner) = fields.remove("$private") {

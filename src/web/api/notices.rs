@@ -161,7 +161,11 @@ pub async fn act_on_notice(
 pub async fn notice_history(house: TheHouse, caller: Caller, id: Path<NoticeId>) -> Result<HttpResponse, Problem> {
     let (notice, events) = process::view_notice(&house, *id).await?;
     use crate::{domain::people::Role, workflow::step::Subject};
-    if notice.roles_of(&caller.actor, &()).is_empty() && !caller.actor.is(Role::Auditor) {
+    if notice
+        .roles_of(&caller.actor, &crate::workflow::around::NoticeAround::default())
+        .is_empty()
+        && !caller.actor.is(Role::Auditor)
+    {
         return Err(Problem::of("not_found"));
     }
     Ok(HttpResponse::Ok().json(json!({ "items": events })))

@@ -68,6 +68,9 @@ pub struct CaseView {
     pub ballot: Value,
     #[schema(value_type = Option<Object>)]
     pub waiver: Option<Value>,
+    /// The conditions of the decision, and which are fulfilled.
+    #[schema(value_type = Vec<Object>)]
+    pub conditions: Vec<Value>,
     #[schema(value_type = Option<Object>)]
     pub outcome_statement: Option<Value>,
 }
@@ -186,6 +189,7 @@ impl CaseView {
             inspection: inspection(case, &eyes),
             ballot: ballot(case, actor, &eyes),
             waiver: waiver(case, &eyes),
+            conditions: if eyes.anyone() { conditions(case) } else { Vec::new() },
             outcome_statement: case
                 .outcome_statement
                 .as_ref()
@@ -227,7 +231,7 @@ fn questions(case: &Case, eyes: &Eyes) -> Vec<Value> {
             "number": question.number, "criterion": question.criterion, "text": question.text.as_str(),
             "round": question.round, "answer_by": round.map(|round| round.answer_by),
             "answer": question.answer.as_ref().map(|answer| answer.text.as_str()),
-            "insufficient": question.insufficient, "withdrawn": question.cancelled,
+            "follows": question.follows, "insufficient": question.insufficient, "withdrawn": question.cancelled,
         })
     };
     shown.map(question).collect()
@@ -279,6 +283,7 @@ fn findings(case: &Case, actor: &Actor, eyes: &Eyes) -> Vec<Value> {
             "condition": finding.condition.as_ref().map(|condition| condition.as_str()),
             "proposed_by": finding.proposed_by, "countersigned_by": finding.countersigned_by,
             "must_be_proposed_anew": finding.must_renew,
+            "author_left": case.panel.members.iter().any(|m| m.person == finding.proposed_by && m.out),
         })
     };
     shown.map(finding).collect()
@@ -331,7 +336,7 @@ fn ballot(case: &Case, actor: &Actor, eyes: &Eyes) -> Value {
     let draft = ballot.draft.as_ref().map(|draft| {
         let reason =
             |r: &workflow::action::CriterionReason| json!({ "criterion": r.criterion, "reason": r.reason.as_str() });
-        let condition = |c: &workflow::action::Condition| json!({ "id": c.id, "text": c.text.as_str() });
+        let condition = |c: &workflow::action::Condition| json!({ "id": c.id, "text": c.text.as_str(), "owner": c.owner, "precedent": c.precedent });
         json!({
             "outcome": draft.outcome, "authorised": draft.authorised, "valid_from": draft.valid_from,
             "validity_months": draft.validity_months, "reasons": draft.reasons.iter().map(reason).collect::<Vec<_>>(),
@@ -346,6 +351,20 @@ fn ballot(case: &Case, actor: &Actor, eyes: &Eyes) -> Value {
         "carried": ballot.closed.as_ref().map(|closed| closed.carried),
         "signed_by": ballot.signatures, "decided_at": case.decided_at,
     })
+}
+
+fn conditions(case: &Case) -> Vec<Value> {
+    let shown = |imposed: &workflow::conditions::Imposed| {
+        let condition = &imposed.condition;
+        json!({
+            "id": condition.id, "text": condition.text.as_str(), "owner": condition.owner,
+            "precedent": condition.precedent, "fulfilled_at": imposed.fulfilled_at,
+            "report": imposed.report.as_ref().map(|report| json!({
+                "at": report.at, "text": report.text.as_str(), "evidence": report.evidence,
+            })),
+        })
+    };
+    case.waiver.conditions.iter().map(shown).collect()
 }
 
 fn shown_votes(votes: &std::collections::BTreeMap<crate::domain::people::Delegation, workflow::action::Vote>) -> Value {
@@ -368,7 +387,7 @@ fn waiver(case: &Case, eyes: &Eyes) -> Option<Value> {
             "number": s.number, "state": s.state, "final_country": s.notice.final_country, "to": s.notice.to,
             "vessel": s.notice.vessel, "notified": words(s.notified_milli), "reserved": words(s.reserved_milli),
             "delivered": words(s.delivered_milli), "loaded_on": s.loaded_on, "delivered_on": s.delivered_on,
-            "delivered_at": s.delivered_at,
+            "delivered_at": s.delivered_at, "overdue": s.overdue,
         })
     };
     let line = |line: &workflow::ledger::Line| json!({ "from": line.from, "to": line.to, "quantity": words(line.milli), "shipment": line.shipment, "what": line.word });
@@ -411,7 +430,12 @@ impl NoticeView {
     #[must_use]
     pub fn of(notice: &Notice, actor: Option<&Actor>, now: Instant) -> Option<Self> {
         use workflow::step::Subject;
-        let inside = actor.is_some_and(|actor| !notice.roles_of(actor, &()).is_empty() || actor.is(Role::Auditor));
+        let inside = actor.is_some_and(|actor| {
+            !notice
+                .roles_of(actor, &crate::workflow::around::NoticeAround::default())
+                .is_empty()
+                || actor.is(Role::Auditor)
+        });
         let public = notice.editions.first().is_some_and(|first| first.takes_effect <= now);
         if !inside && !public {
             return None;
@@ -432,10 +456,10 @@ impl NoticeView {
             editions: notice.editions.iter().map(edition).collect(),
             amendment,
             allowed_actions: actor
-                .map(|actor| workflow::allowed(notice, actor, &(), now))
+                .map(|actor| workflow::allowed(notice, actor, &crate::workflow::around::NoticeAround::default(), now))
                 .unwrap_or_default(),
             missing: if inside {
-                workflow::notice::lint(&notice.draft)
+                workflow::lint::lint(&notice.draft)
             } else {
                 Vec::new()
             },

@@ -54,6 +54,7 @@ pub mod site;
 pub mod submitter;
 pub mod table;
 pub mod texts;
+pub mod verify;
 pub mod visit;
 
 pub use form::{Fault, Form, OpenForm, Sent};
@@ -75,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(assets::favicon)
             .configure(sign_in::routes)
             .configure(public::routes)
+            .configure(verify::routes)
             .configure(submitter::routes)
             .configure(committee::routes)
             .configure(auditor::routes)

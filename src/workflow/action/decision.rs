@@ -1,6 +1,6 @@
 //! Ballot and decision (B-01 to B-03, X-01 to X-04).
 
-use crate::domain::{Date, quantity::Quantity, text::Words};
+use crate::domain::{Date, people::Delegation, quantity::Quantity, text::Words};
 use serde::{Deserialize, Serialize};
 
 /// How a case ends.
@@ -48,6 +48,7 @@ pub struct CirculateDraft {
     pub outcome: Outcome,
     /// One for each criterion.
     pub reasons: Vec<CriterionReason>,
+    /// Those that findings “met with condition” ask for are added by themselves, as `C1-US`.
     #[serde(default)]
     pub conditions: Vec<Condition>,
     /// What is authorised; needed to approve.
@@ -72,6 +73,12 @@ pub struct CriterionReason {
 pub struct Condition {
     pub id: String,
     pub text: Words,
+    /// The delegation that says whether it is fulfilled; default: the one whose co-chair circulates the draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Delegation>,
+    /// Must it be fulfilled before the certificate is issued?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub precedent: bool,
 }
 
 /// B-01.

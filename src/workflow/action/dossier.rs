@@ -69,6 +69,14 @@ pub struct MigrateDossier {
     pub edition: u32,
 }
 
+/// N-06: a submitted dossier goes over to a favourable edition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptEdition {
+    /// The edition of the notice that is in effect.
+    pub edition: u32,
+}
+
 /// The version of the declaration that a signatory accepts.
 pub const DECLARATION: &str = "2025-1";
 
@@ -78,6 +86,23 @@ pub const DECLARATION: &str = "2025-1";
 pub struct SubmitDossier {
     /// The version of the declaration that is accepted, now `2025-1`.
     pub declaration: String,
+}
+
+/// D-07.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptDossier {
+    /// The officer's checklist, kept with the acceptance. A line that is not “yes” stands in its way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<CompletenessLine>,
+}
+
+/// One line of the completeness checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompletenessLine {
+    pub line: Words,
+    pub yes: bool,
 }
 
 /// D-08.
@@ -174,6 +199,9 @@ pub struct Reasoned {
 pub struct AskQuestion {
     pub criterion: String,
     pub text: Words,
+    /// After a first round: the number of the question whose answer brought the new fact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<u32>,
 }
 
 /// issues every question asked since the last round, as one round.

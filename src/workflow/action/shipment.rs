@@ -10,6 +10,28 @@ pub struct RemindOfExpiry {
     pub days_left: u32,
 }
 
+/// W-02, the holder's part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportCondition {
+    /// Its id in the decision.
+    pub condition: String,
+    /// How it was fulfilled.
+    pub text: Words,
+    /// Documents of this case that show it; at least one.
+    pub evidence: Vec<DocumentId>,
+}
+
+/// W-02, the owner delegation's part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmCondition {
+    pub condition: String,
+    /// false: the evidence does not show it; the holder may report again.
+    pub fulfilled: bool,
+    pub reason: Words,
+}
+
 /// H-01.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +82,13 @@ pub enum Position {
     Departed,
     UnderWay,
     Discharged,
+}
+
+/// H-03 to H-05: the shipment that a reminder is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AboutShipment {
+    pub shipment: u32,
 }
 
 /// H-04.
@@ -120,6 +149,15 @@ pub struct ProposeCorrection {
 pub struct ConfirmCorrection {
     pub shipment: u32,
     pub agree: bool,
+}
+
+/// K-01: what the holder says at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileFinalReport {
+    pub text: Words,
+    #[serde(default)]
+    pub evidence: Vec<DocumentId>,
 }
 
 /// K-02: the secretariat's part. The figures are computed from the ledger.

@@ -73,12 +73,36 @@ pub const STEPS: &[Step<Case>] = &[
         .from(&[State::Finding(FindingState::Proposed)])
         .to(&[State::Finding(FindingState::Countersigned)])
         .when(&[MAY_READ, SECOND_PAIR_OF_EYES]),
+    // During a ballot: only what somebody who left the panel had found is confirmed by another.
+    step("C-05", AssignCriterion, &[Head])
+        .during(&[Deliberation])
+        .from(&[State::Phase(Phase::Ballot)])
+        .tells(&[Concerned])
+        .when(&[CRITERION_KNOWN, MAY_READ, OWN_REVIEWER]),
+    step("C-05", ProposeFinding, &[Reviewer])
+        .during(&[Deliberation])
+        .from(&[State::Finding(FindingState::Proposed)])
+        .to(&[State::Finding(FindingState::Proposed)])
+        .when(&[
+            CRITERION_KNOWN,
+            MAY_READ,
+            ASSIGNED_TO_ME,
+            AUTHOR_LEFT,
+            REASONS_GIVEN,
+            EVIDENCE_EXACT,
+            VALUE_FITS,
+        ]),
+    step("C-05", CountersignFinding, &[Reviewer, Head, Alternate])
+        .during(&[Deliberation])
+        .from(&[State::Finding(FindingState::Proposed)])
+        .to(&[State::Finding(FindingState::Countersigned)])
+        .when(&[MAY_READ, SECOND_PAIR_OF_EYES]),
 ];
 
 const SEATS_COMPLETE: Fact = Condition {
     code: "panel_incomplete",
     cites: "C-01",
-    says: "Every delegation of the notice names a head, an alternate, a reviewer and a co-chair, and an inspector if an inspection is possible.",
+    says: "Every delegation of the notice names one head and one co-chair, an alternate and a reviewer, and an inspector if an inspection is possible; each person has one seat.",
     holds: |ask| match ask.action {
         Some(Action::ConstitutePanel(body)) => committee::complete(ask.subject, &body.members),
         _ => true,
@@ -192,10 +216,22 @@ const NOT_YET_COUNTERSIGNED: Fact = Condition {
         }
     },
 };
+const AUTHOR_LEFT: Fact = Condition {
+    code: "finding_stands",
+    cites: "C-05",
+    says: "During a ballot only a finding whose author left the panel is made anew, by another member of that delegation.",
+    holds: |ask| match (ask.action, &ask.actor.delegation) {
+        (Some(Action::ProposeFinding(body)), Some(own)) => {
+            let finding = ask.subject.findings.get(&(body.criterion.clone(), own.clone()));
+            finding.is_some_and(|finding| finding.must_renew)
+        }
+        _ => ask.subject.findings.values().any(|finding| finding.must_renew),
+    },
+};
 const EVIDENCE_EXACT: Fact = Condition {
     code: "evidence_mismatch",
     cites: "F-01",
-    says: "Cite at least one document of the submitted dossier by its id and its exact SHA-256.",
+    says: "Cite at least one document of the submitted dossier, or a capture of the inspection, by its id and its exact SHA-256.",
     holds: |ask| match ask.action {
         Some(Action::ProposeFinding(body)) => {
             !body.evidence.is_empty()

@@ -6,7 +6,7 @@ use crate::{
     workflow::{
         action::{Action, ActionKind::*, Choice},
         case::Case,
-        committee, decision,
+        committee, conditions, decision,
         event::Audience::*,
         screening,
         state::{DossierState::*, InspectionState, Phase, State, WaiverState},
@@ -32,6 +32,7 @@ pub const STEPS: &[Step<Case>] = &[
             DRAFT_CIRCULATED,
             SAME_DRAFT,
             FINDINGS_COMPLETE,
+            CONDITIONS_COMPLETE,
             INSPECTION_DONE,
             SCREENING_CURRENT,
             NO_UNCOVERED_MATCH,
@@ -47,7 +48,7 @@ pub const STEPS: &[Step<Case>] = &[
         .from(&[State::Phase(Phase::Ballot)])
         .to(&[State::Phase(Phase::Signature)])
         .tells(&[Panel])
-        .when(&[ALL_CAST_OR_THREE_DAYS]),
+        .when(&[FINDINGS_RECONFIRMED, ALL_CAST_OR_THREE_DAYS]),
     step("X-01", SignDecision, &[CoChair])
         .by_every_delegation()
         .during(&[Deliberation])
@@ -80,9 +81,9 @@ pub const STEPS: &[Step<Case>] = &[
 const DRAFT_SOUND: Fact = Condition {
     code: "draft_unsound",
     cites: "B-01",
-    says: "A draft gives a reason for each criterion; to approve it names a quantity of at most what was asked, a first day and a validity within the notice's limit; conditions stand exactly in “approved with conditions”.",
+    says: "A draft gives a reason for each criterion; to approve it names a quantity of at most what was asked, a first day and a validity within the notice's limit; conditions, each with its own id and owner, stand in “approved with conditions” and may stand in “approved in part”. A finding “met with condition” adds its own.",
     holds: |ask| match ask.action {
-        Some(Action::CirculateDraft(body)) => decision::sound(ask.subject, body),
+        Some(Action::CirculateDraft(body)) => decision::sound(ask.subject, body, ask.actor.delegation.as_ref()),
         _ => true,
     },
 };
@@ -111,6 +112,18 @@ const FINDINGS_COMPLETE: Fact = Condition {
     cites: "B-01",
     says: "Every mandatory criterion needs a countersigned finding of every voting delegation.",
     holds: |ask| committee::findings_complete(ask.subject),
+};
+const FINDINGS_RECONFIRMED: Fact = Condition {
+    code: "findings_unconfirmed",
+    cites: "C-05",
+    says: "A finding of somebody who left the panel must be confirmed by another member before the ballot closes.",
+    holds: |ask| committee::findings_complete(ask.subject),
+};
+const CONDITIONS_COMPLETE: Fact = Condition {
+    code: "conditions_missing",
+    cites: "B-01",
+    says: "A finding “met with condition” was made after the draft was circulated: circulate the draft anew, with its condition.",
+    holds: |ask| conditions::complete(ask.subject),
 };
 const INSPECTION_DONE: Fact = Condition {
     code: "inspection_not_done",

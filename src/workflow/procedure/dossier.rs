@@ -1,10 +1,12 @@
 //! Step 2: the dossier (section 4 of the law).
 
+use super::files::{DOCUMENT_KNOWN, FILE_CLEAN, FILE_IS_HERE, KNOWN_PREDECESSOR, TWIN_OR_REASON};
 use crate::{
     domain::people::Role::*,
     workflow::{
         action::{Action, ActionKind::*, DECLARATION},
         case::Case,
+        dossier::SECTIONS,
         event::Audience::*,
         state::{DossierState::*, Phase, State},
         step::{Ask, ClockEffect::*, Condition, Step, step},
@@ -20,10 +22,11 @@ pub const STEPS: &[Step<Case>] = &[
         .when(&[NOTICE_OPEN, UNBORN]),
     step("D-02", SaveSection, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned, UnderReview])
-        .when(&[SOMETHING_OPEN, SECTION_OPEN, NOT_SAVED_SINCE]),
+        .when(&[DRAFT_OPEN, SOMETHING_OPEN, SECTION_OPEN, NOT_SAVED_SINCE]),
     step("D-02", AttachDocument, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned, UnderReview])
         .when(&[
+            DRAFT_OPEN,
             SOMETHING_OPEN,
             SECTION_OPEN,
             FILE_IS_HERE,
@@ -33,16 +36,13 @@ pub const STEPS: &[Step<Case>] = &[
         ]),
     step("D-02", DetachDocument, &[Drafter, Agent, Sponsor])
         .during(&[Draft, Returned])
-        .when(&[SECTION_OPEN, DOCUMENT_KNOWN]),
-    step("D-03", MigrateDossier, &[Signatory])
-        .during(&[Draft])
-        .when(&[NEWER_EDITION]),
+        .when(&[DRAFT_OPEN, SECTION_OPEN, DOCUMENT_KNOWN]),
     step("D-04", SubmitDossier, &[Signatory, Sponsor])
         .during(&[Draft])
         .to(&[State::Dossier(Submitted)])
         .clock(Starts)
         .tells(&[Contacts, SponsorAuthority, Secretariats])
-        .when(&[NOTICE_OPEN, DECLARATION_ACCEPTED]),
+        .when(&[NOTICE_OPEN, DECLARATION_ACCEPTED, AGENT_MANDATED]),
     step("D-05", DiscardDossier, &[Drafter, OrganisationAdministrator])
         .during(&[Draft])
         .to(&[State::Dossier(Discarded)]),
@@ -51,7 +51,7 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[State::Dossier(Completeness)]),
     step("D-07", AcceptDossier, &[Secretariat])
         .during(&[Completeness])
-        .when(&[NOT_YET_ACCEPTED, SCREENED]),
+        .when(&[NOT_YET_ACCEPTED, CHECKLIST_ALL_YES, SCREENED]),
     step("D-07", CountersignAcceptance, &[SecretariatLead])
         .during(&[Completeness])
         .to(&[State::Dossier(UnderReview)])
@@ -116,7 +116,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Secretariats, Heads, Contacts])
         .when(&[BALLOT_NOT_CLOSED]),
     step("D-18", PauseClock, &[Signatory])
-        .during(&[Submitted, Completeness, UnderReview])
+        .during(&[Submitted, Completeness, UnderReview, Deliberation])
         .clock(Stops("applicant_request"))
         .tells(&[Secretariats])
         .when(&[CLOCK_RUNS, PAUSED_NEVER, PAUSE_LENGTH]),
@@ -126,27 +126,55 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Secretariats])
         .when(&[PAUSED]),
     step("D-19", SendMessage, &[Drafter, Signatory, Secretariat])
-        .during(&[Submitted, Completeness, Returned, UnderReview, Deliberation, Decided])
+        .during(&[
+            Submitted,
+            Completeness,
+            Returned,
+            UnderReview,
+            Deliberation,
+            Decided,
+            Lapsed,
+            Withdrawn,
+            Inadmissible,
+        ])
         .tells(&[OtherSide])
         .when(&[REASONS_GIVEN]),
-    step("N-11", EndWithNotice, &[System])
-        .during(&[Draft, Submitted, Completeness, Returned, UnderReview, Deliberation])
-        .to(&[State::Dossier(Withdrawn)])
-        .clock(Ends)
-        .tells(&[Contacts, SponsorAuthority, Secretariats]),
 ];
 
 const NOTICE_OPEN: Fact = Condition {
     code: "notice_open",
     cites: "D-01",
     says: "The notice is not open for dossiers: it must be published, in effect and not closed.",
-    holds: |ask| ask.around.notice.as_ref().is_some_and(|notice| notice.open_at(ask.now)),
+    // What may be offered is asked without the notice at hand; an act never is.
+    holds: |ask| {
+        let notice = ask.around.notice.as_ref();
+        notice.map_or(ask.action.is_none(), |notice| notice.open_at(ask.now))
+    },
 };
 const UNBORN: Fact = Condition {
     code: "new_case_only",
     cites: "D-01",
     says: "A dossier is started once. Start another one from the notice.",
     holds: |ask| ask.subject.version == 0,
+};
+const DRAFT_OPEN: Fact = Condition {
+    code: "draft_read_only",
+    cites: "N-10",
+    says: "The notice takes no dossiers any more: a draft under it can be read and discarded, not changed.",
+    holds: |ask| ask.subject.state != Draft || (NOTICE_OPEN.holds)(ask),
+};
+const AGENT_MANDATED: Fact = Condition {
+    code: "agent_mandate_ended",
+    cites: "D-04",
+    says: "The agent who last worked on this draft has no mandate in force: renew the mandate, or save a section yourselves to take the draft over.",
+    holds: |ask| match (&ask.subject.drafting_agent, ask.action) {
+        (Some(agent), Some(_)) => ask
+            .around
+            .people
+            .get(agent)
+            .is_some_and(|agent| agent.is(Agent) && agent.mandates.contains(&ask.subject.organisation)),
+        _ => true,
+    },
 };
 const SOMETHING_OPEN: Fact = Condition {
     code: "nothing_open_for_editing",
@@ -182,76 +210,6 @@ const NOT_SAVED_SINCE: Fact = Condition {
         _ => true,
     },
 };
-const FILE_IS_HERE: Fact = Condition {
-    code: "document_unknown",
-    cites: "D-02",
-    says: "Upload the file to this case first, then attach it by its id.",
-    holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => ask.around.documents.contains_key(&attach.document),
-        _ => true,
-    },
-};
-const FILE_CLEAN: Fact = Condition {
-    code: "document_in_quarantine",
-    cites: "D-02",
-    says: "The file is still in quarantine or was rejected. Wait until it is clean, or upload another.",
-    holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => ask
-            .around
-            .documents
-            .get(&attach.document)
-            .is_none_or(|document| document.clean),
-        _ => true,
-    },
-};
-const TWIN_OR_REASON: Fact = Condition {
-    code: "public_twin_unknown",
-    cites: "D-04",
-    says: "The non-confidential version must be attached to this dossier before the confidential one.",
-    holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => attach
-            .public_twin
-            .is_none_or(|twin| ask.subject.dossier.documents.iter().any(|d| d.id == twin)),
-        _ => true,
-    },
-};
-const KNOWN_PREDECESSOR: Fact = Condition {
-    code: "replaced_document_unknown",
-    cites: "G6",
-    says: "The document to replace is not in the dossier.",
-    holds: |ask| match ask.action {
-        Some(Action::AttachDocument(attach)) => attach
-            .replaces
-            .is_none_or(|old| ask.subject.dossier.documents.iter().any(|d| d.id == old)),
-        _ => true,
-    },
-};
-const DOCUMENT_KNOWN: Fact = Condition {
-    code: "document_not_attached",
-    cites: "D-02",
-    says: "That document is not attached to the dossier.",
-    holds: |ask| match ask.action {
-        Some(Action::DetachDocument(detach)) => ask.subject.dossier.documents.iter().any(|d| d.id == detach.document),
-        _ => true,
-    },
-};
-const NEWER_EDITION: Fact = Condition {
-    code: "no_newer_edition",
-    cites: "D-03",
-    says: "The notice has no other edition in effect to go to.",
-    holds: |ask| {
-        let current = ask
-            .around
-            .notice
-            .as_ref()
-            .map_or(0, |notice| notice.edition_at(ask.now));
-        let wanted = match ask.action {
-            Some(Action::MigrateDossier(migrate)) => migrate.edition,
-            _ => current,
-        };
-        wanted == current && current > ask.subject.edition
-    },
-};
 const DECLARATION_ACCEPTED: Fact = Condition {
     code: "declaration_version",
     cites: "D-04",
@@ -267,6 +225,15 @@ const NOT_YET_ACCEPTED: Fact = Condition {
     cites: "D-07",
     says: "The dossier is accepted as complete already; the secretariat lead countersigns next.",
     holds: |ask| ask.subject.intake.accepted_by.is_none(),
+};
+const CHECKLIST_ALL_YES: Fact = Condition {
+    code: "checklist_not_all_yes",
+    cites: "D-07",
+    says: "Every line of the completeness checklist must be yes. If one is not, return the dossier and name what is missing.",
+    holds: |ask| match ask.action {
+        Some(Action::AcceptDossier(body)) => body.checklist.iter().all(|line| line.yes),
+        _ => true,
+    },
 };
 const SCREENED: Fact = Condition {
     code: "screening_missing",
@@ -288,14 +255,14 @@ const ACCEPTED_BY_ANOTHER: Fact = Condition {
 const ITEMISED: Fact = Condition {
     code: "deficiencies_missing",
     cites: "D-08",
-    says: "Name each deficiency: its section and what would mend it.",
+    says: "Name each deficiency: the section of the dossier that it is in, and what would mend it.",
     holds: |ask| match ask.action {
         Some(Action::ReturnDossier(body)) => {
             !body.deficiencies.is_empty()
                 && body
                     .deficiencies
                     .iter()
-                    .all(|item| !item.text.is_blank() && !item.section.is_empty())
+                    .all(|item| !item.text.is_blank() && SECTIONS.contains(&item.section.as_str()))
         }
         _ => true,
     },
@@ -341,7 +308,7 @@ const REVIVABLE: Fact = Condition {
     code: "revival_too_late",
     cites: "D-10",
     says: "A lapsed case can be revived within twenty working days, if it lapsed for want of an answer to a return and its stops have not passed the notice's cap.",
-    holds: |ask| crate::workflow::dossier::revivable(ask.subject, ask.now),
+    holds: |ask| crate::workflow::intake::revivable(ask.subject, ask.now),
 };
 const NO_WAIVER_PROPOSED: Fact = Condition {
     code: "no_waiver_not_proposed",

@@ -4,6 +4,8 @@
 pub mod committee;
 pub mod decision;
 pub mod dossier;
+pub mod editions;
+pub mod files;
 pub mod inspection;
 pub mod notice;
 pub mod questions;
@@ -16,6 +18,7 @@ use super::{case::Case, step::Step};
 /// The procedure of a case, chapter by chapter.
 pub const CASE: &[&[Step<Case>]] = &[
     dossier::STEPS,
+    editions::STEPS,
     questions::STEPS,
     screening::STEPS,
     committee::STEPS,

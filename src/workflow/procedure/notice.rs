@@ -3,9 +3,10 @@
 use crate::{
     domain::{notice::NoticeContent, people::Role::*},
     workflow::{
-        action::notice::{AmendmentClass, NoticeAction, NoticeActionKind::*},
+        action::notice::{NoticeAction, NoticeActionKind::*},
         event::Audience::*,
-        notice::{Notice, lint},
+        lint::lint,
+        notice::Notice,
         state::{NoticeState::*, State},
         step::{Ask, Condition, Step, step},
     },
@@ -159,13 +160,7 @@ const NOTICE_PERIOD: Fact = Condition {
     cites: "N-06",
     says: "An amendment takes effect in the future; a restrictive one five working days from now or later.",
     holds: |ask| match ask.action {
-        Some(NoticeAction::ProposeAmendment(body)) => {
-            let earliest = match body.class {
-                AmendmentClass::Restrictive => ask.subject.working_days_after(ask.now, 5),
-                AmendmentClass::Clarifying | AmendmentClass::Favourable => ask.now,
-            };
-            body.effective_at >= earliest
-        }
+        Some(NoticeAction::ProposeAmendment(body)) => body.effective_at >= ask.subject.earliest(body.class, ask.now),
         _ => true,
     },
 };

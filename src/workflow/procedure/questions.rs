@@ -5,7 +5,7 @@ use crate::{
     domain::people::Role::*,
     workflow::{
         action::{Action, ActionKind::*},
-        case::{Case, RoundOutcome},
+        case::Case,
         event::Audience::*,
         state::{DossierState::*, RoundState, State},
         step::{ClockEffect::*, Condition, Step, step},
@@ -106,11 +106,8 @@ const NOT_TOO_LATE: Fact = Condition {
 const ONLY_NEW_FACTS: Fact = Condition {
     code: "second_round_needs_new_facts",
     cites: "2.5",
-    says: "A further round is allowed only on facts new in the answer: mark what was not answered, or ask about what the answer brought.",
-    holds: |ask| match ask.subject.rounds.last() {
-        None => true,
-        Some(last) => last.state != RoundOutcome::Expired,
-    },
+    says: "A further round is allowed only on facts new in the answer: mark what was not answered as insufficient, or let each question name, in “follows”, the answered question that brought the new fact.",
+    holds: |ask| crate::workflow::questions::ready(ask.subject).next().is_some(),
 };
 const ANSWER_DATE: Fact = Condition {
     code: "answer_date_out_of_range",

@@ -4,7 +4,7 @@ use super::dossier::REASONS_GIVEN;
 use crate::{
     domain::{identifier, people::Role::*},
     workflow::{
-        action::{Action, ActionKind::*, LossKind, Position},
+        action::{Action, ActionKind::*, LossKind},
         case::Case,
         event::Audience::*,
         state::{DossierState::Decided, ShipmentState::*, State, WaiverState},
@@ -48,10 +48,14 @@ pub const STEPS: &[Step<Case>] = &[
         ]),
     step("H-03", ReportPosition, &[Drafter, Signatory, Agent])
         .during(&[Decided])
-        .from(&[at(Loaded), at(InTransit)])
+        .from(&[at(Loaded), at(InTransit), at(Discharged)])
         .to(&[at(InTransit), at(Discharged)])
         .tells(&[Monitors])
-        .when(&[NOT_IN_FUTURE, AFTER_LOADING, DEPARTED_FIRST]),
+        .when(&[NOT_IN_FUTURE, AFTER_LOADING, IN_ORDER]),
+    step("H-03", RemindOfSilence, &[System])
+        .during(&[Decided])
+        .from(&[at(Loaded), at(InTransit)])
+        .tells(&[Secretariats]),
     step("H-04", AttestDelivery, &[Monitor])
         .during(&[Decided])
         .from(&[at(Discharged)])
@@ -64,18 +68,26 @@ pub const STEPS: &[Step<Case>] = &[
             BALANCE_SUFFICES,
             FILES_CLEAN,
         ]),
+    step("H-04", RemindToAttest, &[System])
+        .during(&[Decided])
+        .from(&[at(Discharged)])
+        .tells(&[Monitors, Contacts, Secretariats]),
     step("H-05", VerifyDelivery, &[Secretariat, Reviewer, Head])
         .during(&[Decided])
         .from(&[at(Delivered), at(Disputed)])
         .to(&[at(Verified), at(Disputed)])
         .tells(&[Contacts])
         .when(&[REASONS_GIVEN]),
+    step("H-05", RemindToVerify, &[System])
+        .during(&[Decided])
+        .from(&[at(Delivered)])
+        .tells(&[Secretariats, Heads]),
     step("H-06", ReportLoss, &[Drafter, Signatory, Agent, Monitor])
         .during(&[Decided])
         .from(&[at(Notified), at(Loaded), at(InTransit), at(Discharged)])
         .to(&[at(Cancelled), at(Lost), at(Diverted)])
         .tells(&[Heads, Secretariats])
-        .when(&[REASONS_GIVEN, CANCELLED_BEFORE_SAILING, FILES_CLEAN]),
+        .when(&[REASONS_GIVEN, CANCELLED_BEFORE_SAILING, LOSS_EVIDENCED, FILES_CLEAN]),
     step("H-07", ProposeCorrection, &[Secretariat])
         .during(&[Decided])
         .from(&[at(Delivered), at(Verified), at(Disputed)])
@@ -196,20 +208,12 @@ const AFTER_LOADING: Fact = Condition {
         loaded.is_none_or(|loaded| loaded <= on)
     },
 };
-const DEPARTED_FIRST: Fact = Condition {
-    code: "not_departed",
+const IN_ORDER: Fact = Condition {
+    code: "positions_out_of_order",
     cites: "H-03",
-    says: "A shipment departs before it is under way.",
+    says: "Late reports are welcome, but the days of departure, voyage and discharge must follow one another, and a shipment is discharged once.",
     holds: |ask| match ask.action {
-        Some(Action::ReportPosition(body)) => {
-            let state = ask
-                .subject
-                .waiver
-                .shipments
-                .get(&body.shipment)
-                .map(|shipment| shipment.state);
-            state != Some(Loaded) || body.position != Position::UnderWay
-        }
+        Some(Action::ReportPosition(body)) => waiver::in_order(ask.subject, body),
         _ => true,
     },
 };
@@ -232,6 +236,15 @@ const CANCELLED_BEFORE_SAILING: Fact = Condition {
                 _ => !cancelled,
             }
         }
+        _ => true,
+    },
+};
+const LOSS_EVIDENCED: Fact = Condition {
+    code: "evidence_missing",
+    cites: "H-06",
+    says: "A loss or a diversion is written off on evidence: upload at least one document to this case and name it.",
+    holds: |ask| match ask.action {
+        Some(Action::ReportLoss(body)) => body.what == LossKind::Cancelled || !body.evidence.is_empty(),
         _ => true,
     },
 };

@@ -71,6 +71,11 @@ fn body(house: &House, action: ActionKind) -> Value {
         OpenBallot | SignDecision => json!({ "draft": "0" }),
         CastVote => json!({ "draft": "0", "vote": { "choice": "approve" } }),
         WarnOfDeadline => json!({ "day": 20 }),
+        RemindOfSilence | RemindToAttest | RemindToVerify => json!({ "shipment": 1 }),
+        AdoptEdition => json!({ "edition": 2 }),
+        ReportCondition => json!({ "condition": "K1", "text": "So.", "evidence": [] }),
+        ConfirmCondition => json!({ "condition": "K1", "fulfilled": true, "reason": "So." }),
+        FileFinalReport => json!({ "text": "So." }),
         RemindOfExpiry => json!({ "days_left": 7 }),
         NotifyShipment => shipment("1"),
         ReportLoading => {

@@ -6,6 +6,7 @@ mod committee;
 pub(crate) mod course;
 mod description;
 mod doors;
+mod hostile;
 mod inspection;
 mod letters;
 mod matrix;

@@ -105,6 +105,7 @@ pub fn full() -> Facts {
         digest: text("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
         delegation: text("US"),
         criterion: text("C3"),
+        condition: text("C1-US"),
         organisation: text("Ministry of Examples"),
         ended: Some(true),
         by_host: Some(true),
@@ -187,7 +188,15 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
     ),
     (
         Audience::Secretariats,
-        &["notice_sent_back", "clock_paused", "clock_resumed", "round_answered"],
+        &[
+            "notice_sent_back",
+            "clock_paused",
+            "clock_resumed",
+            "round_answered",
+            "shipment_silent",
+            "verification_overdue",
+            "final_report_filed",
+        ],
     ),
     (
         Audience::SecretariatLeads,
@@ -222,6 +231,7 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
             "signature_refused",
             "loss_reported",
             "outcome_signed",
+            "condition_reported",
         ],
     ),
     (
@@ -235,6 +245,7 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
             "loading_reported",
             "position_reported",
             "correction_confirmed",
+            "attestation_overdue",
         ],
     ),
     (Audience::OtherSide, &["message_sent"]),
@@ -288,6 +299,7 @@ pub const CODES: &[(&str, &str, &[&str])] = &[
         "reason_class",
         &["personal_interest", "previous_involvement", "appearance", "unavailable"],
     ),
+    ("notice_closed", "ground", &["last_day", "ceiling_used_up"]),
     ("screening_recorded", "result", &["hits", "failed"]),
     ("loss_reported", "loss", &["cancelled", "lost", "diverted"]),
     ("position_reported", "position", &["departed", "discharged"]),

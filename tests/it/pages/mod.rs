@@ -1,5 +1,6 @@
 //! The pages, as people's browsers get them.
 
+mod audit;
 mod browser;
 mod every;
 mod session;
