@@ -11,11 +11,13 @@ pub mod doctor;
 mod exports;
 mod letters;
 pub mod lists;
+mod logged;
 mod notices;
 pub mod people;
 mod recipients;
 
 pub use exports::record_export;
+pub use logged::view_logged_case;
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
 
 use crate::{
