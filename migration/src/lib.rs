@@ -10,6 +10,7 @@ mod m20261124_000002_people;
 mod m20261124_000003_browser;
 mod m20261124_000004_log;
 mod m20261124_000005_ceiling;
+mod m20261124_000006_resets;
 mod m20261124_000010_screening;
 
 /// Every migration, oldest first.
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_browser::Migration),
             Box::new(m20261124_000004_log::Migration),
             Box::new(m20261124_000005_ceiling::Migration),
+            Box::new(m20261124_000006_resets::Migration),
             Box::new(m20261124_000010_screening::Migration),
         ]
     }

@@ -4,6 +4,7 @@
 //! {events, list row, letters, keyed answer}; if somebody was faster, decide again.
 //! `view`: the same without the wish and without writing: what time has done is shown even before it is written down.
 
+pub mod access;
 mod around;
 pub mod checks;
 pub mod doctor;
@@ -255,6 +256,7 @@ async fn try_case(
             letters,
             checks: checks::wished(house, &subject, &events),
             answer: keyed,
+            ..Commit::default()
         })
         .await?;
     Ok(subject)

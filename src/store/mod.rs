@@ -1,6 +1,7 @@
 //! The only writer. History is appended in one commit with the rows that list it, the letters it owes and the
 //! answer to a repeated request.
 
+pub mod access;
 pub mod browser;
 mod bundle;
 mod chains;
@@ -34,6 +35,9 @@ pub enum StoreError {
     /// Somebody appended to the stream first.
     #[error("the history was continued by somebody else meanwhile")]
     Conflict,
+    /// A link or a limit was used up before.
+    #[error("it was used before")]
+    Gone,
     /// The idempotency key is taken.
     #[error("the key was used before")]
     KeyTaken,

@@ -92,7 +92,7 @@ impl Store {
     pub async fn letter_sent(&self, id: LetterId, at: Instant, message_id: &str) -> Result<(), StoreError> {
         // What the letter was made from is no longer needed: links in it may be secrets.
         let sql = "UPDATE letter SET status = 'sent', sent_at = $1, message_id = $2, last_error = NULL, \
-                   facts = CASE WHEN letter = 'person_invited' THEN '{}' ELSE facts END WHERE id = $3";
+                   facts = CASE WHEN letter IN ('person_invited', 'invitation_confirmed', 'password_reset_asked') THEN '{}' ELSE facts END WHERE id = $3";
         self.change(sql, vec![at.as_microsecond().into(), message_id.into(), id.0.into()])
             .await
     }

@@ -64,6 +64,14 @@ pub fn everybody() -> impl Iterator<Item = &'static str> {
     PEOPLE.iter().map(|(name, ..)| *name)
 }
 
+/// The roles somebody has in tests.
+pub fn roles_of(who: &str) -> &'static [Role] {
+    PEOPLE
+        .iter()
+        .find(|(name, ..)| *name == who)
+        .map_or(&[], |(.., roles)| roles)
+}
+
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
