@@ -213,7 +213,7 @@ async fn show(visit: Visit, name: Path<String>) -> Result<HttpResponse, Problem>
     }
     let (row, notice) = public(&visit, &name).await?;
     let edition = notice.in_effect(visit.now).ok_or_else(|| Problem::of("not_found"))?;
-    let used = visit.house.store.authorised_total(row.id).await?;
+    let (used, _) = visit.house.store.authorised_total(row.id).await?;
     let mut context = content(&visit, &edition.content);
     context["row"] = line(&visit, &row, &edition.content);
     context["ceiling"] = ceiling(&visit, &edition.content, used);
