@@ -11,11 +11,13 @@ pub mod doctor;
 mod exports;
 mod letters;
 pub mod lists;
+mod logged;
 mod notices;
 pub mod people;
 mod recipients;
 
 pub use exports::record_export;
+pub use logged::{view_case, view_logged_case};
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
 
 use crate::{
@@ -336,25 +338,6 @@ async fn finish_loading(
         },
         around,
     ))
-}
-
-/// A case as it stands now, whoever asks; visibility is the caller's next question.
-///
-/// # Errors
-/// `NotFound` if there is no such case.
-pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
-    let now = house.clock.now();
-    let (stored, _) = house.store.load(stream_of(id)).await?;
-    let mut events: Vec<Event<Happening>> = parsed(stored)?;
-    let mut case = subject::fold(id, &events).ok_or(ActError::NotFound)?;
-    let around = around::of_case(house, id, case.notice, Some(&case), None).await?;
-    events.extend(take_time(&mut case, &around, now)?);
-    Ok(Seen {
-        case,
-        around,
-        events,
-        now,
-    })
 }
 
 async fn answered_before(house: &House, wish: &Wish<'_>) -> Result<(), ActError> {
