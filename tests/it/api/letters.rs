@@ -34,6 +34,8 @@ async fn clerk(house: &House) -> TickReport {
 
 async fn clerk_of(house: &House, instance: &corridor::house::House) -> TickReport {
     let (mailer, letterhead) = mail_clerk::equipment(&instance.settings).unwrap();
+    // Letters wait for the log.
+    instance.log_now().await.unwrap();
     mail_clerk::tick(&instance.store, &mailer, house.clock.now(), &letterhead).await
 }
 
