@@ -11,6 +11,7 @@ mod inspection;
 mod letters;
 mod matrix;
 mod papers;
+mod programme;
 mod races;
 mod sealed;
 mod story;
