@@ -23,9 +23,9 @@ BEGIN
     EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC, corridor_app', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO corridor_app', name);
   END LOOP;
-  IF to_regproc('public.corridor_append_only') IS NOT NULL THEN
-    ALTER FUNCTION public.corridor_append_only() OWNER TO corridor_owner;
-  END IF;
+  FOR name IN SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'corridor\_%' LOOP
+    EXECUTE format('ALTER FUNCTION public.%I() OWNER TO corridor_owner', name);
+  END LOOP;
 END $$;
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -33,5 +33,9 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 -- History: add only. A private value may be deleted (lawful erasure), never changed.
 REVOKE UPDATE, DELETE ON event, security_event FROM corridor_app;
 REVOKE UPDATE ON event_private FROM corridor_app;
+-- The log: add only; its size may grow (a trigger refuses everything else).
+REVOKE UPDATE, DELETE ON log_leaf, log_tile, log_checkpoint, log_cosignature FROM corridor_app;
+REVOKE DELETE ON log_head FROM corridor_app;
+REVOKE UPDATE ON unsequenced FROM corridor_app;
 -- Which migrations have run: read only.
 REVOKE INSERT, UPDATE, DELETE ON seaql_migrations FROM corridor_app;

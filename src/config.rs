@@ -5,10 +5,12 @@
 //! `CORRIDOR_CONFIG`, and the environment (`CORRIDOR__SECTION__KEY`). Secrets come from files that only the owner
 //! can read, or from the environment; a settings file that contains one is refused.
 
+mod audit;
 mod complaints;
 mod load;
 pub mod screening;
 
+pub use audit::Audit;
 pub use load::{ConfigError, is_loopback_host};
 
 use secrecy::SecretString;
@@ -33,6 +35,7 @@ pub struct Settings {
     pub limits: Limits,
     pub jobs: Jobs,
     pub log: Log,
+    pub audit: Audit,
 }
 
 /// Where the service listens and how it is known from outside.

@@ -7,6 +7,7 @@ use crate::{
     documents::{DocumentError, DocumentStore, Examination},
     domain::id::DocumentId,
     engine::Screener,
+    notary::Notary,
     store::{Store, documents::DocumentState},
     workflow::around::BallotBox,
 };
@@ -17,6 +18,7 @@ pub struct House {
     pub settings: Settings,
     pub clock: Clock,
     pub store: Store,
+    pub notary: Notary,
     pub documents: DocumentStore,
     pub ballot_box: Arc<dyn BallotBox>,
     pub screener: Screener,
@@ -26,6 +28,14 @@ pub struct House {
 }
 
 impl House {
+    /// Sees to it that everything recorded so far is in the log and signed for.
+    ///
+    /// # Errors
+    /// When the log does not fit or the store does not answer.
+    pub async fn log_now(&self) -> anyhow::Result<()> {
+        self.notary.tick(&self.store, self.clock.now()).await.map(drop)
+    }
+
     /// Has the scanner look at a file: the state it gets, and why if it was rejected.
     ///
     /// # Errors

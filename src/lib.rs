@@ -17,6 +17,7 @@
 //! | `paper` | `domain`, `clockwork`, `workflow` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
+//! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
 //! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
@@ -34,6 +35,7 @@ pub mod domain;
 pub mod engine;
 pub mod house;
 pub mod jobs;
+pub mod notary;
 pub mod notify;
 pub mod paper;
 pub mod process;

@@ -8,7 +8,9 @@ pub use sea_orm_migration::prelude::*;
 mod m20261124_000001_history;
 mod m20261124_000002_people;
 mod m20261124_000003_browser;
+mod m20261124_000004_log;
 mod m20261124_000005_ceiling;
+mod m20261124_000006_resets;
 mod m20261124_000010_screening;
 
 /// Every migration, oldest first.
@@ -22,7 +24,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_history::Migration),
             Box::new(m20261124_000002_people::Migration),
             Box::new(m20261124_000003_browser::Migration),
+            Box::new(m20261124_000004_log::Migration),
             Box::new(m20261124_000005_ceiling::Migration),
+            Box::new(m20261124_000006_resets::Migration),
             Box::new(m20261124_000010_screening::Migration),
         ]
     }

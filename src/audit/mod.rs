@@ -4,8 +4,14 @@
 //! stream. Free text, names and file names are not in the leaf; a salted commitment is. An export carries the leaves
 //! and the openings of the commitments, and [`verify`] checks it without a database, a network or a configuration.
 
+pub mod bundle;
 pub mod canonical;
 pub mod chain;
+pub mod checkpoint;
+mod entries;
 pub mod export;
+pub mod inspect;
 pub mod leaf;
+pub mod proof;
+pub mod tree;
 pub mod verify;

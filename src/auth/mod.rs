@@ -26,9 +26,11 @@ pub enum AuthError {
     TokenInvalid,
     /// A refresh token came a second time: the whole sign-in is ended.
     #[error("the refresh token was used before")]
-    Reused,
+    Reused(crate::domain::id::PersonId, uuid::Uuid),
     #[error("the invitation was used, has expired or never was")]
     InvitationGone,
+    #[error("the link was used, has expired or never was")]
+    ResetGone,
     #[error("{0}")]
     WeakPassword(&'static str),
     #[error("signing in is not possible at the moment")]

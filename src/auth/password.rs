@@ -37,6 +37,18 @@ impl Passwords {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
     }
 
+    /// Was it hashed at another cost than today's?
+    #[must_use]
+    pub fn outdated(&self, stored: &str) -> bool {
+        let params = PasswordHash::new(stored)
+            .ok()
+            .and_then(|hash| Params::try_from(&hash).ok());
+        params.is_none_or(|params| {
+            (params.m_cost(), params.t_cost(), params.p_cost())
+                != (self.params.m_cost(), self.params.t_cost(), self.params.p_cost())
+        })
+    }
+
     /// Hashes a new password.
     ///
     /// # Errors

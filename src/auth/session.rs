@@ -24,8 +24,10 @@ use uuid::Uuid;
 /// Seconds in which the same refresh token may come again: an answer that was lost on the way.
 const GRACE_SECONDS: i64 = 10;
 const INVITATION_HOURS: i64 = 72;
-/// Consecutive failures after which an account rests for a day.
-const MOST_FAILURES: u32 = 100;
+/// Wrong passwords before an account, an account from one address, an address has to wait.
+const FREE_AT_ACCOUNT: u32 = 5;
+const FREE_AT_PAIR: u32 = 3;
+const FREE_AT_ADDRESS: u32 = 30;
 
 /// The doorkeeper.
 pub struct Doorkeeper {
@@ -53,12 +55,42 @@ pub struct Tokens {
 }
 
 /// Secrets are kept by their hash only.
-pub(super) fn hashed(secret: &str) -> String {
+pub fn hashed(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
 pub(super) fn later(now: Instant, by: SignedDuration) -> Instant {
     now.checked_add(by).unwrap_or(Instant::MAX)
+}
+
+/// What failures are counted for. By hash: an address may be longer than a key, and is nobody's business there.
+struct Counted {
+    account: String,
+    pair: Option<String>,
+    address: Option<String>,
+}
+
+impl Counted {
+    fn of(email: &str, ip: Option<&str>) -> Self {
+        let account = account(email);
+        Self {
+            pair: ip.map(|ip| format!("pair:{}", hashed(&format!("{account} {ip}")))),
+            address: ip.map(|ip| format!("address:{ip}")),
+            account,
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        [Some(&self.account), self.pair.as_ref(), self.address.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// Under which failures at this e-mail address are counted.
+#[must_use]
+pub fn account(email: &str) -> String {
+    format!("account:{}", hashed(&email.trim().to_lowercase()))
 }
 
 impl Doorkeeper {
@@ -78,53 +110,58 @@ impl Doorkeeper {
     /// `BadCredentials`, whatever the cause; `Throttled` after failures.
     pub async fn recognise(&self, email: &str, password: &str, ip: Option<&str>) -> Result<PersonRow, AuthError> {
         let now = self.clock.now();
-        let account = format!("account:{}", email.trim().to_lowercase());
-        let subjects: Vec<String> = std::iter::once(account)
-            .chain(ip.map(|ip| format!("address:{ip}")))
-            .collect();
-        for subject in &subjects {
-            let (_, until) = self.store.throttle(subject).await?;
-            if until > now {
-                let wait = until.duration_since(now).unsigned_abs();
-                return Err(AuthError::Throttled(wait.max(Duration::from_secs(1))));
-            }
-        }
-        let person = self
-            .store
-            .person_by_email(email.trim())
-            .await?
-            .filter(|person| person.active);
+        let counted = Counted::of(email, ip);
+        self.take_turn(&counted, now).await?;
+        let known = self.store.person_by_email(email.trim()).await?;
+        let person = known.filter(|person| person.active);
         let stored = match &person {
             Some(person) => self.store.credential(person.id).await?,
             None => None,
         };
-        let right = self.passwords.check(password, stored).await?;
+        let right = self.passwords.check(password, stored.clone()).await?;
         let Some(person) = person.filter(|_| right) else {
-            self.failed(&subjects, now).await?;
+            if let Some(address) = &counted.address {
+                self.store.throttle_shared(address, FREE_AT_ADDRESS, now).await?;
+            }
             self.denied("sign_in", "bad_credentials", None, ip).await?;
             return Err(AuthError::BadCredentials);
         };
-        self.store.throttle_cleared(&subjects[0]).await?;
+        for subject in [Some(&counted.account), counted.pair.as_ref()].into_iter().flatten() {
+            self.store.throttle_cleared(subject).await?;
+        }
+        if stored.is_some_and(|stored| self.passwords.outdated(&stored)) {
+            // The cost was raised since; whoever could not choose this password today keeps the old hash.
+            if let Ok(phc) = self.passwords.hash(password, &person.email).await {
+                self.store.set_credential(person.id, &phc, now).await?;
+            }
+        }
         Ok(person)
     }
 
-    /// Failures make everybody wait longer: at the account soon, at an address (which many may share) late.
-    async fn failed(&self, subjects: &[String], now: Instant) -> Result<(), AuthError> {
-        for (n, subject) in subjects.iter().enumerate() {
-            let failures = self.store.throttle_failed(subject, now).await?;
-            let free = if n == 0 { 3 } else { 30 };
-            if failures >= MOST_FAILURES && n == 0 {
-                self.store
-                    .throttle_until(subject, later(now, SignedDuration::from_hours(24)))
-                    .await?;
-            } else if failures >= free {
-                let seconds = 1_i64 << (failures - free).min(9);
-                self.store
-                    .throttle_until(subject, later(now, SignedDuration::from_secs(seconds.min(300))))
-                    .await?;
-            }
+    /// An attempt, if nobody has to wait: counted before the password is looked at.
+    async fn take_turn(&self, counted: &Counted, now: Instant) -> Result<(), AuthError> {
+        let mut until = now;
+        for subject in counted.all() {
+            until = until.max(self.store.throttle(subject).await?.1);
         }
-        Ok(())
+        if until > now {
+            return Err(AuthError::Throttled(
+                until.duration_since(now).unsigned_abs().max(Duration::from_secs(1)),
+            ));
+        }
+        let account = self
+            .store
+            .throttle_taken(&counted.account, FREE_AT_ACCOUNT, now)
+            .await?;
+        let pair = match &counted.pair {
+            Some(pair) if account => self.store.throttle_taken(pair, FREE_AT_PAIR, now).await?,
+            _ => account,
+        };
+        if pair {
+            Ok(())
+        } else {
+            Err(AuthError::Throttled(Duration::from_secs(1)))
+        }
     }
 
     async fn issue(&self, person: PersonId, family: Uuid, now: Instant) -> Result<Tokens, AuthError> {
@@ -158,7 +195,7 @@ impl Doorkeeper {
         })
     }
 
-    /// Renews. A refresh token is good once; a second use ends the whole sign-in.
+    /// Renews. A refresh token is good once; after a second use the caller ends the whole sign-in.
     ///
     /// # Errors
     /// `TokenInvalid`, `TokenExpired` or `Reused`.
@@ -178,11 +215,12 @@ impl Doorkeeper {
         let in_grace = row
             .used_at
             .is_some_and(|used| now.duration_since(used).as_secs() <= GRACE_SECONDS);
-        let first = row.used_at.is_none() && self.store.refresh_used(&row.secret_hash, now).await?;
-        if !first && !in_grace && row.used_at.is_some() {
-            self.store.family_revoked(row.family, now).await?;
-            self.denied("refresh", "refresh_reused", Some(row.person), None).await?;
-            return Err(AuthError::Reused);
+        // Whoever loses the race for the first use came within the grace.
+        let first = row.used_at.is_none();
+        if first {
+            self.store.refresh_used(&row.secret_hash, now).await?;
+        } else if !in_grace {
+            return Err(AuthError::Reused(row.person, row.family));
         }
         self.issue(row.person, row.family, now).await
     }
@@ -205,6 +243,14 @@ impl Doorkeeper {
     /// # Errors
     /// `TokenInvalid` (also when the sign-in was ended or the person disabled) or `TokenExpired`.
     pub async fn actor(&self, access_token: &str) -> Result<Actor, AuthError> {
+        Ok(self.session(access_token).await?.0)
+    }
+
+    /// Whoever holds this access token, and the sign-in it belongs to.
+    ///
+    /// # Errors
+    /// As [`Self::actor`].
+    pub async fn session(&self, access_token: &str) -> Result<(Actor, Uuid), AuthError> {
         let now = self.clock.now();
         let claims = token::verify(access_token, &self.keys, &self.issuer, &self.audience, now)?;
         if !self.store.family_stands(claims.sid).await? {
@@ -220,9 +266,8 @@ impl Doorkeeper {
             .await?
             .into_iter()
             .find(|person| person.active);
-        Ok(person
-            .ok_or(AuthError::TokenInvalid)?
-            .actor(Authentication::Password, now))
+        let person = person.ok_or(AuthError::TokenInvalid)?;
+        Ok((person.actor(Authentication::Password, now), claims.sid))
     }
 
     /// Makes the secret of an invitation.
@@ -243,9 +288,12 @@ impl Doorkeeper {
     pub async fn accept(&self, secret: &str, password: &str, email: &str) -> Result<PersonId, AuthError> {
         let now = self.clock.now();
         let phc = self.passwords.hash(password, email).await?;
+        // Whoever has the link and not the address uses nothing up.
+        let invited = self.store.person_by_email(email.trim()).await?;
+        let invited = invited.ok_or(AuthError::InvitationGone)?;
         let person = self
             .store
-            .invitation_used(&hashed(secret), now)
+            .invitation_used(&hashed(secret), invited.id, now)
             .await?
             .ok_or(AuthError::InvitationGone)?;
         self.store.set_credential(person, &phc, now).await?;

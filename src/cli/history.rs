@@ -30,7 +30,7 @@ use std::{
 /// Export the history of a case, or of a period, to a file that can be verified offline.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  corridor export --case CW-2025-7KQ4-MX2B-9DAA --output case.jsonl\n  corridor export --from 2025-01-01T00:00:00Z --to 2026-01-01T00:00:00Z --format csv --output 2025.csv"
+    after_help = "Examples:\n  corridor export --bundle --case CW-2025-7KQ4-MX2B-9DAA --output case.zip\n  corridor export --bundle --all --output everything.zip\n  corridor export --case CW-2025-7KQ4-MX2B-9DAA --output case.jsonl\n  corridor export --from 2025-01-01T00:00:00Z --to 2026-01-01T00:00:00Z --format csv --output 2025.csv"
 )]
 pub struct ExportArgs {
     #[command(flatten)]
@@ -47,6 +47,12 @@ pub struct ExportArgs {
     /// jsonl (verifiable) or csv (for spreadsheets).
     #[arg(long, default_value = "jsonl", value_parser = ["jsonl", "csv"])]
     format: String,
+    /// A ZIP with the log's proofs and a second verifier; the history can then be checked against checkpoints.
+    #[arg(long, conflicts_with = "format")]
+    bundle: bool,
+    /// With --bundle: the whole log.
+    #[arg(long, requires = "bundle", conflicts_with_all = ["cases", "from", "to"])]
+    all: bool,
     /// Leave out names and texts; their commitments stay.
     #[arg(long)]
     withhold: bool,
@@ -56,7 +62,7 @@ pub struct ExportArgs {
 }
 
 /// A line that tells how far something long has come; silent when nobody looks.
-fn progress(what: &str, length: Option<u64>) -> ProgressBar {
+pub(super) fn progress(what: &str, length: Option<u64>) -> ProgressBar {
     let bar = length.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
     bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
     let template = if length.is_some() {
@@ -72,6 +78,9 @@ fn progress(what: &str, length: Option<u64>) -> ProgressBar {
 }
 
 async fn selection(house: &House, args: &ExportArgs) -> anyhow::Result<Selection> {
+    if args.all {
+        return Ok(Selection::Period(Instant::UNIX_EPOCH, house.clock.now()));
+    }
     if let (Some(from), Some(to)) = (args.from, args.to) {
         return Ok(Selection::Period(from, to));
     }
@@ -107,7 +116,14 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
         authentication: crate::domain::people::Authentication::Console,
         ..crate::domain::people::Actor::system()
     };
-    process::record_export(&house, &console, &selection, &args.format, None).await?;
+    let format = if args.bundle { "bundle" } else { &args.format };
+    process::record_export(&house, &console, &selection, format, None).await?;
+    house.log_now().await?;
+    if args.bundle {
+        let selection = Some(&selection).filter(|_| !args.all);
+        super::bundle::export(&house, selection, args.withhold, &args.output, out).await?;
+        return Ok(0);
+    }
     let file = File::create(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
     let mut file = BufWriter::new(file);
     if args.format == "csv" {
@@ -142,10 +158,18 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
 
 /// Check an exported history, without any database: is it whole, in order and unedited?
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit code: 0 valid, 1 not valid (every fault is named), 2 the file cannot be used.")]
+#[command(
+    after_help = "Exit code: 0 valid, 1 not valid (what is wrong is named), 2 the file cannot be used, 3 a bundle is valid, but no --anchor confirms it."
+)]
 pub struct VerifyArgs {
     /// A file made by `corridor export` or by the API.
     file: PathBuf,
+    /// The public key of the log, for a bundle; take it from the authority's publication, not from the bundle.
+    #[arg(long, value_name = "NAME+ID+KEY")]
+    key: Option<String>,
+    /// A checkpoint from elsewhere, for example checkpoint.txt of a letter. Repeat it for several.
+    #[arg(long = "anchor", value_name = "FILE", requires = "key")]
+    anchors: Vec<PathBuf>,
     /// The verdict as JSON.
     #[arg(long)]
     json: bool,
@@ -156,6 +180,9 @@ pub struct VerifyArgs {
 /// # Errors
 /// When nothing can be printed.
 pub fn verify(args: &VerifyArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    if let Some(key) = &args.key {
+        return super::bundle::verify(&args.file, key, &args.anchors, args.json, out);
+    }
     let opened = File::open(&args.file).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = match opened {
         Ok(opened) => opened,

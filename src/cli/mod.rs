@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod bench;
+pub mod bundle;
 pub mod check;
 pub mod clock;
 pub mod demo;

@@ -13,6 +13,7 @@ use crate::{
     engine::Screener,
     house::House,
     jobs,
+    notary::Notary,
     store::Store,
     web::{
         api,
@@ -110,7 +111,11 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let store = Store::open(settings.database_url()?.expose_secret())
         .await
         .context("cannot open the database")?;
+    let notary = Notary::new(&settings);
+    // Before the first write: a database that was rolled back must stay as it is.
+    notary.check(&store).await?;
     store.migrate().await.context("cannot bring the database up to date")?;
+    notary.begin(&store).await?;
     let keys = settings.key_folder();
     let passwords = Passwords::new(settings.passwords.memory_kib, settings.passwords.iterations)?;
     let door = Doorkeeper {
@@ -132,6 +137,7 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
         settings,
         clock,
         store,
+        notary,
         documents,
         ballot_box,
         door,
@@ -179,7 +185,12 @@ impl Readiness for Ready {
         Box::pin(async {
             let database = self.0.store.ping().await.is_ok();
             let documents = self.0.documents.is_ready().await;
-            vec![Check::new("database", database), Check::new("documents", documents)]
+            let log = self.0.store.halted().is_none();
+            vec![
+                Check::new("database", database),
+                Check::new("documents", documents),
+                Check::new("log", log),
+            ]
         })
     }
 }

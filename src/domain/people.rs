@@ -82,6 +82,15 @@ impl Role {
         Role::Sponsor,
     ];
 
+    /// Roles that nobody grants alone: a second administrator confirms.
+    pub const HIGHER: &[Role] = &[
+        Role::SecretariatLead,
+        Role::Head,
+        Role::CoChair,
+        Role::Auditor,
+        Role::Administrator,
+    ];
+
     /// May one person hold both? (Section 1: auditors and administrators hold no case role.)
     #[must_use]
     pub fn compatible_with(self, other: Role) -> bool {

@@ -11,6 +11,7 @@ use crate::{
         mailer::{Mailer, Security, SendError, SmtpSettings},
         message::message_id,
         render::{Letterhead, render},
+        seal::sealed,
     },
     store::{Store, StoreError, commit::LetterOwed},
 };
@@ -186,7 +187,7 @@ async fn deliver(
     claimed: &Claimed,
 ) -> Fate {
     let letter = &claimed.letter;
-    let (fate, marked) = match send(mailer, letterhead, letter).await {
+    let (fate, marked) = match send(mailer, letterhead, claimed).await {
         Ok(()) => (
             Fate::Sent,
             outbox.mark_sent(letter.id, now, &message_id(letter, letterhead)).await,
@@ -213,8 +214,12 @@ async fn deliver(
     }
 }
 
-async fn send(mailer: &Mailer, letterhead: &Letterhead, letter: &LetterOwed) -> Result<(), SendError> {
-    let written = render(letter, letterhead).map_err(|error| SendError::Permanent(error.to_string()))?;
+async fn send(mailer: &Mailer, letterhead: &Letterhead, claimed: &Claimed) -> Result<(), SendError> {
+    let letter = &claimed.letter;
+    let mut written = render(letter, letterhead).map_err(|error| SendError::Permanent(error.to_string()))?;
+    if let Some(note) = &claimed.checkpoint {
+        written = sealed(written, note, letter.language);
+    }
     match tokio::time::timeout(PATIENCE, mailer.send(letter, &written, letterhead)).await {
         Ok(sent) => sent,
         Err(_) => Err(SendError::Temporary("the mail server took too long".to_owned())),

@@ -3,6 +3,7 @@
 pub mod deadline_clerk;
 pub mod list_keeper;
 pub mod mail_clerk;
+pub mod notary;
 pub mod quarantine_clerk;
 pub mod screening_clerk;
 
@@ -21,10 +22,11 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let (mailer, letterhead) = mail_clerk::equipment(&house.settings)?;
     let mail = house.clone();
     let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
-    let (deadlines, quarantine) = (house.clone(), house.clone());
+    let (deadlines, quarantine, log) = (house.clone(), house.clone(), house.clone());
     let (screening, lists) = (house.clone(), house.clone());
     let look = Duration::from_secs(60 * u64::from(house.settings.screening.look_minutes));
     Ok(vec![
+        tokio::spawn(async move { notary::work(&log).await }),
         tokio::spawn(async move {
             loop {
                 mail_clerk::tick(&mail.store, &mailer, mail.clock.now(), &letterhead).await;

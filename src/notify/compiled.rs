@@ -121,5 +121,7 @@ letters![
     "outcome_signed",
     "case_closed",
     "person_invited",
+    "password_changed",
+    "password_reset_asked",
     "refresh_reused",
 ];

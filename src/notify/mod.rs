@@ -9,6 +9,7 @@ pub mod facts;
 pub mod mailer;
 pub mod message;
 pub mod render;
+pub mod seal;
 pub mod table;
 mod typeset;
 mod words;

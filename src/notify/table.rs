@@ -194,6 +194,19 @@ pub const TABLE: &[Row] = &[
     letter("case_closed"),
     // people
     letter("person_invited"),
+    Row {
+        event: "invitation_confirmed",
+        letter: LetterChoice::Letter("person_invited"),
+        except: &[],
+    },
+    none("role_proposed", "the second administrator sees it in the directory"),
+    letter("password_changed"),
+    letter("password_reset_asked"),
+    Row {
+        event: "password_reset",
+        letter: LetterChoice::Letter("password_changed"),
+        except: &[],
+    },
     none("person_joined", "the person has just done it"),
     none("role_granted", "seen at the next sign-in"),
     none("role_revoked", "seen at the next sign-in"),

@@ -4,17 +4,20 @@
 //! {events, list row, letters, keyed answer}; if somebody was faster, decide again.
 //! `view`: the same without the wish and without writing: what time has done is shown even before it is written down.
 
+pub mod access;
 mod around;
 pub mod checks;
 pub mod doctor;
 mod exports;
 mod letters;
 pub mod lists;
+mod logged;
 mod notices;
 pub mod people;
 mod recipients;
 
 pub use exports::record_export;
+pub use logged::{view_case, view_logged_case};
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
 
 use crate::{
@@ -253,6 +256,7 @@ async fn try_case(
             letters,
             checks: checks::wished(house, &subject, &events),
             answer: keyed,
+            ..Commit::default()
         })
         .await?;
     Ok(subject)
@@ -328,25 +332,6 @@ async fn finish_loading(
         },
         around,
     ))
-}
-
-/// A case as it stands now, whoever asks; visibility is the caller's next question.
-///
-/// # Errors
-/// `NotFound` if there is no such case.
-pub async fn view_case(house: &House, id: CaseId) -> Result<Seen, ActError> {
-    let now = house.clock.now();
-    let (stored, _) = house.store.load(stream_of(id)).await?;
-    let mut events: Vec<Event<Happening>> = parsed(stored)?;
-    let mut case = subject::fold(id, &events).ok_or(ActError::NotFound)?;
-    let around = around::of_case(house, id, case.notice, Some(&case), None).await?;
-    events.extend(take_time(&mut case, &around, now)?);
-    Ok(Seen {
-        case,
-        around,
-        events,
-        now,
-    })
 }
 
 async fn answered_before(house: &House, wish: &Wish<'_>) -> Result<(), ActError> {

@@ -112,6 +112,7 @@ async fn try_notice(
             letters,
             checks: Vec::new(),
             answer,
+            ..Commit::default()
         })
         .await?;
     Ok(notice)

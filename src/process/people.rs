@@ -1,14 +1,19 @@
 //! The same door for organisations and people.
 
-use super::{ActError, parsed, values};
+use super::{ActError, TRIES, parsed, values};
 use crate::{
     domain::{
+        Instant,
         id::{EventId, LetterId, OrganisationId, PersonId},
         people::{Actor, Role},
         text::Private,
     },
     house::House,
-    store::commit::{Append, Commit, Head, LetterOwed, Listing, OrganisationRow, PersonRow, Stream, StreamKind},
+    store::{
+        StoreError,
+        access::AccessChange,
+        commit::{Append, Commit, Head, LetterOwed, Listing, OrganisationRow, PersonRow, Stream, StreamKind},
+    },
     workflow::{
         self,
         event::{Audience, By, Event},
@@ -85,7 +90,15 @@ pub async fn register_organisation(
     Ok(id)
 }
 
-/// Puts a wish about a person's access. An invitation brings a letter with its link.
+/// What goes into the same commit as an event about a person.
+#[derive(Default)]
+pub(super) struct Besides {
+    /// The facts of the letter that the event owes to the person it concerns.
+    pub facts: Option<serde_json::Value>,
+    pub access: Vec<AccessChange>,
+}
+
+/// Puts a wish about a person's access. An invitation brings a letter with its link, once it needs no confirmation.
 ///
 /// # Errors
 /// See [`ActError`].
@@ -95,6 +108,67 @@ pub async fn act_on_person(
     action: &PersonAction,
     actor: &Actor,
     send_letter: bool,
+) -> Result<Person, ActError> {
+    if let PersonAction::InvitePerson(body) = action
+        && house.store.person_by_email(&body.email).await?.is_some()
+    {
+        let sentence = "Somebody with this e-mail address is in the directory already.";
+        return Err(Refusal::condition("U-02", "address_taken", sentence)
+            .at("body.email")
+            .into());
+    }
+    let invited = |person: &Person| {
+        let link = matches!(
+            action,
+            PersonAction::InvitePerson(_) | PersonAction::ConfirmInvitation(_)
+        );
+        link && send_letter && person.unconfirmed.is_none()
+    };
+    transact(house, id, action, actor, async |person: &Person| {
+        if !invited(person) {
+            return Ok(Besides::default());
+        }
+        let secret = house.door.invite(id).await.map_err(|_| super::unavailable())?;
+        let organisation = house.store.organisation(person.organisation).await?;
+        let now = house.clock.now();
+        let expires = now.checked_add(jiff::SignedDuration::from_hours(72)).unwrap_or(now);
+        let facts = serde_json::json!({
+            "link": format!("/invite/{secret}"),
+            "organisation": organisation.map(|organisation| organisation.name).unwrap_or_default(),
+            "event_at": now,
+            "expires_at": expires,
+        });
+        Ok(Besides {
+            facts: Some(facts),
+            access: Vec::new(),
+        })
+    })
+    .await
+}
+
+/// One wish about one person, decided again when somebody was faster.
+pub(super) async fn transact(
+    house: &House,
+    id: PersonId,
+    action: &PersonAction,
+    actor: &Actor,
+    besides: impl AsyncFn(&Person) -> Result<Besides, ActError>,
+) -> Result<Person, ActError> {
+    for _ in 0..TRIES {
+        match attempt(house, id, action, actor, &besides).await {
+            Err(ActError::Store(StoreError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    Err(ActError::Store(StoreError::Conflict))
+}
+
+async fn attempt(
+    house: &House,
+    id: PersonId,
+    action: &PersonAction,
+    actor: &Actor,
+    besides: &impl AsyncFn(&Person) -> Result<Besides, ActError>,
 ) -> Result<Person, ActError> {
     let stream = Stream {
         kind: StreamKind::Person,
@@ -110,64 +184,54 @@ pub async fn act_on_person(
         _ if person.version == 0 => return Err(ActError::NotFound),
         _ => person.organisation,
     };
-    if let PersonAction::InvitePerson(body) = action
-        && house.store.person_by_email(&body.email).await?.is_some()
-    {
-        let sentence = "Somebody with this e-mail address is in the directory already.";
-        return Err(Refusal::condition("U-02", "address_taken", sentence)
-            .at("body.email")
-            .into());
-    }
-    let listed = house.store.organisation(organisation).await?;
-    let around = AroundPerson {
-        kind: listed.as_ref().map(|organisation| organisation.kind),
-    };
+    let kind = house.store.organisation(organisation).await?.map(|listed| listed.kind);
     let now = house.clock.now();
-    let granted = workflow::decide(&person, actor, action, &around, now)?;
+    let granted = workflow::decide(&person, actor, action, &AroundPerson { kind }, now)?;
     let events = workflow::record(&mut person, granted, actor, now, now, &mut EventId::fresh);
-    let mut letters = Vec::new();
-    if let (PersonAction::InvitePerson(body), Some(event)) = (action, events.first().filter(|_| send_letter)) {
-        let secret = house.door.invite(id).await.map_err(|_| super::unavailable())?;
-        let expires = now.checked_add(jiff::SignedDuration::from_hours(72)).unwrap_or(now);
-        letters.push(LetterOwed {
-            id: LetterId::fresh(),
-            event: event.id,
-            about: stream,
-            letter: "person_invited".to_owned(),
-            audience: Audience::Concerned,
-            person: Some(id),
-            name: body.name.clone(),
-            address: body.email.clone(),
-            language: body.language,
-            facts: serde_json::json!({
-                "link": format!("/invitation/{secret}"),
-                "organisation": listed.map(|organisation| organisation.name).unwrap_or_default(),
-                "event_at": now,
-                "expires_at": expires,
-            }),
-            owed_since: now,
-        });
-    }
-    let listings = row(&person)
-        .map(|row| Listing::Person(Box::new(row)))
-        .into_iter()
-        .collect();
+    let Besides { facts, access } = besides(&person).await?;
+    let values = values(&events)?;
+    let letters = facts
+        .zip(values.first())
+        .and_then(|(facts, event)| letter(&person, stream, event, facts, now));
+    let listing = row(&person).map(|row| Listing::Person(Box::new(row)));
     let append = Append {
         stream,
         after: head,
-        events: values(&events)?,
+        events: values,
     };
-    house
-        .store
-        .commit(Commit {
-            appends: vec![append],
-            listings,
-            letters,
-            checks: Vec::new(),
-            answer: None,
-        })
-        .await?;
+    let commit = Commit {
+        appends: vec![append],
+        listings: listing.into_iter().collect(),
+        letters: letters.into_iter().collect(),
+        access,
+        ..Commit::default()
+    };
+    house.store.commit(commit).await?;
     Ok(person)
+}
+
+/// The letter that an event about a person owes to that person.
+fn letter(
+    person: &Person,
+    about: Stream,
+    event: &serde_json::Value,
+    facts: serde_json::Value,
+    now: Instant,
+) -> Option<LetterOwed> {
+    let who = person.who.as_ref()?;
+    Some(LetterOwed {
+        id: LetterId::fresh(),
+        event: serde_json::from_value(event.get("id")?.clone()).ok()?,
+        about,
+        letter: event.get("type")?.as_str()?.to_owned(),
+        audience: Audience::Concerned,
+        person: Some(person.id),
+        name: who.name.clone(),
+        address: who.email.clone(),
+        language: who.language,
+        facts,
+        owed_since: now,
+    })
 }
 
 /// The row of a person, as history tells it.

@@ -128,4 +128,6 @@ pub struct Commit {
     /// Checks that this makes necessary.
     pub checks: Vec<super::checks::JobWish>,
     pub answer: Option<KeyedAnswer>,
+    /// Credentials and sign-ins that change with it.
+    pub access: Vec<super::access::AccessChange>,
 }

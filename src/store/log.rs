@@ -201,7 +201,16 @@ impl Store {
     /// # Errors
     /// `Conflict` if a stream was continued meanwhile, `KeyTaken`, `Fence`, or the database's trouble.
     pub async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
+        if let Some(why) = self.halted() {
+            return Err(StoreError::Unavailable(format!("the log does not fit: {why}")));
+        }
         let prepared = prepare(commit)?;
+        self.write(prepared).await?;
+        self.nudge.notify_one();
+        Ok(())
+    }
+
+    async fn write(&self, prepared: Prepared) -> Result<(), StoreError> {
         let Some(writer) = &self.writer else {
             let transaction = self.db.begin_with_options(db::writing()).await?;
             // After an error the transaction is dropped, which rolls it back.

@@ -1,8 +1,11 @@
 //! The only writer. History is appended in one commit with the rows that list it, the letters it owes and the
 //! answer to a repeated request.
 
+pub mod access;
 pub mod browser;
+mod bundle;
 mod chains;
+pub mod checkpoints;
 pub mod checks;
 pub mod commit;
 mod db;
@@ -17,11 +20,14 @@ mod programme;
 mod rows;
 pub mod screening;
 pub mod security;
+pub mod sequence;
 pub mod sessions;
 
 use sea_orm::{DatabaseConnection, DbErr, SqlErr};
-use tokio::sync::mpsc;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Notify, mpsc};
 
+pub use bundle::BundleMade;
 pub use chains::ChainReport;
 
 /// Why the store did not do it.
@@ -30,6 +36,9 @@ pub enum StoreError {
     /// Somebody appended to the stream first.
     #[error("the history was continued by somebody else meanwhile")]
     Conflict,
+    /// A link or a limit was used up before.
+    #[error("it was used before")]
+    Gone,
     /// The idempotency key is taken.
     #[error("the key was used before")]
     KeyTaken,
@@ -52,7 +61,10 @@ impl From<DbErr> for StoreError {
                 Self::Conflict
             };
         }
-        if text.contains("not the next of its stream") || text.contains("event is append-only") {
+        if text.contains("not the next of its stream")
+            || text.contains("is append-only")
+            || text.contains("log_head only grows")
+        {
             return Self::Conflict;
         }
         if text.contains("CHECK constraint") || text.contains("check constraint") {
@@ -68,6 +80,10 @@ pub struct Store {
     db: DatabaseConnection,
     /// SQLite has one writer, which commits for many at once.
     writer: Option<mpsc::Sender<log::Job>>,
+    /// Why nothing more is written here.
+    halted: Arc<OnceLock<String>>,
+    /// Told of every commit.
+    nudge: Arc<Notify>,
 }
 
 impl Store {
@@ -82,11 +98,15 @@ impl Store {
             return Ok(Self {
                 db,
                 writer: Some(writer),
+                halted: Arc::default(),
+                nudge: Arc::default(),
             });
         }
         Ok(Self {
             db: db::connect(url, 12).await?,
             writer: None,
+            halted: Arc::default(),
+            nudge: Arc::default(),
         })
     }
 
@@ -104,6 +124,25 @@ impl Store {
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.db.ping().await?)
+    }
+
+    /// Writes no history any more: the log does not fit.
+    pub fn halt(&self, why: &str) {
+        if self.halted.set(why.to_owned()).is_ok() {
+            tracing::error!(why, "THE LOG DOES NOT FIT: nothing more is written by this instance");
+        }
+    }
+
+    /// Why nothing more is written, if so.
+    #[must_use]
+    pub fn halted(&self) -> Option<&str> {
+        self.halted.get().map(String::as_str)
+    }
+
+    /// What is told of every commit.
+    #[must_use]
+    pub fn nudge(&self) -> Arc<Notify> {
+        self.nudge.clone()
     }
 
     pub(crate) fn db(&self) -> &DatabaseConnection {

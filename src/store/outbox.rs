@@ -19,6 +19,8 @@ pub struct Claimed {
     pub letter: LetterOwed,
     /// How often it was tried before.
     pub attempts: u32,
+    /// The first signed checkpoint of the log that covers its event; always the same, however often it is tried.
+    pub checkpoint: Option<String>,
 }
 
 /// How a letter fares, as the case shows it.
@@ -45,20 +47,24 @@ pub struct LetterRow {
 }
 
 impl Store {
-    /// Takes up to `limit` letters that are due and holds them until `until`.
+    /// Takes up to `limit` letters that are due and holds them until `until`. A letter is not due before its event is
+    /// in a signed checkpoint of the log.
     ///
     /// # Errors
     /// The database's trouble.
     pub async fn claim_letters(&self, now: Instant, until: Instant, limit: u32) -> Result<Vec<Claimed>, StoreError> {
         let backend = self.db().get_database_backend();
         let skip = if backend == DbBackend::Postgres {
-            " FOR UPDATE SKIP LOCKED"
+            " FOR UPDATE OF letter SKIP LOCKED"
         } else {
             ""
         };
         let sql = format!(
             "UPDATE letter SET status = 'sending', next_attempt_at = $1, attempts = attempts + 1 WHERE id IN \
-             (SELECT id FROM letter WHERE status IN ('pending', 'sending') AND next_attempt_at <= $2 \
+             (SELECT letter.id FROM letter JOIN log_leaf l ON l.event_id = letter.event_id \
+              WHERE status IN ('pending', 'sending') AND next_attempt_at <= $2 \
+              AND l.generation = (SELECT max(generation) FROM log_head) \
+              AND l.idx < (SELECT max(size) FROM log_checkpoint c WHERE c.generation = l.generation) \
               ORDER BY next_attempt_at LIMIT {limit}{skip}) RETURNING *"
         );
         let values: Vec<Value> = vec![until.as_microsecond().into(), now.as_microsecond().into()];
@@ -67,7 +73,16 @@ impl Store {
             .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
             .await?;
         transaction.commit().await?;
-        rows.iter().map(claimed).collect()
+        let mut letters = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let mut claimed = claimed(row)?;
+            let logged = self.logged(claimed.letter.event.0).await?;
+            claimed.checkpoint = logged
+                .and_then(|logged| logged.checkpoint)
+                .map(|checkpoint| checkpoint.note);
+            letters.push(claimed);
+        }
+        Ok(letters)
     }
 
     /// The letter has left.
@@ -77,7 +92,7 @@ impl Store {
     pub async fn letter_sent(&self, id: LetterId, at: Instant, message_id: &str) -> Result<(), StoreError> {
         // What the letter was made from is no longer needed: links in it may be secrets.
         let sql = "UPDATE letter SET status = 'sent', sent_at = $1, message_id = $2, last_error = NULL, \
-                   facts = CASE WHEN letter = 'person_invited' THEN '{}' ELSE facts END WHERE id = $3";
+                   facts = CASE WHEN letter IN ('person_invited', 'invitation_confirmed', 'password_reset_asked') THEN '{}' ELSE facts END WHERE id = $3";
         self.change(sql, vec![at.as_microsecond().into(), message_id.into(), id.0.into()])
             .await
     }
@@ -209,6 +224,7 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
     Ok(Claimed {
         letter,
         attempts: (row.try_get::<i64>("", "attempts")? as u32).saturating_sub(1),
+        checkpoint: None,
     })
 }
 

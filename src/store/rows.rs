@@ -76,6 +76,9 @@ pub(super) async fn write(db: &DatabaseTransaction, commit: &Commit) -> Result<(
     if !commit.letters.is_empty() {
         letters(db, &commit.letters).await?;
     }
+    for change in &commit.access {
+        super::access::write(db, change).await?;
+    }
     if let Some(answer) = &commit.answer {
         keyed_answer(db, answer).await?;
     }

@@ -34,21 +34,7 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn security_event(&self, event: &SecurityEvent) -> Result<(), StoreError> {
-        let sql = "INSERT INTO security_event (id, at, person, organisation, action, target_kind, target_id, rule, code, \
-                   ip, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        let values: Vec<Value> = vec![
-            event.id.into(),
-            event.at.as_microsecond().into(),
-            event.person.map(|person| person.0).into(),
-            event.organisation.map(|organisation| organisation.0).into(),
-            event.action.chars().take(64).collect::<String>().into(),
-            event.target_kind.clone().into(),
-            event.target_id.into(),
-            event.rule.clone().into(),
-            event.code.clone().into(),
-            event.ip.clone().into(),
-            event.request_id.clone().into(),
-        ];
+        let (sql, values) = insertion(event);
         self.change(sql, values).await
     }
 
@@ -73,6 +59,25 @@ impl Store {
             .map(security_row)
             .collect()
     }
+}
+
+pub(super) fn insertion(event: &SecurityEvent) -> (&'static str, Vec<Value>) {
+    let sql = "INSERT INTO security_event (id, at, person, organisation, action, target_kind, target_id, rule, code, \
+               ip, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let values = vec![
+        event.id.into(),
+        event.at.as_microsecond().into(),
+        event.person.map(|person| person.0).into(),
+        event.organisation.map(|organisation| organisation.0).into(),
+        event.action.chars().take(64).collect::<String>().into(),
+        event.target_kind.clone().into(),
+        event.target_id.into(),
+        event.rule.clone().into(),
+        event.code.clone().into(),
+        event.ip.clone().into(),
+        event.request_id.clone().into(),
+    ];
+    (sql, values)
 }
 
 fn security_row(row: &QueryResult) -> Result<SecurityEvent, StoreError> {

@@ -5,6 +5,9 @@ use crate::domain::{Instant, id::PersonId};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use uuid::Uuid;
 
+/// Consecutive failures after which an account rests for a day.
+const MOST_FAILURES: u32 = 100;
+
 /// A refresh token, known by the hash of its secret.
 #[derive(Clone, Debug)]
 pub struct RefreshRow {
@@ -136,11 +139,18 @@ impl Store {
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn invitation_used(&self, secret_hash: &str, at: Instant) -> Result<Option<PersonId>, StoreError> {
+    pub async fn invitation_used(
+        &self,
+        secret_hash: &str,
+        person: PersonId,
+        at: Instant,
+    ) -> Result<Option<PersonId>, StoreError> {
         let sql = "UPDATE invitation SET used_at = $1 WHERE secret_hash = $2 AND used_at IS NULL AND expires_at > $3 \
-                   RETURNING person";
+                   AND person = $4 RETURNING person";
         let at: Value = at.as_microsecond().into();
-        let row = self.one(sql, vec![at.clone(), secret_hash.into(), at]).await?;
+        let row = self
+            .one(sql, vec![at.clone(), secret_hash.into(), at, person.0.into()])
+            .await?;
         row.map(|row| Ok(PersonId(row.try_get("", "person")?))).transpose()
     }
 
@@ -164,25 +174,45 @@ impl Store {
         ))
     }
 
-    /// One more failure; the new count.
+    /// Takes an attempt of this subject, counted as a failure until it proves to be none: false while it has to wait.
+    /// One statement, so that however many try at once on however many instances, no more get through than one after
+    /// another would. After `free` attempts each doubles the wait, to 300 seconds; the hundredth rests for a day.
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn throttle_failed(&self, subject: &str, at: Instant) -> Result<u32, StoreError> {
-        let sql = "INSERT INTO login_throttle (subject, failures, blocked_until, last_failure_at) VALUES ($1, 1, 0, $2) \
-                   ON CONFLICT (subject) DO UPDATE SET failures = login_throttle.failures + 1, \
-                   last_failure_at = excluded.last_failure_at RETURNING failures";
-        let row = self.one(sql, vec![subject.into(), at.as_microsecond().into()]).await?;
-        row.map_or(Ok(0), |row| Ok(row.try_get::<i64>("", "failures")? as u32))
+    pub async fn throttle_taken(&self, subject: &str, free: u32, now: Instant) -> Result<bool, StoreError> {
+        let over = format!("(login_throttle.failures + 1 - {free})");
+        let sql = format!(
+            "INSERT INTO login_throttle (subject, failures, blocked_until, last_failure_at) VALUES ($1, 1, 0, $2) \
+             ON CONFLICT (subject) DO UPDATE SET failures = login_throttle.failures + 1, \
+             last_failure_at = excluded.last_failure_at, blocked_until = CASE \
+             WHEN {over} < 0 THEN 0 \
+             WHEN login_throttle.failures + 1 >= {MOST_FAILURES} THEN excluded.last_failure_at + 86400000000 \
+             WHEN {over} > 8 THEN excluded.last_failure_at + 300000000 \
+             ELSE excluded.last_failure_at + 1000000 * (1 << CAST({over} AS INTEGER)) END \
+             WHERE login_throttle.blocked_until <= excluded.last_failure_at RETURNING failures"
+        );
+        let row = self
+            .one(&sql, vec![subject.into(), now.as_microsecond().into()])
+            .await?;
+        Ok(row.is_some())
     }
 
-    /// No attempt counts until then.
+    /// One more failure at an address, which many share; after an hour of peace it begins anew.
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn throttle_until(&self, subject: &str, until: Instant) -> Result<(), StoreError> {
-        let sql = "UPDATE login_throttle SET blocked_until = $1 WHERE subject = $2";
-        self.change(sql, vec![until.as_microsecond().into(), subject.into()])
+    pub async fn throttle_shared(&self, subject: &str, free: u32, now: Instant) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO login_throttle (subject, failures, blocked_until, last_failure_at) VALUES ($1, 1, 0, $2) \
+             ON CONFLICT (subject) DO UPDATE SET last_failure_at = excluded.last_failure_at, \
+             failures = CASE WHEN login_throttle.last_failure_at < excluded.last_failure_at - 3600000000 THEN 1 \
+             ELSE login_throttle.failures + 1 END, \
+             blocked_until = CASE WHEN login_throttle.failures < {free} \
+             OR login_throttle.last_failure_at < excluded.last_failure_at - 3600000000 THEN 0 \
+             ELSE excluded.last_failure_at + 10000000 END"
+        );
+        self.change(&sql, vec![subject.into(), now.as_microsecond().into()])
             .await
     }
 

@@ -9,6 +9,7 @@ pub mod health;
 pub mod layers;
 pub mod metrics;
 pub mod openapi;
+pub mod outflow;
 pub mod pages;
 pub mod paging;
 pub mod problem;

@@ -1,11 +1,13 @@
 //! Organisations and people: the same kind of law as for cases. Roles have legal effect, so granting one is an event.
 
+mod law;
+
 use super::{
     action::{Nothing, Reasoned, actions},
     event::Event,
     refusal::Refusal,
     state::{DossierState, State},
-    step::{Ask, Condition, Step, Subject, step},
+    step::{Ask, Step, Subject},
 };
 use crate::domain::{
     Instant,
@@ -83,12 +85,18 @@ actions! {
     /// A wish about a person's access.
     PersonAction / PersonActionKind {
         InvitePerson(InvitePerson) = "invite_person",
+        ConfirmInvitation(Nothing) = "confirm_invitation",
         JoinService(Nothing) = "join_service",
         GrantRole(RoleOf) = "grant_role",
+        ConfirmRole(RoleOf) = "confirm_role",
         RevokeRole(RoleOf) = "revoke_role",
         GrantMandate(GrantMandate) = "grant_mandate",
         DisablePerson(Reasoned) = "disable_person",
         EnablePerson(Nothing) = "enable_person",
+        ChangePassword(Nothing) = "change_password",
+        AskPasswordReset(Nothing) = "ask_password_reset",
+        ResetPassword(Nothing) = "reset_password",
+        EndReusedSignIn(Nothing) = "end_reused_sign_in",
     }
 }
 
@@ -97,12 +105,18 @@ actions! {
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum PersonHappening {
     PersonInvited(Invited),
+    InvitationConfirmed(Nothing),
     PersonJoined(Nothing),
+    RoleProposed(RoleOf),
     RoleGranted(RoleOf),
     RoleRevoked(RoleOf),
     MandateGranted(GrantMandate),
     PersonDisabled(Reasoned),
     PersonEnabled(Nothing),
+    PasswordChanged(Nothing),
+    PasswordResetAsked(Nothing),
+    PasswordReset(Nothing),
+    RefreshReused(Nothing),
 }
 
 /// Names and addresses are private: history only commits to them.
@@ -113,6 +127,9 @@ pub struct Invited {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<Delegation>,
     pub roles: BTreeSet<Role>,
+    /// A second administrator has to confirm before the link is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 /// An organisation's only event.
@@ -132,6 +149,10 @@ pub struct Person {
     pub delegation: Option<Delegation>,
     pub roles: BTreeSet<Role>,
     pub mandates: BTreeMap<OrganisationId, Instant>,
+    /// Who invited somebody whose invitation still waits for a second administrator.
+    pub unconfirmed: Option<PersonId>,
+    /// Higher roles that wait for a second administrator, and who proposed them.
+    pub proposed: BTreeMap<Role, PersonId>,
     pub joined: bool,
     pub disabled: bool,
 }
@@ -147,6 +168,8 @@ impl Person {
             delegation: None,
             roles: BTreeSet::new(),
             mandates: BTreeMap::new(),
+            unconfirmed: None,
+            proposed: BTreeMap::new(),
             joined: false,
             disabled: false,
         }
@@ -158,133 +181,6 @@ pub struct AroundPerson {
     pub kind: Option<OrganisationKind>,
 }
 
-const STEPS: &[Step<Person>] = &[
-    step(
-        "U-02",
-        PersonActionKind::InvitePerson,
-        &[Role::Administrator, Role::OrganisationAdministrator],
-    )
-    .when(&[UNBORN, ADDRESS_USABLE, ROLES_FIT, OWN_ORGANISATION]),
-    step("U-03", PersonActionKind::JoinService, &[Role::System]).when(&[INVITED]),
-    step(
-        "U-04",
-        PersonActionKind::GrantRole,
-        &[Role::Administrator, Role::OrganisationAdministrator],
-    )
-    .when(&[INVITED, NOT_ONESELF, ROLES_FIT, OWN_ORGANISATION]),
-    step(
-        "U-05",
-        PersonActionKind::RevokeRole,
-        &[Role::Administrator, Role::OrganisationAdministrator],
-    )
-    .when(&[INVITED, NOT_ONESELF, OWN_ORGANISATION]),
-    step("U-06", PersonActionKind::DisablePerson, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF, REASONS_GIVEN]),
-    step("U-07", PersonActionKind::EnablePerson, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF]),
-    step(
-        "U-08",
-        PersonActionKind::GrantMandate,
-        &[Role::OrganisationAdministrator, Role::Signatory],
-    )
-    .when(&[INVITED, OWN_MANDATE]),
-];
-
-type Fact = Condition<Person>;
-
-const UNBORN: Fact = Condition {
-    code: "new_person_only",
-    cites: "U-02",
-    says: "A person is invited once.",
-    holds: |ask| ask.subject.version == 0,
-};
-const INVITED: Fact = Condition {
-    code: "person_unknown",
-    cites: "U-02",
-    says: "Invite the person first.",
-    holds: |ask| ask.subject.version > 0,
-};
-const NOT_ONESELF: Fact = Condition {
-    code: "not_for_oneself",
-    cites: "U-04",
-    says: "Nobody changes the own access.",
-    holds: |ask| ask.subject.id != ask.actor.person,
-};
-const REASONS_GIVEN: Fact = Condition {
-    code: "reasons_missing",
-    cites: "G8",
-    says: "Give the reasons in words.",
-    holds: |ask| match ask.action {
-        Some(PersonAction::DisablePerson(body)) => !body.reason.is_blank(),
-        _ => true,
-    },
-};
-const ADDRESS_USABLE: Fact = Condition {
-    code: "address_not_usable",
-    cites: "U-02",
-    says: "Give a name and one plain e-mail address.",
-    holds: |ask| match ask.action {
-        Some(PersonAction::InvitePerson(body)) => {
-            let name = !body.name.trim().is_empty() && !body.name.chars().any(char::is_control);
-            name && crate::domain::identifier::email_fault(&body.email).is_none()
-        }
-        _ => true,
-    },
-};
-const ROLES_FIT: Fact = Condition {
-    code: "roles_incompatible",
-    cites: "1",
-    says: "These roles do not go together, or not with this organisation: auditors and administrators hold no case role, committee roles need a delegation, submitters' roles a submitting organisation.",
-    holds: |ask| match ask.action {
-        Some(PersonAction::InvitePerson(body)) => fit(&body.roles, body.delegation.as_ref(), ask.around.kind),
-        Some(PersonAction::GrantRole(body)) => {
-            let mut roles = ask.subject.roles.clone();
-            roles.insert(body.role);
-            fit(&roles, ask.subject.delegation.as_ref(), ask.around.kind)
-        }
-        _ => true,
-    },
-};
-const OWN_ORGANISATION: Fact = Condition {
-    code: "not_your_organisation",
-    cites: "U-02",
-    says: "An organisation's administrator gives submitters' roles in the own organisation only.",
-    holds: |ask| {
-        let (organisation, roles) = match ask.action {
-            Some(PersonAction::InvitePerson(body)) => (body.organisation, body.roles.clone()),
-            Some(PersonAction::GrantRole(body) | PersonAction::RevokeRole(body)) => {
-                (ask.subject.organisation, BTreeSet::from([body.role]))
-            }
-            _ => return true,
-        };
-        let own = organisation == ask.actor.organisation && roles.iter().all(|role| Role::SUBMITTER.contains(role));
-        ask.role == Role::Administrator || own
-    },
-};
-const OWN_MANDATE: Fact = Condition {
-    code: "not_your_mandate",
-    cites: "U-08",
-    says: "An organisation mandates agents for itself, with a date in the future.",
-    holds: |ask| match ask.action {
-        Some(PersonAction::GrantMandate(body)) => {
-            body.organisation == ask.actor.organisation
-                && body.until > ask.now
-                && ask.subject.roles.contains(&Role::Agent)
-        }
-        _ => true,
-    },
-};
-
-/// Do these roles go together, and with this organisation and delegation?
-fn fit(roles: &BTreeSet<Role>, delegation: Option<&Delegation>, kind: Option<OrganisationKind>) -> bool {
-    let compatible = roles
-        .iter()
-        .all(|one| roles.iter().all(|other| one.compatible_with(*other)));
-    let seated = !roles.iter().any(|role| Role::COMMITTEE.contains(role)) || delegation.is_some();
-    let given = !roles.iter().any(|role| matches!(role, Role::System | Role::Public)) && !roles.is_empty();
-    let submits = roles.iter().any(|role| Role::SUBMITTER.contains(role));
-    let authority = kind == Some(OrganisationKind::Authority);
-    compatible && seated && given && kind.is_some() && !(submits && authority)
-}
-
 impl Subject for Person {
     type Kind = PersonActionKind;
     type Action = PersonAction;
@@ -292,7 +188,7 @@ impl Subject for Person {
     type Around = AroundPerson;
 
     fn chapters() -> &'static [&'static [Step<Self>]] {
-        &[STEPS]
+        &[law::STEPS]
     }
 
     fn kind(action: &PersonAction) -> PersonActionKind {
@@ -331,7 +227,7 @@ impl Subject for Person {
         String::new()
     }
 
-    fn effects(_ask: &Ask<'_, Self>, action: &PersonAction) -> Result<Vec<PersonHappening>, Refusal> {
+    fn effects(ask: &Ask<'_, Self>, action: &PersonAction) -> Result<Vec<PersonHappening>, Refusal> {
         use PersonHappening as H;
         Ok(vec![match action {
             PersonAction::InvitePerson(body) => H::PersonInvited(Invited {
@@ -339,13 +235,22 @@ impl Subject for Person {
                 organisation: body.organisation,
                 delegation: body.delegation.clone(),
                 roles: body.roles.clone(),
+                unconfirmed: law::needs_two(ask.actor, &body.roles),
             }),
+            PersonAction::ConfirmInvitation(body) => H::InvitationConfirmed(body.clone()),
             PersonAction::JoinService(body) => H::PersonJoined(body.clone()),
-            PersonAction::GrantRole(body) => H::RoleGranted(body.clone()),
+            PersonAction::GrantRole(body) if law::needs_two(ask.actor, &BTreeSet::from([body.role])) => {
+                H::RoleProposed(body.clone())
+            }
+            PersonAction::GrantRole(body) | PersonAction::ConfirmRole(body) => H::RoleGranted(body.clone()),
             PersonAction::RevokeRole(body) => H::RoleRevoked(body.clone()),
             PersonAction::GrantMandate(body) => H::MandateGranted(body.clone()),
             PersonAction::DisablePerson(body) => H::PersonDisabled(body.clone()),
             PersonAction::EnablePerson(body) => H::PersonEnabled(body.clone()),
+            PersonAction::ChangePassword(body) => H::PasswordChanged(body.clone()),
+            PersonAction::AskPasswordReset(body) => H::PasswordResetAsked(body.clone()),
+            PersonAction::ResetPassword(body) => H::PasswordReset(body.clone()),
+            PersonAction::EndReusedSignIn(body) => H::RefreshReused(body.clone()),
         }])
     }
 
@@ -362,12 +267,19 @@ impl Subject for Person {
                 self.organisation = invited.organisation;
                 self.delegation = invited.delegation.clone();
                 self.roles = invited.roles.clone();
+                self.unconfirmed = invited.unconfirmed.then_some(event.by.person);
             }
+            H::InvitationConfirmed(_) => self.unconfirmed = None,
             H::PersonJoined(_) => self.joined = true,
+            H::RoleProposed(proposed) => {
+                self.proposed.insert(proposed.role, event.by.person);
+            }
             H::RoleGranted(granted) => {
+                self.proposed.remove(&granted.role);
                 self.roles.insert(granted.role);
             }
             H::RoleRevoked(revoked) => {
+                self.proposed.remove(&revoked.role);
                 self.roles.remove(&revoked.role);
             }
             H::MandateGranted(granted) => {
@@ -375,6 +287,7 @@ impl Subject for Person {
             }
             H::PersonDisabled(_) => self.disabled = true,
             H::PersonEnabled(_) => self.disabled = false,
+            H::PasswordChanged(_) | H::PasswordResetAsked(_) | H::PasswordReset(_) | H::RefreshReused(_) => {}
         }
     }
 

@@ -64,6 +64,14 @@ pub fn everybody() -> impl Iterator<Item = &'static str> {
     PEOPLE.iter().map(|(name, ..)| *name)
 }
 
+/// The roles somebody has in tests.
+pub fn roles_of(who: &str) -> &'static [Role] {
+    PEOPLE
+        .iter()
+        .find(|(name, ..)| *name == who)
+        .map_or(&[], |(.., roles)| roles)
+}
+
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -216,6 +224,10 @@ impl House {
         self.deliver_letters().await;
         let owed = self.count("SELECT count(*) FROM letter WHERE status <> 'sent'").await;
         assert_eq!(owed, 0, "letters that were not sent");
+        let recorded = self.count("SELECT count(*) FROM event").await;
+        let published = self.inside.store.newest_checkpoint().await.unwrap().unwrap();
+        assert_eq!(published.size, recorded as u64, "events that were not logged");
+        self.inside.notary.check(&self.inside.store).await.unwrap();
         let drift = doctor::drift(&self.inside).await.unwrap();
         assert!(drift.is_empty(), "{drift:#?}");
         let chains = self.inside.store.check_chains(&|_| {}).await.unwrap();
@@ -226,6 +238,7 @@ impl House {
     /// What the mail clerk does, until nothing is left.
     pub async fn deliver_letters(&self) {
         let (mailer, letterhead) = mail_clerk::equipment(&self.inside.settings).unwrap();
+        self.inside.log_now().await.unwrap();
         loop {
             let report = mail_clerk::tick(&self.inside.store, &mailer, self.clock.now(), &letterhead).await;
             assert_eq!(report.claimed, report.sent, "{report:?}");
@@ -314,8 +327,17 @@ impl House {
         self.client.request(method, format!("{}{path}", self.base))
     }
 
+    /// Sends it. The public learns only what is in the log, therefore the notary works before the public asks.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
-        let response = request.send().await.unwrap();
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        if ["/register", "/verify", "/waivers/"]
+            .iter()
+            .any(|path| request.url().path().contains(path))
+        {
+            self.inside.log_now().await.unwrap();
+        }
+        let response = client.execute(request).await.unwrap();
         Reply {
             status: response.status().as_u16(),
             headers: response.headers().clone(),

@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod audit;
 mod house;
 mod letters;
 mod pages;

@@ -120,6 +120,7 @@ impl Stage {
     /// Timers that are due take effect, and letters leave.
     async fn let_time_act(&self) -> anyhow::Result<()> {
         deadline_clerk::tick(&self.house).await.context("letting time act")?;
+        self.house.log_now().await.context("writing the log")?;
         loop {
             let report = mail_clerk::tick(&self.house.store, &self.mailer, self.now(), &self.letterhead).await;
             if report.outbox_down || report.failed > 0 {

@@ -9,6 +9,7 @@ use utoipa::OpenApi;
     servers((url = "/api/v1")),
     paths(
         sessions::sign_in, sessions::refresh, sessions::sign_out, sessions::accept_invitation, sessions::who_am_i,
+        sessions::change_password, sessions::ask_reset, sessions::reset_password,
         notices::create_notice, notices::list_notices, notices::show_notice, notices::act_on_notice, notices::notice_history,
         cases::start_case, cases::import_case, cases::list_cases, cases::show_case, cases::act_on_case, cases::case_history, cases::case_clock, cases::case_letters,
         cases::check_case, cases::export_dossier,

@@ -12,6 +12,7 @@ use crate::{
     },
     web::{
         body::{StrictJson, StrictQuery},
+        outflow::outflow,
         paging::{self, Cursors, Page},
         problem::Problem,
     },
@@ -82,17 +83,23 @@ pub async fn exported(
 ) -> Result<HttpResponse, Problem> {
     let purpose = wanted.purpose.as_ref().map(crate::domain::text::Words::as_str);
     process::record_export(house, &caller.actor, selection, &wanted.format, purpose).await?;
-    let mut file = Vec::new();
-    let media = if wanted.format == "csv" {
-        house.store.export_csv(selection, &mut file).await?;
+    let (store, selection, csv) = (house.store.clone(), selection.clone(), wanted.format == "csv");
+    let made = ExportHeader {
+        made_at: house.clock.now(),
+        made_by: caller.actor.person,
+        withhold: wanted.withhold,
+    };
+    let file = outflow(move |mut outlet| async move {
+        let written = if csv {
+            store.export_csv(&selection, &mut outlet).await.map(|_| ())
+        } else {
+            store.export(&selection, &made, &mut outlet, &|_| {}).await.map(|_| ())
+        };
+        (outlet, written)
+    });
+    let media = if csv {
         "text/csv; charset=utf-8"
     } else {
-        let made = ExportHeader {
-            made_at: house.clock.now(),
-            made_by: caller.actor.person,
-            withhold: wanted.withhold,
-        };
-        house.store.export(selection, &made, &mut file, &|_| {}).await?;
         "application/jsonl"
     };
     Ok(HttpResponse::Ok()
@@ -101,7 +108,7 @@ pub async fn exported(
             "Content-Disposition",
             format!("attachment; filename=\"history.{}\"", wanted.format),
         ))
-        .body(file))
+        .streaming(file))
 }
 
 /// What is asked for.

@@ -18,7 +18,7 @@ use crate::{
     auth::AuthError,
     domain::{id::EventId, people::Actor},
     house::House,
-    process::{ActError, RequestKey, Wish},
+    process::{ActError, RequestKey, Wish, access::AccessError},
     store::{StoreError, security::SecurityEvent},
     workflow::refusal::{Refusal, RefusalKind},
 };
@@ -43,6 +43,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(sessions::refresh)
             .service(sessions::sign_out)
             .service(sessions::accept_invitation)
+            .service(sessions::change_password)
+            .service(sessions::ask_reset)
+            .service(sessions::reset_password)
             .service(sessions::who_am_i)
             .service(notices::create_notice)
             .service(notices::list_notices)
@@ -88,6 +91,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// The person whose access token came with the request.
 pub struct Caller {
     pub actor: Actor,
+    /// The sign-in that the token belongs to.
+    pub sign_in: Uuid,
     pub ip: Option<String>,
 }
 
@@ -104,8 +109,8 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let house = house.ok_or_else(|| Problem::internal("no house"))?;
             let token = token.ok_or_else(|| Problem::of("not_signed_in"))?;
-            let actor = house.door.actor(&token).await.map_err(Problem::from)?;
-            Ok(Self { actor, ip })
+            let (actor, sign_in) = house.door.session(&token).await.map_err(Problem::from)?;
+            Ok(Self { actor, sign_in, ip })
         })
     }
 }
@@ -151,13 +156,24 @@ impl From<AuthError> for Problem {
             AuthError::TokenExpired => Self::refused(StatusCode::UNAUTHORIZED, "token_expired", &says)
                 .what_next("Renew it with the refresh token, or sign in again."),
             AuthError::TokenInvalid => Self::of("not_signed_in").detail(says),
-            AuthError::Reused => Self::refused(StatusCode::UNAUTHORIZED, "refresh_reused", &says)
+            AuthError::Reused(..) => Self::refused(StatusCode::UNAUTHORIZED, "refresh_reused", &says)
                 .what_next("Sign in again; the whole sign-in was ended for safety."),
             AuthError::InvitationGone => Self::refused(StatusCode::GONE, "invitation_gone", &says)
                 .what_next("Ask your administrator for a new invitation."),
+            AuthError::ResetGone => Self::refused(StatusCode::GONE, "reset_gone", &says)
+                .what_next("Ask for a new link; each is good for 15 minutes and once."),
             AuthError::WeakPassword(_) => Self::refused(StatusCode::UNPROCESSABLE_ENTITY, "weak_password", &says)
                 .field("password", "weak_password", &says),
             AuthError::Unavailable => Self::of("unavailable"),
+        }
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Auth(error) => error.into(),
+            AccessError::Act(error) => error.into(),
         }
     }
 }
@@ -189,6 +205,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict | StoreError::KeyTaken => Self::of("acted_first"),
+            StoreError::Gone => Self::of("gone"),
             StoreError::Fence(_) => Self::of("conflict").because(error),
             StoreError::Unavailable(_) => Self::of("unavailable").because(error),
             StoreError::Corrupt(_) => Self::internal(error),

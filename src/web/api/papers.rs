@@ -181,7 +181,7 @@ fn no_certificate() -> Problem {
 
 async fn by_number(house: &TheHouse, number: &str) -> Result<Seen, Problem> {
     let row = house.store.case_by(CaseKey::WaiverNumber, number.trim()).await?;
-    Ok(process::view_case(house, row.ok_or_else(no_certificate)?.id).await?)
+    Ok(process::view_logged_case(house, row.ok_or_else(no_certificate)?.id).await?)
 }
 
 /// Which certificate this file is.

@@ -150,14 +150,14 @@ pub async fn list_people(
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonCommand {
-    /// `grant_role`, `revoke_role`, `grant_mandate`, `disable_person` or `enable_person`.
+    /// `confirm_invitation`, `grant_role`, `confirm_role`, `revoke_role`, `grant_mandate`, `disable_person` or `enable_person`.
     pub action: String,
     #[serde(default)]
     #[schema(value_type = Object)]
     pub body: Option<Value>,
 }
 
-/// Changes a person's access (U-04 to U-08).
+/// Changes a person's access (U-04 to U-10). What needs a second administrator waits in `unconfirmed` and `proposed_roles`.
 #[utoipa::path(tag = "people", request_body = PersonCommand, params(("id" = String, Path)), responses((status = 200, description = "The person afterwards"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there", body = Problem), (status = 422, description = "Not usable", body = Problem)))]
 #[post("/people/{id}/actions")]
 pub async fn act_on_person(
@@ -170,5 +170,10 @@ pub async fn act_on_person(
     let action: PersonAction = read_action(&command.action, command.body)?;
     let done = directory::act_on_person(&house, *id, &action, &caller.actor, true).await;
     let person = noted(&house, &caller, &command.action, done).await?;
-    Ok(HttpResponse::Ok().json(directory::row(&person).as_ref().map(shown)))
+    let answer = directory::row(&person).as_ref().map(shown).map(|mut answer| {
+        answer["unconfirmed"] = json!(person.unconfirmed.is_some());
+        answer["proposed_roles"] = json!(person.proposed.keys().collect::<Vec<_>>());
+        answer
+    });
+    Ok(HttpResponse::Ok().json(answer))
 }

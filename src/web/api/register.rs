@@ -2,7 +2,7 @@
 
 use super::{TheHouse, cases::opened};
 use crate::{
-    process,
+    process::{self, ActError},
     store::lists::{CaseFilter, CaseKey, Scope},
     web::{
         body::StrictQuery,
@@ -55,8 +55,12 @@ pub async fn list_register(house: TheHouse, query: StrictQuery<RegisterQuery>) -
         .map(|row| cursors.seal("register", &format!("{}:{}", row.updated_at.as_microsecond(), row.id)));
     let mut items: Vec<Value> = Vec::with_capacity(rows.len());
     for row in rows {
-        let seen = process::view_case(&house, row.id).await?;
-        items.push(entry(&seen.case));
+        match process::view_logged_case(&house, row.id).await {
+            Ok(seen) if seen.case.outcome.is_some() => items.push(entry(&seen.case)),
+            // Decided, but not yet in the log: told when it is.
+            Ok(_) | Err(ActError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(HttpResponse::Ok().json(Page { items, next_cursor }))
 }
@@ -104,7 +108,10 @@ pub async fn verify_waiver(house: TheHouse, query: StrictQuery<VerifyQuery>) -> 
     let Some(row) = house.store.case_by(CaseKey::WaiverNumber, number.trim()).await? else {
         return Ok(unknown());
     };
-    let seen = process::view_case(&house, row.id).await?;
+    let seen = match process::view_logged_case(&house, row.id).await {
+        Err(ActError::NotFound) => return Ok(unknown()),
+        other => other?,
+    };
     let Some(certificate) = &seen.case.waiver.certificate else {
         return Ok(unknown());
     };

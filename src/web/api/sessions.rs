@@ -4,7 +4,7 @@ use super::{Caller, TheHouse, address};
 use crate::{
     auth::session::Tokens,
     domain::people::Actor,
-    process,
+    process::{self, access},
     web::{body::StrictJson, problem::Problem},
     workflow::{action::Nothing, people::PersonAction},
 };
@@ -40,8 +40,14 @@ pub struct RefreshToken {
 /// Renews the access token. A refresh token is good once.
 #[utoipa::path(tag = "sessions", request_body = RefreshToken, security(()), responses((status = 200, description = "New tokens", body = Tokens), (status = 401, description = "Not valid, expired or used before", body = Problem)))]
 #[post("/sessions/refresh")]
-pub async fn refresh(house: TheHouse, body: StrictJson<RefreshToken>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(house.door.refresh(&body.value.refresh_token).await?))
+pub async fn refresh(
+    house: TheHouse,
+    request: HttpRequest,
+    body: StrictJson<RefreshToken>,
+) -> Result<HttpResponse, Problem> {
+    let ip = address(&request);
+    let tokens = access::refresh(&house, &body.value.refresh_token, ip.as_deref()).await?;
+    Ok(HttpResponse::Ok().json(tokens))
 }
 
 /// Ends the sign-in and every token of it.
@@ -90,6 +96,64 @@ pub async fn accept_invitation(
         .sign_in(&email, &password, address(&request).as_deref())
         .await?;
     Ok(HttpResponse::Ok().json(tokens))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    pub current_password: String,
+    /// 15 to 128 characters.
+    pub new_password: String,
+}
+
+/// Changes your password. Every other sign-in of yours ends, and a letter tells you.
+#[utoipa::path(tag = "sessions", request_body = ChangePassword, responses((status = 204, description = "Changed"), (status = 401, description = "Not signed in, or not the current password", body = Problem), (status = 422, description = "Weak password", body = Problem), (status = 429, description = "Too many attempts", body = Problem)))]
+#[post("/me/password")]
+pub async fn change_password(
+    house: TheHouse,
+    caller: Caller,
+    body: StrictJson<ChangePassword>,
+) -> Result<HttpResponse, Problem> {
+    let words = (body.value.current_password.as_str(), body.value.new_password.as_str());
+    let (person, ip) = (caller.actor.person, caller.ip.as_deref());
+    access::change_password(&house, person, Some(caller.sign_in), words, ip).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskReset {
+    pub email: String,
+}
+
+/// Asks for a link to set a new password. The answer is the same whether or not anybody has this address.
+#[utoipa::path(tag = "sessions", request_body = AskReset, security(()), responses((status = 202, description = "If somebody has this address, a letter is on its way")))]
+#[post("/password-resets")]
+pub async fn ask_reset(house: TheHouse, body: StrictJson<AskReset>) -> Result<HttpResponse, Problem> {
+    access::ask_reset(&house, &body.value.email).await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    /// From the letter's link.
+    pub reset: String,
+    /// 15 to 128 characters.
+    pub password: String,
+}
+
+/// Sets a new password by the link, once; every sign-in ends.
+#[utoipa::path(tag = "sessions", request_body = ResetPassword, security(()), responses((status = 204, description = "Set; sign in with it"), (status = 410, description = "Used or expired", body = Problem), (status = 422, description = "Weak password", body = Problem)))]
+#[post("/password-resets/use")]
+pub async fn reset_password(
+    house: TheHouse,
+    request: HttpRequest,
+    body: StrictJson<ResetPassword>,
+) -> Result<HttpResponse, Problem> {
+    let ResetPassword { reset, password } = body.value;
+    access::reset_password(&house, &reset, &password, address(&request).as_deref()).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Who you are and which roles you hold.

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     auth::{AuthError, browser::Known},
     domain::people::Actor,
-    process,
+    process::{
+        self,
+        access::{AccessError, change_password as change_password_of},
+    },
     store::commit::PersonRow,
     web::problem::Problem,
     workflow::{action::Nothing, people::PersonAction},
@@ -248,21 +251,18 @@ async fn change_password(form: Form) -> Result<HttpResponse, Problem> {
         )
     };
     let (door, person) = (&visit.house.door, &me.browser.person);
-    match door
-        .recognise(&person.email, raw("password"), visit.ip.as_deref())
-        .await
-    {
-        Ok(_) => {}
-        Err(AuthError::BadCredentials) => return again("password", "password_wrong", "prove-wrong"),
-        Err(AuthError::Throttled(_)) => return again("password", "too_many_requests", "sign-in-throttled"),
-        Err(error) => return Err(error.into()),
-    }
-    match door.set_password(person.id, &person.email, raw("new_password")).await {
+    let words = (raw("password"), raw("new_password"));
+    match change_password_of(&visit.house, person.id, None, words, visit.ip.as_deref()).await {
         Ok(()) => {}
-        Err(AuthError::WeakPassword(_)) => return again("new_password", "weak_password", "password-weak"),
+        Err(AccessError::Auth(AuthError::BadCredentials)) => return again("password", "password_wrong", "prove-wrong"),
+        Err(AccessError::Auth(AuthError::Throttled(_))) => {
+            return again("password", "too_many_requests", "sign-in-throttled");
+        }
+        Err(AccessError::Auth(AuthError::WeakPassword(_))) => {
+            return again("new_password", "weak_password", "password-weak");
+        }
         Err(error) => return Err(error.into()),
     }
-    door.close_browsers(person.id).await?;
     visit.give_session(door.open_browser(person.id, None).await?);
     Ok(visit.done("/password", "password_changed"))
 }

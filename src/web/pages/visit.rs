@@ -113,6 +113,7 @@ impl SignedIn {
     #[must_use]
     pub fn caller(&self) -> Caller {
         Caller {
+            sign_in: uuid::Uuid::nil(),
             actor: self.actor.clone(),
             ip: self.visit.ip.clone(),
         }

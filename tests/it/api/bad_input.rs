@@ -223,4 +223,106 @@ both_databases! {
         }
         assert_eq!(house.row_counts().await, before);
     }
+
+    /// Numbers and texts that only look like JSON, and limits without measure.
+    async fn bad_numbers_texts_and_limits_are_explained(house) {
+        let case = submitted(house).await;
+        let path = format!("/cases/{case}/actions");
+        house.token("drafter").await;
+        let before = house.row_counts().await;
+        let version = |number: &str| format!(r#"{{"action":"send_message","expected_version":{number},"body":{{"text":"x"}}}}"#);
+        let text = |text: &str| format!(r#"{{"action":"send_message","body":{{"text":"{text}"}}}}"#);
+        for (what, body, statuses) in [
+            ("1e400", version("1e400"), [400, 422]),
+            ("a fraction", version("1.5"), [400, 422]),
+            ("beyond 64 bits", version("99999999999999999999"), [400, 422]),
+            ("not a number", version("NaN"), [400, 400]),
+            ("a lone surrogate", text("\\ud800"), [400, 400]),
+            ("a bare line end", text("a\nb"), [400, 400]),
+            ("a key twice, deep inside", text(r#"a","text":"b"#), [400, 400]),
+            ("a million items", format!("[{}0]", "0,".repeat(1_000_000)), [413, 413]),
+        ] {
+            let reply = raw(house, "drafter", &path, body).await;
+            assert!(statuses.contains(&reply.status), "{what}: {} {}", reply.status, reply.text);
+            reply.problem(reply.status);
+        }
+        for (query, status) in [
+            ("limit=1000000", 422),
+            ("limit=-1", 422),
+            ("limit=1e3", 422),
+            ("cursor=garbage", 400),
+            ("cursor=%00", 422),
+            ("state=%27%20OR%201%3D1--", 422),
+            ("limit=1&".repeat(40).as_str(), 400),
+        ] {
+            let reply = house.get("drafter", &format!("/cases?{query}")).await;
+            assert!(reply.status == status || reply.status == 400, "{query}: {} {}", reply.status, reply.text);
+            reply.problem(reply.status);
+        }
+        assert_eq!(house.row_counts().await, before);
+    }
+
+    /// Addresses that would become something else in a letter, and people that nobody could be.
+    async fn bad_people_are_refused(house) {
+        house.token("administrator").await;
+        let before = house.row_counts().await;
+        let long = format!("{}@people.example", "a".repeat(400));
+        for email in ["a@b.example\r\nBcc: all@b.example", "a@b, c@d", "<a@b.example>", "a@b@c", "no address", "", &long] {
+            let body = json!({
+                "name": "A. Person", "email": email, "organisation": house.organisations["ministry"], "roles": ["drafter"],
+            });
+            let reply = house.post("administrator", "/people", &body).await;
+            assert_eq!(reply.status, 422, "{email}: {}", reply.text);
+            reply.problem(422);
+        }
+        for (member, value) in [
+            ("roles", json!([])), ("roles", json!(["system"])), ("roles", json!(["king"])), ("organisation", json!(uuid::Uuid::nil())),
+            ("language", json!("xx")), ("active", json!(true)), ("name", json!(" ")), ("name", json!("n".repeat(5_000))),
+        ] {
+            let mut body = json!({
+                "name": "A. Person", "email": "p@people.example", "organisation": house.organisations["ministry"], "roles": ["drafter"],
+            });
+            body[member] = value.clone();
+            let reply = house.post("administrator", "/people", &body).await;
+            assert!([400, 422].contains(&reply.status), "{member} {value}: {} {}", reply.status, reply.text);
+            reply.problem(reply.status);
+        }
+        assert_eq!(house.row_counts().await, before);
+    }
+
+    /// What lies below the API: hosts, methods, paths, contradictory lengths.
+    async fn bad_http_is_refused(house) {
+        let address = house.base.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+        for (what, request, statuses) in [
+            ("another host", "GET /api/v1/register HTTP/1.1\r\nHost: evil.example\r\n\r\n", [421, 421]),
+            ("no host", "GET /api/v1/register HTTP/1.1\r\n\r\n", [400, 421]),
+            ("TRACE", "TRACE /api/v1/register HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", [405, 404]),
+            ("a path upwards", "GET /api/v1/%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", [404, 400]),
+            (
+                "two lengths",
+                "POST /api/v1/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                [400, 400],
+            ),
+            (
+                "another method in a header",
+                "GET /api/v1/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nX-HTTP-Method-Override: POST\r\n\r\n",
+                [404, 405],
+            ),
+        ] {
+            let answer = spoken(&address, request).await;
+            let status: u16 = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+            assert!(statuses.contains(&status), "{what}: {answer}");
+        }
+    }
+}
+
+/// Says this to the server; the beginning of what it answers.
+async fn spoken(address: &str, request: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 1024];
+    let read = tokio::time::timeout(std::time::Duration::from_secs(20), stream.read(&mut answer));
+    let length = read.await.unwrap().unwrap();
+    String::from_utf8_lossy(&answer[..length]).into_owned()
 }

@@ -12,6 +12,8 @@ const PUBLIC: &[&str] = &[
     "post /sessions/refresh",
     "post /sessions/end",
     "post /invitations/accept",
+    "post /password-resets",
+    "post /password-resets/use",
     "get /notices",
     "get /notices/{id}",
     "get /register",

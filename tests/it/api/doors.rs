@@ -4,25 +4,25 @@ use crate::house::{House, PASSWORD, Reply, both_databases};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-async fn sign_in(house: &House, email: &str, password: &str) -> Reply {
+pub async fn sign_in(house: &House, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "password": password });
     house.send(house.request(Method::POST, "/sessions").json(&body)).await
 }
 
-async fn refresh(house: &House, token: &Value) -> Reply {
+pub async fn refresh(house: &House, token: &Value) -> Reply {
     let body = json!({ "refresh_token": token });
     house
         .send(house.request(Method::POST, "/sessions/refresh").json(&body))
         .await
 }
 
-async fn me(house: &House, access: &Value) -> Reply {
+pub async fn me(house: &House, access: &Value) -> Reply {
     house
         .send(house.request(Method::GET, "/me").bearer_auth(access.as_str().unwrap()))
         .await
 }
 
-fn comparable(reply: &Reply) -> Value {
+pub fn comparable(reply: &Reply) -> Value {
     let mut body = reply.json();
     body.as_object_mut().unwrap().remove("instance");
     body
@@ -30,16 +30,21 @@ fn comparable(reply: &Reply) -> Value {
 
 /// The secret in the link of the invitation that was delivered to this address.
 fn invitation(house: &House, email: &str) -> String {
+    letter_link(house, email, "/invite/")
+}
+
+/// The secret of the link, after this path, in the letter that was delivered to this address.
+pub fn letter_link(house: &House, email: &str, path: &str) -> String {
     let folder = house.inside.settings.letters_folder();
     let letters = walk(&folder)
         .into_iter()
         .filter_map(|path| std::fs::read_to_string(path).ok());
     let letter = letters
         .into_iter()
-        .find(|letter| letter.contains(email) && letter.contains("/invitation/"))
+        .find(|letter| letter.contains(email) && letter.contains(path))
         .unwrap();
     let letter = letter.replace("=\r\n", "");
-    let (_, after) = letter.split_once("/invitation/").unwrap();
+    let (_, after) = letter.split_once(path).unwrap();
     after.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
@@ -136,6 +141,10 @@ both_databases! {
             house.send(house.request(Method::POST, "/invitations/accept").json(&body))
         };
         assert_eq!(accept("short").await.problem(422), "weak_password");
+        let other = json!({ "invitation": secret, "email": House::email("reader"), "password": "nine grey herons by the river" });
+        let other = house.send(house.request(Method::POST, "/invitations/accept").json(&other)).await;
+        assert_eq!(other.problem(410), "invitation_gone");
+        assert_eq!(sign_in(house, &House::email("reader"), PASSWORD).await.status, 200, "nobody's password has changed");
         let accepted = accept(PASSWORD).await;
         assert_eq!(accepted.status, 200, "{}", accepted.text);
         assert_eq!(me(house, &accepted.json()["access_token"]).await.json()["person"], invited.json()["id"]);

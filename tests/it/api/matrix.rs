@@ -1,10 +1,11 @@
 //! The same table enforces and tells: what a case offers to somebody is what a wish of theirs meets.
 
 use super::course::*;
-use crate::house::{House, both_databases};
+use crate::house::{Engine, House, both_databases, roles_of};
 use corridor::workflow::action::ActionKind;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 /// One of every sort of person.
 const WHO: [&str; 13] = [
@@ -92,6 +93,36 @@ fn body(house: &House, action: ActionKind) -> Value {
     }
 }
 
+/// (role, state, action) that the printed matrix grants, read from the file that people read.
+static MATRIX: LazyLock<BTreeSet<(String, String, String)>> = LazyLock::new(|| {
+    let (mut granted, mut role, mut states) = (BTreeSet::new(), String::new(), None::<Vec<String>>);
+    for line in include_str!("../../../docs/authorisation.txt").lines() {
+        if let Some((code, _)) = line.split_once(' ').filter(|(code, _)| code.len() == 3) {
+            (role, states) = (code.to_owned(), None);
+        } else if let Some(columns) = line.strip_prefix("  case: the signs stand for ") {
+            states = Some(columns.split(", ").map(str::to_owned).collect());
+        } else if line.starts_with("  notice:") {
+            states = None;
+        } else if let (true, Some(states)) = (line.starts_with("    "), &states) {
+            let cells: Vec<&str> = line.split_whitespace().collect();
+            let crosses = cells
+                .last()
+                .unwrap()
+                .chars()
+                .zip(states)
+                .filter(|(sign, _)| *sign == 'x');
+            granted.extend(crosses.map(|(_, state)| (role.clone(), state.clone(), cells[1].to_owned())));
+        }
+    }
+    granted
+});
+
+/// Does the printed matrix grant this to somebody with one of these roles?
+fn printed(who: &str, state: &str, action: &str) -> bool {
+    let cell = |code: &str| (code.to_owned(), state.to_owned(), action.to_owned());
+    roles_of(who).iter().any(|role| MATRIX.contains(&cell(role.code())))
+}
+
 /// Every person, every action: offered means that only the body can stand in the way; not offered means refused.
 async fn compare(house: &House, case: &str, stage: &str) {
     let path = format!("/cases/{case}/actions");
@@ -112,6 +143,12 @@ async fn compare(house: &House, case: &str, stage: &str) {
             let cell = format!("{stage}, {who}, {}: {} {}", action.word(), reply.status, reply.text);
             let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&reply.code().as_str());
             assert!(!shape, "the test's own body is wrong: {cell}");
+            if seen.status == 200 && !printed(who, seen.json()["state"].as_str().unwrap(), action.word()) {
+                assert!(
+                    [403, 409].contains(&reply.status),
+                    "not in docs/authorisation.txt: {cell}"
+                );
+            }
             match (seen.status, offered.contains(&action.word())) {
                 // Whom or what the body names may need somebody else, or something first.
                 (200, true)
@@ -144,5 +181,82 @@ both_databases! {
             house.must(chair, &case, "sign_decision", body).await;
         }
         compare(house, &case, "waiver").await;
+    }
+}
+
+/// A test for each state that a dossier can be in.
+macro_rules! states {
+    ($($state:literal async fn $name:ident($house:ident) $body:block)*) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            async fn reach($house: &House) -> String $body
+            crate::house::run(Engine::Sqlite, async |house| {
+                let case = reach(house).await;
+                assert_eq!(house.case("signatory", &case).await["state"], $state);
+                compare(house, &case, stringify!($name)).await;
+            })
+            .await;
+        }
+    )* };
+}
+
+states! {
+    "draft" async fn in_draft(house) {
+        drafted(house).await
+    }
+    "completeness" async fn in_completeness(house) {
+        let case = submitted(house).await;
+        house.must("officer", &case, "take_case", json!({})).await;
+        case
+    }
+    "returned" async fn returned(house) {
+        let case = submitted(house).await;
+        house.must("officer", &case, "take_case", json!({})).await;
+        let body = json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] });
+        house.must("officer", &case, "return_dossier", body).await;
+        case
+    }
+    "lapsed" async fn lapsed(house) {
+        let case = submitted(house).await;
+        house.must("officer", &case, "take_case", json!({})).await;
+        let body = json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] });
+        house.must("officer", &case, "return_dossier", body).await;
+        house.hours_later(24 * 90);
+        case
+    }
+    "withdrawn" async fn withdrawn(house) {
+        let case = submitted(house).await;
+        house.must("signatory", &case, "withdraw_dossier", json!({})).await;
+        case
+    }
+    "inadmissible" async fn inadmissible(house) {
+        let case = submitted(house).await;
+        house.must("officer", &case, "take_case", json!({})).await;
+        house.must("lead", &case, "reject_dossier", json!({ "ground": "out_of_scope", "reasons": "Not these." })).await;
+        case
+    }
+    "decided" async fn no_waiver_required(house) {
+        let case = submitted(house).await;
+        house.must("officer", &case, "take_case", json!({})).await;
+        house.must("lead", &case, "propose_no_waiver", json!({ "legal_note": "A general licence." })).await;
+        for chair in ["us_chair", "ru_chair"] {
+            house.must(chair, &case, "consent_no_waiver", json!({})).await;
+        }
+        case
+    }
+    "under_review" async fn under_review_with_an_open_question(house) {
+        let case = under_review(house).await;
+        let question = json!({ "criterion": "C1", "text": "Where is the wheat from?" });
+        house.must("us_reviewer", &case, "ask_question", question).await;
+        house.must("lead", &case, "issue_round", json!({})).await;
+        case
+    }
+    "under_review" async fn under_review_while_an_inspection_is_in_session(house) {
+        let case = under_review(house).await;
+        inspection_opened(house, &case).await;
+        case
+    }
+    "deliberation" async fn in_deliberation(house) {
+        ballot(house).await
     }
 }

@@ -1,5 +1,6 @@
 //! The API, as clients meet it: every test on SQLite and on PostgreSQL.
 
+mod access;
 mod bad_input;
 mod clock;
 mod committee;

@@ -77,6 +77,7 @@ impl Outbox for InMemory {
             Claimed {
                 letter: row.letter.clone(),
                 attempts: row.attempts - 1,
+                checkpoint: None,
             }
         });
         Ok(claimed.collect())

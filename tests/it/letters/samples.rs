@@ -148,6 +148,12 @@ pub fn write(event: &str, audience: Audience, language: Language, facts: &Facts)
     render(&owed, &letterhead()).unwrap_or_else(|error| panic!("{event} to {audience:?} in {language:?}: {error}"))
 }
 
+fn of_an_account(event: &str) -> bool {
+    ["person_", "invitation_", "password_", "refresh_"]
+        .iter()
+        .any(|kind| event.starts_with(kind))
+}
+
 /// Facts as this event has them: a notice or an account has no case.
 pub fn facts_of(event: &str) -> Facts {
     let mut facts = full();
@@ -160,12 +166,12 @@ pub fn facts_of(event: &str) -> Facts {
     ) {
         facts.event_at = Some(at("2025-11-10T23:00:00Z"));
     }
-    if matches!(event, "person_invited" | "refresh_reused") {
+    if of_an_account(event) {
         (facts.reference, facts.notice_number, facts.programme) = (None, None, None);
-        facts.link = text(if event == "person_invited" {
-            "/invitation/0f1e2d3c4b5a6978"
-        } else {
-            "/sign-in"
+        facts.link = text(match event {
+            "person_invited" | "invitation_confirmed" => "/invitation/0f1e2d3c4b5a6978",
+            "password_reset_asked" => "/reset/0f1e2d3c4b5a6978",
+            _ => "/sign-in",
         });
     }
     facts
@@ -251,7 +257,15 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
     (Audience::OtherSide, &["message_sent"]),
     (
         Audience::Concerned,
-        &["criterion_assigned", "person_invited", "refresh_reused"],
+        &[
+            "criterion_assigned",
+            "person_invited",
+            "invitation_confirmed",
+            "password_changed",
+            "password_reset_asked",
+            "password_reset",
+            "refresh_reused",
+        ],
     ),
 ];
 

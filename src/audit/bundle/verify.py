@@ -1,0 +1,274 @@
+"""Checks a bundle of Corridor with the standard library alone; Ed25519 (RFC 8032) is written out below.
+
+python3 verify.py BUNDLE KEY [ANCHOR ...]
+Exit: 0 valid, 1 not valid, 2 unusable, 3 valid but without an anchor.
+"""
+import base64, hashlib, hmac, json, sys, zipfile
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SMALL = {bytes.fromhex(x) for x in (
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa")}
+
+
+class Wrong(Exception):
+    pass
+
+
+class Unusable(Exception):
+    pass
+
+
+def point(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if (v * x * x - u) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (v * x * x - u) % P or (x == 0 and sign):
+        return None
+    return (P - x if x & 1 != sign else x, y)
+
+
+def add(a, b):
+    (x1, y1), (x2, y2) = a, b
+    t = D * x1 * x2 * y1 * y2 % P
+    return ((x1 * y2 + x2 * y1) * pow(1 + t, P - 2, P) % P, (y1 * y2 + x1 * x2) * pow(1 - t, P - 2, P) % P)
+
+
+def times(n, a):
+    out = (0, 1)
+    while n:
+        if n & 1:
+            out = add(out, a)
+        a, n = add(a, a), n >> 1
+    return out
+
+
+def signed(key, message, signature):
+    if len(key) != 32 or len(signature) != 64 or key in SMALL or signature[:32] in SMALL:
+        return False
+    a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+    return times(s, base) == add(r, times(h, a))
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def node(left, right):
+    return sha(b"\1" + left + right)
+
+
+def read_key(vkey):
+    try:
+        name, ident, key = vkey.strip().split("+", 2)
+        key = base64.b64decode(key, validate=True)
+    except ValueError:
+        raise Unusable("the key is not a verifier key (name+id+key)")
+    if len(key) != 33 or key[0] != 1 or sha(name.encode() + b"\n" + key)[:4].hex() != ident:
+        raise Unusable("the key is not a verifier key of a log")
+    return name, bytes.fromhex(ident), key[1:]
+
+
+def checkpoint(note, key):
+    name, ident, public = key
+    try:
+        text, lines = note.decode().rsplit("\n\n", 1)
+        text += "\n"
+        origin, size, root = text.splitlines()
+        size, root = int(size), base64.b64decode(root, validate=True)
+    except ValueError:
+        raise Wrong("a checkpoint is malformed")
+    if "%s\n%d\n%s\n" % (origin, size, base64.b64encode(root).decode()) != text or size < 0 or len(root) != 32:
+        raise Wrong("a checkpoint is malformed")
+    for line in lines.splitlines():
+        parts = line.split(" ")
+        if len(parts) == 3 and parts[0] == "\u2014" and parts[1] == name == origin:
+            signature = base64.b64decode(parts[2])
+            if signature[:4] == ident and signed(public, text.encode(), signature[4:]):
+                return size, root
+    raise Wrong("a checkpoint is not signed by this log")
+
+
+def once(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member occurs twice")
+    return members
+
+
+def canonical(value):
+    if isinstance(value, dict):
+        inner = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
+        return "{" + ",".join(canonical(k) + ":" + canonical(v) for k, v in inner) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float) or isinstance(value, int) and abs(value) > 2**53 - 1:
+        raise ValueError("a number is not a small integer")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read(line):
+    value = json.loads(line, object_pairs_hook=once)
+    if canonical(value).encode() != line:
+        raise ValueError("it is not in its canonical spelling")
+    return value
+
+
+def included(leaf, index, size, proof, root):
+    if index >= size:
+        return False
+    at, last, seen = index, size - 1, leaf
+    for other in proof:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            seen = node(other, seen)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            seen = node(seen, other)
+        at, last = at >> 1, last >> 1
+    return last == 0 and seen == root
+
+
+def commitments(value, path=""):
+    if isinstance(value, dict):
+        if "$commit" in value:
+            yield path, value["$commit"]
+            return
+        for name, member in value.items():
+            yield from commitments(member, path + "/" + name.replace("~", "~0").replace("/", "~1"))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from commitments(member, "%s/%d" % (path, index))
+
+
+def verify(bundle, key, anchors):
+    key = read_key(key)
+    try:
+        archive = zipfile.ZipFile(bundle)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Unusable("the bundle cannot be read: %s" % error)
+    try:
+        names = archive.namelist()
+        manifest = read(archive.read("manifest.json"))
+        if manifest["format"] != "corridor-bundle/1":
+            raise Unusable("this is not a bundle of Corridor")
+        if len(set(names)) != len(names) or set(names) != set(manifest["files"]) | {"manifest.json"}:
+            raise Wrong("the entries are not those of the manifest")
+        for name, entry in manifest["files"].items():
+            data = archive.read(name)
+            if len(data) != entry["bytes"] or sha(data).hex() != entry["sha256"]:
+                raise Wrong(name + " is not what the manifest says")
+        size, root = checkpoint(archive.read("checkpoint"), key)
+        if (size, key[0]) != (manifest["size"], manifest["origin"]):
+            raise Wrong("the manifest speaks of another checkpoint")
+        full = manifest["kind"] == "full"
+        wanted = {}
+        for path in anchors:
+            anchor = checkpoint(open(path, "rb").read(), key)
+            if anchor[0] > size:
+                raise Wrong("TRUNCATED or ROLLED BACK: an anchor has %d events, the bundle's log %d" % (anchor[0], size))
+            wanted.setdefault(anchor[0], set()).add(anchor[1])
+        openings = {}
+        for line in archive.read("openings.ndjson").splitlines():
+            opening = read(line)
+            openings.setdefault(opening["event"], {})[opening["field"]] = opening
+        proofs = [] if full else archive.read("proofs.txt").decode().split("\n\n")
+        heads, parts, count, confirmed, before = {}, [], 0, 0, -1
+        for number, line in enumerate(archive.read("events.ndjson").split(b"\n")[:-1], 1):
+            where = "events.ndjson, line %d: " % number
+            event, leaf = read(line), sha(b"\0" + line)
+            stream = event["kind"], event["stream"]
+            last = heads.get(stream)
+            if last is None and (event["seq"] == 1) != (event["prev"] == "0" * 64):
+                raise Wrong(where + "the event names another predecessor than the one before it")
+            if last is None and event["seq"] != 1 and manifest["kind"] != "period":
+                raise Wrong(where + "the history does not begin with its first event")
+            if last and (event["seq"] != last[0] + 1 or event["prev"] != last[1]):
+                raise Wrong(where + "an event before it is missing or another one")
+            heads[stream] = event["seq"], leaf.hex()
+            known = openings.pop(event["id"], {})
+            for field, commitment in commitments(event):
+                opening = known.pop(field, None)
+                if opening is not None:
+                    text = b"corridor/commit/v1\0" + field.encode() + b"\0" + canonical(opening["value"]).encode()
+                    if hmac.new(bytes.fromhex(opening["salt"]), text, hashlib.sha256).hexdigest() != commitment:
+                        raise Wrong(where + "the value at %s is not the committed one" % field)
+            if known:
+                raise Wrong(where + "there is a private value where the event has none")
+            if full:
+                tree, above = leaf, count
+                while above & 1:
+                    tree, above = node(parts.pop(), tree), above >> 1
+                parts.append(tree)
+                if count + 1 in wanted:
+                    seen = parts[-1]
+                    for part in reversed(parts[:-1]):
+                        seen = node(part, seen)
+                    if wanted[count + 1] != {seen}:
+                        raise Wrong("FORKED: an anchor has another root at size %d" % (count + 1))
+                    confirmed += 1
+            else:
+                lines = proofs[number - 1].strip("\n").split("\n")
+                index = int(lines[1].removeprefix("index "))
+                hashes = [base64.b64decode(text, validate=True) for text in lines[2:]]
+                if lines[0] != "c2sp.org/tlog-proof@v1" or index <= before:
+                    raise Wrong(where + "its proof is malformed")
+                if not included(leaf, index, size, hashes, root):
+                    raise Wrong(where + "it is not in the log")
+                before = index
+            count += 1
+        if openings or count != manifest["events"]:
+            raise Wrong("the counts of the manifest do not fit")
+        if full:
+            seen = parts[-1] if parts else sha(b"")
+            for part in reversed(parts[:-1]):
+                seen = node(part, seen)
+            if (count, seen) != (size, root):
+                raise Wrong("the events do not give the root of the checkpoint")
+        elif size in wanted:
+            if wanted[size] != {root}:
+                raise Wrong("FORKED: an anchor has another root at size %d" % size)
+            confirmed += 1
+        return count, size, confirmed
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError, zipfile.BadZipFile, OSError) as error:
+        raise Wrong("malformed: %r" % error)
+    except Exception as error:
+        if isinstance(error, (Wrong, Unusable)):
+            raise
+        raise Wrong("malformed: %r" % error)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(print(__doc__) or 2)
+    try:
+        count, size, confirmed = verify(sys.argv[1], sys.argv[2], sys.argv[3:])
+        print("VALID: %d events of a log of %d, %d anchors confirmed" % (count, size, confirmed))
+        if not confirmed:
+            print("NOT ANCHORED: only the holder of the key vouches that this is the history that was there before")
+        sys.exit(0 if confirmed else 3)
+    except Wrong as error:
+        print("NOT VALID: %s" % error)
+        sys.exit(1)
+    except Unusable as error:
+        print("UNUSABLE: %s" % error)
+        sys.exit(2)

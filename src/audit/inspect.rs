@@ -1,0 +1,329 @@
+//! Checks a bundle with nothing but the file and what the auditor trusts: a key, and checkpoints from elsewhere.
+//!
+//! Trust never comes from inside the bundle. Memory grows with the number of histories, not with that of events.
+
+use super::{
+    bundle::{BundleKind, BundleManifest, read_opening},
+    checkpoint::{Checkpoint, LONGEST_NOTE, Verifier},
+    entries::{Archive, Lines, manifest, whole, wrong},
+    leaf::{LONGEST_BODY, NO_PREDECESSOR, Opened, PrivateValue, leaf_hash, open_strictly},
+    proof::parse_body,
+    tree::{Frontier, Hash, is_included},
+};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::{self, Read, Seek},
+};
+use uuid::Uuid;
+use zip::ZipArchive;
+
+pub use super::entries::{Inspection, Wrong};
+
+/// The longest line of an opening, in bytes.
+const LONGEST_LINE: u64 = 64 << 20;
+
+/// What the auditor brings.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    pub log: Verifier,
+    /// Checkpoints from elsewhere, as signed notes.
+    pub anchors: Vec<String>,
+}
+
+/// A bundle that holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holds {
+    pub kind: BundleKind,
+    pub origin: String,
+    /// Events in the bundle.
+    pub events: u64,
+    /// Events of the whole log when the bundle was made.
+    pub size: u64,
+    pub histories: u64,
+    /// Private values that are here and match their commitments.
+    pub known: u64,
+    pub withheld: u64,
+    /// Checkpoints from elsewhere that this bundle agrees with.
+    pub anchors_confirmed: u64,
+    /// Checkpoints from elsewhere that this kind of bundle cannot be compared with.
+    pub anchors_open: u64,
+}
+
+/// Reads a bundle to its end. `progress` is told how many events were checked.
+///
+/// # Errors
+/// `Wrong` with the first thing that is wrong; `Unusable` if it is no bundle.
+pub fn inspect<R: Read + Seek>(
+    open: impl Fn() -> io::Result<R>,
+    trust: &Trust,
+    mut progress: impl FnMut(u64),
+) -> Result<Holds, Inspection> {
+    let archive = || {
+        let file = open().map_err(|error| Inspection::Unusable(error.to_string()))?;
+        ZipArchive::new(file).map_err(|error| Inspection::Unusable(error.to_string()))
+    };
+    let (mut first, mut second, mut third) = (archive()?, archive()?, archive()?);
+    let manifest = manifest(&mut first)?;
+    for name in ["README.txt", "verify.py"] {
+        whole(&mut first, &manifest, name)?;
+    }
+    let signed = checkpoint(&mut first, &manifest, trust)?;
+    let anchors = anchors(trust, &signed)?;
+    let mut events = Lines::of(&mut first, &manifest, "events.ndjson")?;
+    let mut openings = Lines::of(&mut second, &manifest, "openings.ndjson")?;
+    let mut check = Check::new(&manifest, signed, anchors);
+    let mut ahead = next_opening(&mut openings)?;
+    let mut proofs = match manifest.kind {
+        BundleKind::Full => None,
+        _ => Some(Lines::of(&mut third, &manifest, "proofs.txt")?),
+    };
+    while events.next(LONGEST_BODY as u64 + 1)? {
+        let mut private = Vec::new();
+        let id = check.peek(&events.line);
+        while let Some((_, value)) = ahead.take_if(|(event, _)| Some(*event) == id) {
+            private.push(value);
+            ahead = next_opening(&mut openings)?;
+        }
+        let proof = proofs.as_mut().map(next_proof).transpose()?;
+        check
+            .event(&events.line, &private, proof)
+            .map_err(|error| check.at_this_line(error))?;
+        progress(check.holds.events);
+    }
+    if ahead.is_some() {
+        return Err(wrong(
+            "stray_opening",
+            "there is a private value for an event that is not in the bundle",
+        ));
+    }
+    events.end()?;
+    openings.end()?;
+    if let Some(mut proofs) = proofs {
+        if proofs.next(LONGEST_LINE)? {
+            return Err(wrong("proof", "there are more proofs than events"));
+        }
+        proofs.end()?;
+    }
+    check.finish(&manifest)
+}
+
+fn checkpoint<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    manifest: &BundleManifest,
+    trust: &Trust,
+) -> Result<Checkpoint, Inspection> {
+    let note = whole(archive, manifest, "checkpoint")?;
+    let note = std::str::from_utf8(&note)
+        .ok()
+        .filter(|note| note.len() <= LONGEST_NOTE);
+    let signed = note.map(|note| Checkpoint::signed_by(note, &trust.log));
+    let signed = match signed {
+        Some(Ok(Some(signed))) => signed,
+        Some(Ok(None)) => return Err(wrong("signature", "the checkpoint is not signed by this log")),
+        _ => return Err(wrong("checkpoint", "the checkpoint is malformed")),
+    };
+    if (signed.size, &signed.origin) != (manifest.size, &manifest.origin) {
+        return Err(wrong("manifest", "the manifest speaks of another checkpoint"));
+    }
+    Ok(signed)
+}
+
+/// The roots that the log must have had at certain sizes.
+fn anchors(trust: &Trust, signed: &Checkpoint) -> Result<BTreeMap<u64, Hash>, Inspection> {
+    let mut wanted = BTreeMap::new();
+    for note in &trust.anchors {
+        let anchor = match Checkpoint::signed_by(note, &trust.log) {
+            Ok(Some(anchor)) => anchor,
+            _ => {
+                return Err(Inspection::Unusable(
+                    "an anchor is not a checkpoint signed by this log".to_owned(),
+                ));
+            }
+        };
+        if anchor.size > signed.size {
+            let says = format!(
+                "TRUNCATED or ROLLED BACK: an anchor has {} events, the log of the bundle {}",
+                anchor.size, signed.size
+            );
+            return Err(wrong("rolled_back", says));
+        }
+        if wanted
+            .insert(anchor.size, anchor.root)
+            .is_some_and(|root| root != anchor.root)
+        {
+            return Err(wrong(
+                "forked",
+                format!("FORKED: two anchors have two roots at size {}", anchor.size),
+            ));
+        }
+    }
+    Ok(wanted)
+}
+
+type Opening = Option<(Uuid, PrivateValue)>;
+
+fn next_opening<R: Read + Seek>(lines: &mut Lines<'_, R>) -> Result<Opening, Inspection> {
+    if !lines.next(LONGEST_LINE)? {
+        return Ok(None);
+    }
+    let malformed = || wrong("opening", "a line of openings.ndjson is malformed");
+    read_opening(&lines.line).map(Some).ok_or_else(malformed)
+}
+
+fn next_proof<R: Read + Seek>(lines: &mut Lines<'_, R>) -> Result<(u64, Vec<Hash>), Inspection> {
+    let malformed = || wrong("proof", "the proof of the event is missing or malformed");
+    let mut body = String::new();
+    while lines.next(LONGEST_BODY as u64)? && !lines.line.is_empty() && body.len() < LONGEST_BODY {
+        if !body.is_empty() {
+            body.push('\n');
+        }
+        body.push_str(std::str::from_utf8(&lines.line).map_err(|_| malformed())?);
+    }
+    parse_body(&body).ok_or_else(malformed)
+}
+
+struct Check {
+    holds: Holds,
+    signed: Checkpoint,
+    anchors: BTreeMap<u64, Hash>,
+    heads: HashMap<(String, Uuid), (u32, Hash)>,
+    tree: Frontier,
+    /// The index of the last proven leaf.
+    last: Option<u64>,
+}
+
+impl Check {
+    fn new(manifest: &BundleManifest, signed: Checkpoint, anchors: BTreeMap<u64, Hash>) -> Self {
+        let holds = Holds {
+            kind: manifest.kind,
+            origin: signed.origin.clone(),
+            events: 0,
+            size: signed.size,
+            histories: 0,
+            known: 0,
+            withheld: 0,
+            anchors_confirmed: 0,
+            anchors_open: 0,
+        };
+        Self {
+            holds,
+            signed,
+            anchors,
+            heads: HashMap::new(),
+            tree: Frontier::default(),
+            last: None,
+        }
+    }
+
+    fn at_this_line(&self, error: Inspection) -> Inspection {
+        match error {
+            Inspection::Wrong(wrong) => Inspection::Wrong(Wrong {
+                line: wrong.line.or(Some(self.holds.events)),
+                ..wrong
+            }),
+            other => other,
+        }
+    }
+
+    /// The id of the event, to find its private values.
+    fn peek(&self, body: &[u8]) -> Option<Uuid> {
+        #[derive(serde::Deserialize)]
+        struct Id {
+            id: Uuid,
+        }
+        serde_json::from_slice::<Id>(body).ok().map(|found| found.id)
+    }
+
+    fn event(
+        &mut self,
+        body: &[u8],
+        private: &[PrivateValue],
+        proof: Option<(u64, Vec<Hash>)>,
+    ) -> Result<(), Inspection> {
+        self.holds.events += 1;
+        let opened = open_strictly(body, private).map_err(|error| wrong("leaf", error.to_string()))?;
+        let hash = leaf_hash(body);
+        self.chain(&opened, hash)?;
+        self.holds.known += u64::from(opened.known);
+        self.holds.withheld += u64::from(opened.withheld);
+        let Some((index, hashes)) = proof else {
+            return self.grow(hash);
+        };
+        if self.last.is_some_and(|last| last >= index) {
+            return Err(wrong("order", "the events are not in the order of the log"));
+        }
+        self.last = Some(index);
+        if is_included(&hash, index, self.signed.size, &hashes, &self.signed.root) {
+            Ok(())
+        } else {
+            Err(wrong("not_included", "it is not in the log at the place of its proof"))
+        }
+    }
+
+    fn chain(&mut self, opened: &Opened, hash: Hash) -> Result<(), Inspection> {
+        let stream = (opened.kind.clone(), opened.stream);
+        match self.heads.get(&stream) {
+            Some((seq, _)) if opened.seq != seq.saturating_add(1) => {
+                let says = format!(
+                    "event {} of its history is expected here, but this is event {}",
+                    seq + 1,
+                    opened.seq
+                );
+                return Err(wrong("gap", says));
+            }
+            Some((_, before)) if *before != opened.prev => {
+                return Err(wrong(
+                    "predecessor",
+                    "it names another predecessor than the one before it",
+                ));
+            }
+            None if opened.seq != 1 && self.holds.kind != BundleKind::Period => {
+                return Err(wrong("beginning", "its history does not begin with its first event"));
+            }
+            None if (opened.seq == 1) != (opened.prev == NO_PREDECESSOR) => {
+                return Err(wrong("predecessor", "only a first event has no predecessor"));
+            }
+            _ => {}
+        }
+        self.heads.insert(stream, (opened.seq, hash));
+        Ok(())
+    }
+
+    fn grow(&mut self, hash: Hash) -> Result<(), Inspection> {
+        self.tree.push(hash);
+        let Some(root) = self.anchors.remove(&self.tree.size()) else {
+            return Ok(());
+        };
+        self.holds.anchors_confirmed += 1;
+        if root == self.tree.root() {
+            return Ok(());
+        }
+        let says = format!("FORKED: an anchor has another root at size {}", self.tree.size());
+        Err(wrong("forked", says))
+    }
+
+    fn finish(mut self, manifest: &BundleManifest) -> Result<Holds, Inspection> {
+        self.holds.histories = self.heads.len() as u64;
+        if (self.holds.events, self.holds.known) != (manifest.events, manifest.opened) {
+            return Err(wrong("manifest", "the counts of the manifest do not fit"));
+        }
+        let full = manifest.kind == BundleKind::Full;
+        if full && (self.tree.size(), self.tree.root()) != (self.signed.size, self.signed.root) {
+            return Err(wrong("root", "the events do not give the root of the checkpoint"));
+        }
+        for (size, root) in std::mem::take(&mut self.anchors) {
+            if size != self.signed.size {
+                self.holds.anchors_open += 1;
+            } else if root == self.signed.root {
+                self.holds.anchors_confirmed += 1;
+            } else {
+                return Err(wrong(
+                    "forked",
+                    format!("FORKED: an anchor has another root at size {size}"),
+                ));
+            }
+        }
+        Ok(self.holds)
+    }
+}

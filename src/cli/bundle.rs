@@ -1,0 +1,165 @@
+//! Bundles: written by `corridor export --bundle`, checked by `corridor verify --key`.
+
+use super::history::progress;
+use crate::{
+    audit::{
+        checkpoint::{LONGEST_NOTE, Verifier},
+        inspect::{Holds, Inspection, Trust, Wrong, inspect},
+    },
+    house::House,
+    store::history::Selection,
+};
+use anyhow::Context as _;
+use std::{
+    fs::{self, File},
+    io::{BufReader, BufWriter, Read as _, Write},
+    path::{Path, PathBuf},
+};
+
+/// Writes a bundle, aside and then into place: it is there whole or not at all.
+///
+/// # Errors
+/// When the log does not fit or the file cannot be written.
+pub async fn export(
+    house: &House,
+    selection: Option<&Selection>,
+    withhold: bool,
+    output: &Path,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    // The export is itself in the log before anything leaves.
+    house.log_now().await?;
+    let aside = output.with_extension("part");
+    let file = File::create(&aside).with_context(|| format!("cannot write {}", aside.display()))?;
+    let total = house.store.newest_checkpoint().await?.map(|newest| newest.size);
+    let bar = progress("events", total.filter(|_| selection.is_none()));
+    let tell = |n| bar.set_position(n);
+    let (file, made) = house
+        .store
+        .bundle(selection, withhold, BufWriter::new(file), &tell)
+        .await?;
+    bar.finish_and_clear();
+    file.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?
+        .sync_all()?;
+    fs::rename(&aside, output).with_context(|| format!("cannot write {}", output.display()))?;
+    let head = house.store.log_head().await?.context("there is no log")?;
+    let vkey = house.notary.verifier(&head.origin)?.vkey();
+    writeln!(
+        out,
+        "{} events of a log of {} written to {} (manifest {})",
+        made.events,
+        made.size,
+        output.display(),
+        made.manifest_sha256
+    )?;
+    writeln!(out, "the public key of the log is {vkey}")?;
+    writeln!(
+        out,
+        "check it with: corridor verify {} --key '{vkey}'",
+        output.display()
+    )?;
+    Ok(())
+}
+
+/// A checkpoint from elsewhere, as a file.
+fn anchor(path: &PathBuf) -> std::io::Result<String> {
+    let mut note = String::new();
+    File::open(path)?
+        .take(LONGEST_NOTE as u64 + 1)
+        .read_to_string(&mut note)?;
+    Ok(note)
+}
+
+fn trust(key: &str, anchors: &[PathBuf]) -> Result<Trust, String> {
+    let log = Verifier::parse(key).map_err(|error| format!("--key: {error}"))?;
+    let read = |path: &PathBuf| anchor(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    let anchors: Result<_, String> = anchors.iter().map(read).collect();
+    Ok(Trust { log, anchors: anchors? })
+}
+
+/// The verdict in words and as exit code: 0 holds, 1 does not, 2 unusable, 3 holds, but nobody else vouches for it.
+///
+/// # Errors
+/// When nothing can be printed.
+pub fn verify(file: &Path, key: &str, anchors: &[PathBuf], json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
+    let trust = match trust(key, anchors) {
+        Ok(trust) => trust,
+        Err(says) => return unusable(&says, json, out),
+    };
+    let bar = progress("events", None);
+    let verdict = inspect(|| File::open(file).map(BufReader::new), &trust, |n| bar.set_position(n));
+    bar.finish_and_clear();
+    match verdict {
+        Ok(holds) => said(&holds, json, out),
+        Err(Inspection::Wrong(wrong)) => {
+            let Wrong { line, code, says } = &wrong;
+            if json {
+                let verdict = serde_json::json!({ "verdict": "not_valid", "line": line, "code": code, "says": says });
+                writeln!(out, "{verdict:#}")?;
+            } else {
+                writeln!(out, "NOT VALID: {wrong}")?;
+            }
+            Ok(1)
+        }
+        Err(Inspection::Unusable(says)) => unusable(&format!("{}: {says}", file.display()), json, out),
+    }
+}
+
+fn unusable(says: &str, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
+    if json {
+        writeln!(out, "{:#}", serde_json::json!({ "verdict": "unusable", "says": says }))?;
+    } else {
+        writeln!(out, "UNUSABLE: {says}")?;
+    }
+    Ok(2)
+}
+
+fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
+    let anchored = holds.anchors_confirmed > 0;
+    let code = if anchored { 0 } else { 3 };
+    if json {
+        let verdict = if anchored { "valid" } else { "valid_unanchored" };
+        writeln!(
+            out,
+            "{:#}",
+            serde_json::json!({ "verdict": verdict, "witnessed": false, "holds": holds })
+        )?;
+        return Ok(code);
+    }
+    writeln!(
+        out,
+        "VALID: {} events of {} histories, in the log {} of {} events",
+        holds.events, holds.histories, holds.origin, holds.size
+    )?;
+    writeln!(
+        out,
+        "{} private values match their commitments, {} are withheld",
+        holds.known, holds.withheld
+    )?;
+    if anchored {
+        writeln!(
+            out,
+            "ANCHORED: it agrees with {} checkpoint(s) from elsewhere",
+            holds.anchors_confirmed
+        )?;
+    } else {
+        writeln!(
+            out,
+            "NOT ANCHORED: only the holder of the key vouches that this is the history that was there before."
+        )?;
+        writeln!(
+            out,
+            "Give a checkpoint.txt from any letter of the service with --anchor."
+        )?;
+    }
+    if holds.anchors_open > 0 {
+        writeln!(
+            out,
+            "{} checkpoint(s) could not be compared: that takes a bundle of the whole log",
+            holds.anchors_open
+        )?;
+    }
+    writeln!(out, "UNWITNESSED: no witness has cosigned this checkpoint.")?;
+    Ok(code)
+}

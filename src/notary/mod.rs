@@ -1,0 +1,287 @@
+//! The notary: gives recorded events their place in the one log and signs for it.
+//!
+//! What it signs it first remembers outside the database, in a file that only grows (see [`memory`]). A database that
+//! is older than the memory was rolled back; one that does not continue it was forked. Of such a database nothing is
+//! written to and nothing is signed for, until two people have decided what happened (`corridor log recover`).
+
+mod memory;
+
+pub use memory::Memory;
+
+use crate::{
+    audit::{
+        checkpoint::{Checkpoint, KeyKind, Signer, Verifier},
+        tree::is_consistent,
+    },
+    auth::keys::secret_file,
+    config::Settings,
+    domain::Instant,
+    store::{Store, StoreError, checkpoints::KeptCheckpoint, sequence::LogHead},
+};
+use anyhow::Context as _;
+use std::path::PathBuf;
+
+/// How many events share one batch.
+const BATCH: u32 = 1000;
+/// How often a loser of a race tries again.
+const TRIES: u32 = 40;
+
+/// Why the log is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotaryError {
+    #[error(
+        "REFUSED, the database was rolled back: size {signed} of the log {origin} was signed, but the database has {found}"
+    )]
+    RolledBack { origin: String, signed: u64, found: u64 },
+    #[error("REFUSED, the history was forked: the log of the database does not continue {origin} at size {signed}")]
+    Forked { origin: String, signed: u64 },
+    #[error("REFUSED, the newest checkpoint of the log {0} is not signed with the key of this instance")]
+    ForeignKey(String),
+    #[error("REFUSED, the memory of the log cannot be used: {0}")]
+    Memory(String),
+    #[error("the name {0} cannot be the origin of a log")]
+    Origin(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Signs for the log of one instance.
+#[derive(Debug)]
+pub struct Notary {
+    secret_path: PathBuf,
+    memory: Memory,
+    /// The origin of the first generation.
+    origin: String,
+}
+
+/// What the notary did in one go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub sequenced: usize,
+    /// The size that was signed for, if it grew.
+    pub signed: Option<u64>,
+}
+
+impl Notary {
+    /// The notary that these settings describe. Nothing is read or written yet.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            secret_path: settings.log_key_file(),
+            memory: Memory::at(settings.log_memory_file()),
+            origin: settings.log_origin(),
+        }
+    }
+
+    /// The public key of this generation of the log.
+    ///
+    /// # Errors
+    /// When the key cannot be read.
+    pub fn verifier(&self, origin: &str) -> anyhow::Result<Verifier> {
+        Ok(self.signer(origin)?.verifier().clone())
+    }
+
+    fn signer(&self, origin: &str) -> anyhow::Result<Signer> {
+        let secret = secret_file(&self.secret_path).context("the key of the log")?;
+        Signer::new(origin, KeyKind::Log, &secret).with_context(|| format!("{origin} cannot be the name of a key"))
+    }
+
+    /// The newest checkpoint that this instance saw, as a signed note.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Is this database the one that was signed for? Reads only; comes before every write.
+    ///
+    /// # Errors
+    /// When it was rolled back, forked, or signed by somebody else.
+    pub async fn check(&self, store: &Store) -> anyhow::Result<()> {
+        let remembered = self.memory.read()?;
+        let head = if store.has_log().await? {
+            store.log_head().await?
+        } else {
+            None
+        };
+        let published = if head.is_some() {
+            store.newest_checkpoint().await?
+        } else {
+            None
+        };
+        let Some(head) = head else {
+            return match remembered {
+                None => Ok(()),
+                Some((_, signed)) => Err(rolled_back(&signed, 0).into()),
+            };
+        };
+        if (remembered.is_some() || published.is_some()) && !self.secret_path.exists() {
+            anyhow::bail!(
+                "REFUSED, the log {} was signed before, but its key {} is missing: put it back",
+                head.origin,
+                self.secret_path.display()
+            );
+        }
+        if remembered.is_none() && published.is_none() {
+            return Ok(());
+        }
+        let verifier = self.verifier(&head.origin)?;
+        if let Some((note, signed)) = &remembered {
+            if Checkpoint::signed_by(note, &self.verifier(&signed.origin)?)?.is_none() {
+                return Err(NotaryError::Memory("it is not signed with the key of this instance".to_owned()).into());
+            }
+            self.continues(store, &head, signed).await?;
+        }
+        if let Some(published) = &published {
+            let signed = Checkpoint::signed_by(&published.note, &verifier)?;
+            let signed = signed.ok_or_else(|| NotaryError::ForeignKey(head.origin.clone()))?;
+            self.continues(store, &head, &signed).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins the log where there is none.
+    ///
+    /// # Errors
+    /// When the origin or the key cannot be used.
+    pub async fn begin(&self, store: &Store) -> anyhow::Result<()> {
+        if store.log_head().await?.is_none() {
+            self.signer(&self.origin)?;
+            store.begin_log(1, &self.origin).await?;
+        }
+        Ok(())
+    }
+
+    /// Sequences everything that waits and signs for it.
+    ///
+    /// # Errors
+    /// When something does not fit: then nothing more is written by this instance (see [`Store::halt`]).
+    pub async fn tick(&self, store: &Store, now: Instant) -> anyhow::Result<Report> {
+        let done = self.work(store, now).await;
+        if let Err(error) = &done
+            && is_grave(error)
+        {
+            store.halt(&error.to_string());
+        }
+        done
+    }
+
+    async fn work(&self, store: &Store, now: Instant) -> anyhow::Result<Report> {
+        let (mut report, mut tries) = (Report::default(), 0);
+        loop {
+            match store.sequence(BATCH).await {
+                Ok(0) => break,
+                Ok(done) => report.sequenced += done,
+                Err(StoreError::Conflict) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        report.signed = self.sign(store, now).await?;
+        Ok(report)
+    }
+
+    /// Signs for what was sequenced: first remembered, then published.
+    async fn sign(&self, store: &Store, now: Instant) -> anyhow::Result<Option<u64>> {
+        let Some(head) = store.log_head().await? else {
+            return Ok(None);
+        };
+        let published = store.newest_checkpoint().await?;
+        let covered = published.as_ref().map_or(0, |published| published.size);
+        if head.tree.size() <= covered {
+            if let Some(published) = published {
+                self.see(store, &head, &published).await?;
+            }
+            return Ok(None);
+        }
+        let checkpoint = Checkpoint {
+            origin: head.origin.clone(),
+            size: head.tree.size(),
+            root: head.tree.root(),
+        };
+        let _turn = self.memory.turn().await?;
+        let published = published.map(|published| Checkpoint {
+            origin: head.origin.clone(),
+            size: published.size,
+            root: published.root,
+        });
+        let remembered = self.memory.read()?.map(|(_, signed)| signed);
+        for signed in remembered.iter().chain(&published) {
+            self.continues(store, &head, signed).await?;
+        }
+        let note = checkpoint.signed(&self.signer(&head.origin)?);
+        self.memory.write(&note, &checkpoint)?;
+        let kept = KeptCheckpoint {
+            generation: head.generation,
+            size: checkpoint.size,
+            root: checkpoint.root,
+            note,
+        };
+        store.publish_checkpoint(&kept, now).await?;
+        Ok(Some(kept.size))
+    }
+
+    /// Remembers what another instance published.
+    async fn see(&self, store: &Store, head: &LogHead, published: &KeptCheckpoint) -> anyhow::Result<()> {
+        let seen = self.memory.seen();
+        if seen == Some((head.origin.clone(), published.size)) {
+            return Ok(());
+        }
+        let _turn = self.memory.turn().await?;
+        let remembered = self.memory.read()?.map(|(_, signed)| signed);
+        if let Some(signed) = &remembered {
+            self.continues(store, head, signed).await?;
+        }
+        if remembered.is_none_or(|signed| signed.origin != head.origin || signed.size < published.size) {
+            let signed = Checkpoint::signed_by(&published.note, &self.verifier(&head.origin)?)?;
+            let signed = signed.ok_or_else(|| NotaryError::ForeignKey(head.origin.clone()))?;
+            self.memory.write(&published.note, &signed)?;
+        }
+        Ok(())
+    }
+
+    /// Does the database's log continue what was signed?
+    async fn continues(&self, store: &Store, head: &LogHead, signed: &Checkpoint) -> Result<(), NotaryError> {
+        let found = head.tree.size();
+        if signed.origin != head.origin || signed.size > found {
+            return Err(rolled_back(
+                signed,
+                if signed.origin == head.origin { found } else { 0 },
+            ));
+        }
+        let forked = || NotaryError::Forked {
+            origin: signed.origin.clone(),
+            signed: signed.size,
+        };
+        let proof = match store.consistency_proof(head.generation, signed.size, found).await {
+            Ok(proof) => proof,
+            Err(StoreError::Corrupt(_)) => return Err(forked()),
+            Err(other) => return Err(other.into()),
+        };
+        let root = head.tree.root();
+        // What is stored must itself have this root: the head alone could be forged.
+        let stored = store.log_root(head.generation, found).await;
+        if stored.is_ok_and(|stored| stored == root)
+            && is_consistent((signed.size, &signed.root), (found, &root), &proof)
+        {
+            Ok(())
+        } else {
+            Err(forked())
+        }
+    }
+}
+
+fn rolled_back(signed: &Checkpoint, found: u64) -> NotaryError {
+    NotaryError::RolledBack {
+        origin: signed.origin.clone(),
+        signed: signed.size,
+        found,
+    }
+}
+
+/// Must this instance stop writing? Not because the database is slow or another instance was faster.
+fn is_grave(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<NotaryError>() {
+        Some(NotaryError::Store(inner)) => matches!(inner, StoreError::Corrupt(_)),
+        Some(_) => true,
+        None => matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Corrupt(_))),
+    }
+}

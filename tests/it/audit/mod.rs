@@ -1,0 +1,23 @@
+//! The log: what is recorded is logged, what is logged is signed for, and nobody changes it unnoticed.
+
+mod bundles;
+mod notary;
+mod tampering;
+
+use corridor::workflow::people::{OrganisationKind, RegisterOrganisation};
+
+/// Lets the history grow by this many events.
+pub async fn grow(inside: &corridor::house::House, by: u32) {
+    for _ in 0..by {
+        let organisation = RegisterOrganisation {
+            name: "Another one".to_owned(),
+            kind: OrganisationKind::Submitter,
+            type_: None,
+            unit: String::new(),
+            affiliation: None,
+        };
+        corridor::cli::person::register_organisation(inside, organisation)
+            .await
+            .unwrap();
+    }
+}
