@@ -1,2 +1,196 @@
 home-h = Waivers for humanitarian supply under sanctions
-home-lead = A joint service of two sides: public notice, dossier, joint review, a decision within 30 days, shipments under watch, and an outcome anybody can read.
+home-lead = Two sides decide together, in the open and in time: public notice, dossier, joint review, a decision within 30 days, shipments under watch, and an outcome that anybody can read.
+home-open-notices = See open notices
+home-how = How it works
+home-steps = The process in five steps
+home-step-1 = Public notice
+home-step-1-text = Both sides publish who may ask for what, by which criteria and until when.
+home-step-2 = Dossier
+home-step-2-text = An organisation shows, criterion by criterion, that its supply is civilian, and signs for it.
+home-step-3 = Joint review
+home-step-3-text = Both delegations examine every criterion, screen every name and inspect on the spot.
+home-step-4 = Decision within 30 days
+home-step-4-text = Both delegations vote. Reasons and conditions are public; the clock is open to everybody.
+home-step-5 = Shipments and outcome
+home-step-5-text = Every shipment is counted against the waiver. What arrived, where and when is published.
+home-notices = Open notices
+home-all-notices = All notices
+home-verify-text = Enter the number of a waiver to see whether it is genuine and in force.
+notices-lead = What can be asked for, by whom, and until when. Subscribe to be told about new and amended notices.
+notices-none = No notice matches.
+notices-none-next = Subscribe to the feed to be told about the next one, or look at closed notices.
+filter-words = Words
+filter-state = State
+filter-country = Country
+filter-any = Any
+filter-apply = Apply
+notice = Notice
+notice-number = Number
+notice-programme = Programme
+notice-countries = Destinations
+notice-closes = Closes
+notice-no-end = Open until closed
+notice-accepts = Dossiers are accepted until the notice is closed.
+notice-accepts-until = Dossiers are accepted until
+notice-accepts-no-more = Dossiers are no longer accepted under this notice.
+notice-criteria = Criteria
+notice-criteria-lead = A dossier must satisfy every mandatory criterion.
+notice-self-check = Check yourself; nothing is stored.
+criterion-mandatory = mandatory
+criterion-evidence = Evidence we expect:
+notice-scope = Scope and terms
+notice-everywhere = Not restricted
+notice-who = Who may apply
+notice-delegations = Delegations
+notice-validity = Longest validity
+months = { $n ->
+    [one] { $n } month
+   *[other] { $n } months
+ }
+notice-clock = Time for the decision
+notice-days-calendar = { $n ->
+    [one] { $n } calendar day
+   *[other] { $n } calendar days
+ }
+notice-days-working = { $n ->
+    [one] { $n } working day
+   *[other] { $n } working days
+ }
+notice-basis = Legal basis
+notice-used = { $used } of { $whole } are authorised so far
+notice-editions = Editions
+notice-edition = Edition { $n }
+notice-controlling = This edition applies
+notice-in-effect = In effect since
+notice-changes = { $n ->
+    [one] What changed ({ $n } part)
+   *[other] What changed ({ $n } parts)
+ }
+notice-card = Applying and dates
+notice-apply = Apply
+notice-start = Start a dossier
+notice-start-who = Needs an account of a submitting organisation.
+notice-documents = Required documents
+notice-documents-none = None beyond the evidence of the criteria.
+notice-authority = Issuing authority
+notice-published = Published
+notice-purpose = Purpose
+notice-ceiling = Programme total
+calendar-h = Calendar of deadlines
+calendar-lead = Days on which notices close. Your calendar can subscribe to them.
+calendar-ics = Subscribe (iCalendar)
+calendar-none = No deadline is near.
+check-h = Check your eligibility
+check-lead = Answer for your own orientation. Nothing is stored and nobody sees it; the answers are only in the address of the page.
+check-yes = Yes, and we can show it
+check-no = No, or not yet
+check-do = Check
+check-missing = { $n ->
+    [one] One mandatory criterion is missing
+   *[other] { $n } mandatory criteria are missing
+ }
+check-well = You appear to be eligible
+check-well-next = The committee decides on evidence: start a dossier and attach it.
+check-inspection = An inspection establishes this; answer as you expect it.
+register-h = Register of decisions and waivers
+register-lead = Everything that was decided, and what became of it. Names of parties are not part of the register.
+register-outcome = Outcome
+register-country = Country (two letters)
+register-case = Case
+register-decided = Decided
+register-on-day = on day { $n } of the clock
+register-waiver = Waiver
+register-delivered = Delivered
+register-authorised = Authorised
+register-of = { $a } of { $b }
+register-under = Under notice
+register-none = Nothing has been decided yet that matches.
+register-none-next = Decisions appear here at the moment when both sides have signed them.
+decision-h = Decision
+decision-vote = Vote of { $who }
+decision-conditions = Conditions
+waiver-valid = Valid
+waiver-drawn = { $a } of { $b } delivered ({ $share } %)
+waiver-left = { $a } are still available
+outcome-h = Outcome
+outcome-lead = { $n ->
+    [one] { $total } delivered and verified in one shipment.
+   *[other] { $total } delivered and verified in { $n } shipments.
+ }
+outcome-over-time = Delivered over time
+outcome-by-country = Delivered by destination
+outcome-table = Deliveries by month and destination
+outcome-month = Month
+outcome-country = Destination
+outcome-quantity = Quantity
+outcome-shipments = Shipments
+outcome-remarks = Remarks of the committee
+outcome-not-yet = The outcome statement is published when the waiver is closed and both sides have signed it.
+outcome-not-yet-next = Until then the figures beside show what has been delivered.
+process-h = The process
+process-lead = What is printed here is read from the very tables that the service enforces. Whatever no rule grants is refused.
+process-diagram = The states of a dossier
+process-diagram-text = Arcs on the right lead onwards, arcs on the left lead back. A thick frame is an end.
+process-completeness = Checking completeness
+process-rules = Every rule
+process-rules-text = Who may do what, in which state, where it leads, what it does to the clock, and under which conditions. Abbreviations are the roles’ letters: SEC secretariat, CHR co-chairs, VOT heads of delegation, REV reviewers, DRF drafters, SIG signatories, INS inspectors, AUD auditors, SYS the rule engine.
+process-rule = Rule
+process-action = Action
+process-who = Who
+process-during = During
+process-to = Leads to
+process-clock = Clock
+process-if = Conditions
+chapter-notice = The notice
+chapter-dossier = The dossier
+chapter-questions = Questions
+chapter-screening = Screening
+chapter-committee = The committee
+chapter-inspection = The inspection
+chapter-decision = Ballot and decision
+chapter-waiver = The waiver
+chapter-shipments = Shipments
+accessibility-h = Accessibility statement
+accessibility-lead = Everybody should be able to use every page of this service.
+accessibility-1-h = What we aim for
+accessibility-1 = WCAG 2.2, level AA. Every page is tested automatically in both languages, on wide and narrow screens, enlarged, dark, in forced colours and in print.
+accessibility-2-h = How it works without
+accessibility-2 = Every page works without scripts, with the keyboard alone and at a width of 320 pixels. Colour never carries a meaning alone; every chart is also a table or a sentence.
+accessibility-3-h = Known limits
+accessibility-3 = Documents that parties upload are shown as they were given; some are scans without text. Rules of the process are printed in English.
+accessibility-4-h = Tell us
+accessibility-4 = If something keeps you from using a page, write to the address on the help page. You will be answered within five working days.
+privacy-h = Personal data
+privacy-lead = What this service knows about people, and for how long.
+privacy-1-h = Readers of public pages
+privacy-1 = Nothing is recorded about who reads them. The self-check and the verification of a waiver store nothing.
+privacy-2-h = Cookies
+privacy-2 = Only those that are needed: your session while you are signed in, the protection of forms, your language and your time zone. No third party is asked for anything.
+privacy-3-h = People with an account
+privacy-3 = Name, e-mail address, organisation, roles and what was done in the process. The history of a case is permanent; names live in the directory, apart from it.
+privacy-4-h = Public register
+privacy-4 = Names of people and parties are not part of the register.
+help-lead = How to begin, and whom to ask.
+help-1-h = I want to ask for a waiver
+help-1 = Read the notice that fits, check yourself against its criteria, and start a dossier. You need an account of a submitting organisation.
+help-2-h = I was given a certificate
+help-2 = Enter its number on the verification page. Only what that page says counts.
+help-3-h = I cannot sign in
+help-3 = Use the address to which your invitation went. After several wrong attempts the account rests for some minutes. A new invitation comes from the administrator of your organisation.
+help-4-h = I want to follow what is decided
+help-4 = Subscribe to the feeds of notices and decisions, or to the calendar of deadlines. Every table is also there as CSV and JSON, and everything through the API.
+help-contact = Contact
+help-contact-text = The secretariat answers within two working days:
+status-well = Everything works
+status-ill = Something does not work at the moment
+status-pages = Pages
+status-database = Database
+status-documents = Documents
+status-works = works
+status-fails = does not work
+status-time = Time of this answer
+status-version = Version
+status-programs = For programs
+clock-stopped = The clock is stopped
+feed-published = New notice.
+feed-amended = Amended notice.

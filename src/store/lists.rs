@@ -248,9 +248,15 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn notice_row(&self, id: NoticeId) -> Result<Option<NoticeRow>, StoreError> {
-        let rows = self
-            .select("SELECT * FROM notice_listing WHERE id = $1", vec![id.0.into()])
-            .await?;
+        let sql = "SELECT * FROM notice_listing WHERE id = $1";
+        let rows = self.select(sql, vec![id.0.into()]).await?;
+        rows.first().map(notice_row).transpose()
+    }
+
+    /// The newest notice with this number; errors are the database's trouble.
+    pub async fn notice_by_number(&self, number: &str) -> Result<Option<NoticeRow>, StoreError> {
+        let sql = "SELECT * FROM notice_listing WHERE number = $1 ORDER BY updated_at DESC LIMIT 1";
+        let rows = self.select(sql, vec![number.into()]).await?;
         rows.first().map(notice_row).transpose()
     }
 

@@ -55,6 +55,7 @@ pub mod submitter;
 pub mod table;
 pub mod texts;
 pub mod verify;
+pub mod view;
 pub mod visit;
 
 pub use form::{Fault, Form, OpenForm, Sent};

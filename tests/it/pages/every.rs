@@ -4,7 +4,23 @@ use super::Tab;
 use crate::house::{Engine, run};
 
 /// Pages that anybody may see, with any content.
-const PUBLIC: &[&str] = &["/", "/login", "/invite/0123"];
+const PUBLIC: &[&str] = &[
+    "/",
+    "/notices",
+    "/notices?state=closed&q=grain&country=ET",
+    "/register",
+    "/register?outcome=refused",
+    "/verify",
+    "/verify?number=WV-0&code=1",
+    "/process",
+    "/calendar",
+    "/accessibility",
+    "/privacy",
+    "/help",
+    "/status",
+    "/login",
+    "/invite/0123",
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn public_pages_are_sound() {

@@ -1,0 +1,152 @@
+//! The process for people to read: the five stages, a picture and every rule, from the tables that are enforced.
+
+use super::super::visit::Visit;
+use crate::{
+    web::problem::Problem,
+    workflow::{
+        case::Case,
+        notice::Notice,
+        print,
+        state::DossierState,
+        step::{Step, Subject},
+    },
+};
+use actix_web::{HttpResponse, get, web::ServiceConfig};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fmt::Write as _};
+
+/// Headings of the chapters, in the order of the tables.
+const CHAPTERS: [&str; 9] = [
+    "chapter-notice",
+    "chapter-dossier",
+    "chapter-questions",
+    "chapter-screening",
+    "chapter-committee",
+    "chapter-inspection",
+    "chapter-decision",
+    "chapter-waiver",
+    "chapter-shipments",
+];
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(show);
+}
+
+#[get("/process")]
+async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
+    let mut chapters = rows::<Notice>();
+    chapters.extend(rows::<Case>());
+    let mut seen = BTreeSet::new();
+    for row in chapters.iter_mut().flatten() {
+        // Several rows may carry one rule: the first of them is where links lead.
+        row["anchor"] = json!(
+            row["cells"][0]
+                .as_str()
+                .is_some_and(|rule| seen.insert(rule.to_owned()))
+        );
+    }
+    let named: Vec<_> = CHAPTERS
+        .iter()
+        .zip(&chapters)
+        .map(|(name, rows)| json!({ "name": name, "rows": rows }))
+        .collect();
+    let transitions = transitions(Case::chapters());
+    visit.page(
+        "public/process.html",
+        json!({ "chapters": named, "diagram": diagram(&visit, &transitions) }),
+    )
+}
+
+/// The printed table of each chapter, cell by cell.
+fn rows<S: Subject>() -> Vec<Vec<Value>> {
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|')
+            .split(" | ")
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let rows = |chapter: &&[Step<S>]| {
+        let table = print::table(chapter);
+        let lines = table.lines().filter(|line| line.starts_with('|')).skip(2);
+        lines.map(|line| json!({ "cells": cells(line) })).collect()
+    };
+    S::chapters().iter().map(rows).collect()
+}
+
+/// From which state of the dossier to which other.
+fn transitions(chapters: &[&[Step<Case>]]) -> BTreeSet<(usize, usize)> {
+    let place = |word: &str| {
+        DossierState::ALL
+            .iter()
+            .position(|state| format!("dossier:{}", state.word()) == word)
+    };
+    let mut found = BTreeSet::new();
+    for step in chapters.iter().flat_map(|chapter| chapter.iter()) {
+        let table = print::table(std::slice::from_ref(step));
+        let line = table.lines().nth(2).unwrap_or_default();
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let during = cells.get(3).copied().unwrap_or_default().split(", ");
+        let from = during.filter_map(|word| place(&format!("dossier:{word}")).or_else(|| place(word)));
+        let from: Vec<_> = from
+            .chain(cells.get(4).copied().unwrap_or_default().split(", ").filter_map(place))
+            .collect();
+        let to: Vec<_> = cells
+            .get(5)
+            .copied()
+            .unwrap_or_default()
+            .split(", ")
+            .filter_map(place)
+            .collect();
+        found.extend(
+            from.iter()
+                .flat_map(|from| to.iter().map(|to| (*from, *to)))
+                .filter(|(from, to)| from != to),
+        );
+    }
+    found
+}
+
+/// States one under another; an arc for every way from one to another: on the right forwards, on the left back.
+fn diagram(visit: &Visit, transitions: &BTreeSet<(usize, usize)>) -> String {
+    let y = |n: usize| 24 + n * 46;
+    let height = y(DossierState::ALL.len());
+    let title = visit.t("process-diagram");
+    let mut svg = format!(
+        "<svg class=\"chart states\" role=\"img\" viewBox=\"0 0 640 {height}\" width=\"640\" height=\"{height}\" aria-label=\"{title}\"><title>{title}</title>"
+    );
+    for (from, to) in transitions {
+        let (a, b) = (y(*from), y(*to));
+        let far = 14 + 17 * from.abs_diff(*to);
+        let (x, bend) = if from < to {
+            (440, 440 + far)
+        } else {
+            (200, 200_usize.saturating_sub(far))
+        };
+        let tip = if from < to { (x + 9, x + 9) } else { (x - 9, x - 9) };
+        let _ = write!(
+            svg,
+            "<path class=\"arc\" d=\"M{x} {a}C{bend} {a} {bend} {b} {x} {b}\"/><path class=\"tip\" d=\"M{x} {b}L{} {}L{} {}Z\"/>",
+            tip.0,
+            b - 5,
+            tip.1,
+            b + 5
+        );
+    }
+    for (n, state) in DossierState::ALL.iter().enumerate() {
+        let name = visit.t(&super::super::site::key("state", state.word()));
+        let name = if *state == DossierState::Completeness {
+            visit.t("process-completeness")
+        } else {
+            name
+        };
+        let class = if state.is_settled() { "node last" } else { "node" };
+        let _ = write!(
+            svg,
+            "<rect class=\"{class}\" x=\"200\" y=\"{}\" width=\"240\" height=\"32\" rx=\"4\"/><text x=\"320\" y=\"{}\" class=\"middle\">{name}</text>",
+            y(n) - 16,
+            y(n) + 5
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
