@@ -320,14 +320,8 @@ async fn finish_loading(
     actor: &Actor,
     now: Instant,
 ) -> Result<(Loaded<Case>, Around), ActError> {
-    let mut around = around::of_case(
-        house,
-        case.id,
-        case.notice,
-        Some(&case),
-        action.map(|action| (action, actor)),
-    )
-    .await?;
+    let wish = action.map(|action| (action, actor));
+    let mut around = around::of_case(house, case.id, case.notice, Some(&case), wish).await?;
     around.entry_now = around::entry_now(house, &case, action).await?;
     let pending = take_time(&mut case, &around, now)?;
     Ok((

@@ -181,7 +181,7 @@ fn conditions(filter: &CaseFilter) -> Where {
 }
 
 impl Store {
-    async fn select(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {
+    pub(super) async fn select(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         Ok(self.db().query_all_raw(statement).await?)
     }
@@ -278,17 +278,7 @@ impl Store {
                 });
             }
         }
-        // Notices whose ceiling is used up.
-        let sql = format!(
-            "SELECT n.id FROM notice_listing n WHERE n.state = 'published' AND n.ceiling_milli <= \
-             (SELECT sum(c.authorised_milli) FROM case_listing c WHERE c.notice = n.id) LIMIT {limit}"
-        );
-        for row in self.select(&sql, Vec::new()).await? {
-            streams.push(Stream {
-                kind: StreamKind::Notice,
-                id: row.try_get("", "id")?,
-            });
-        }
+        streams.extend(self.used_up_notices(limit).await?);
         // Dossiers that ended with their notice.
         let sql = format!(
             "SELECT c.id FROM case_listing c JOIN notice_listing n ON n.id = c.notice WHERE n.state = 'withdrawn' \
@@ -301,19 +291,6 @@ impl Store {
             });
         }
         Ok(streams)
-    }
-
-    /// Everything authorised under a notice, in thousandths of the base unit, and when the last waiver was issued.
-    ///
-    /// # Errors
-    /// The database's trouble.
-    pub async fn authorised_total(&self, notice: NoticeId) -> Result<(i64, Option<Instant>), StoreError> {
-        let sql = "SELECT CAST(coalesce(sum(authorised_milli), 0) AS BIGINT) AS total, \
-                   max(waiver_issued_at) AS issued_at FROM case_listing WHERE notice = $1";
-        let rows = self.select(sql, vec![notice.0.into()]).await?;
-        let Some(row) = rows.first() else { return Ok((0, None)) };
-        let issued_at: Option<i64> = row.try_get("", "issued_at")?;
-        Ok((row.try_get("", "total")?, issued_at.map(instant)))
     }
 
     /// Organisations with a case under this notice, for letters to its submitters.

@@ -16,6 +16,7 @@ pub mod lists;
 mod log;
 pub mod outbox;
 pub mod people;
+mod programme;
 mod rows;
 pub mod screening;
 pub mod security;

@@ -12,6 +12,7 @@ mod inspection;
 mod letters;
 mod matrix;
 mod papers;
+mod programme;
 mod races;
 mod sealed;
 mod story;
