@@ -18,7 +18,7 @@
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
 //! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
-//! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `clock`, `chance`, `house` |
+//! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `auth`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
 //! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
 //! | `cli` | everything above, except `store::log`, `store::entity` |

@@ -7,7 +7,6 @@ nav-verify = Verify a waiver
 nav-process = The process
 nav-dossiers = My dossiers
 nav-queue = Queue
-nav-decisions = Decisions
 nav-audit = Audit
 nav-admin = Administration
 nav-password = Password

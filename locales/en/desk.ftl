@@ -141,3 +141,7 @@ action-confirm-correction = Confirm a correction
 action-start-close-out = Start the close-out
 action-propose-outcome = Propose the outcome statement
 action-sign-outcome = Sign the outcome statement
+action-adopt-edition = Adopt the newer edition of the notice
+action-report-condition = Report that a condition is fulfilled
+action-confirm-condition = Confirm or decline the fulfilment of a condition
+action-file-final-report = File the final report

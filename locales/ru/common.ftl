@@ -7,7 +7,6 @@ nav-verify = Проверка разрешения
 nav-process = Процедура
 nav-dossiers = Мои досье
 nav-queue = Очередь
-nav-decisions = Решения
 nav-audit = Аудит
 nav-admin = Администрирование
 nav-password = Пароль

@@ -142,3 +142,7 @@ action-confirm-correction = Подтвердить исправление
 action-start-close-out = Начать закрытие
 action-propose-outcome = Предложить итоговый отчёт
 action-sign-outcome = Подписать итоговый отчёт
+action-adopt-edition = Принять новую редакцию извещения
+action-report-condition = Сообщить о выполнении условия
+action-confirm-condition = Подтвердить или не признать выполнение условия
+action-file-final-report = Подать итоговый отчёт

@@ -101,6 +101,7 @@ fn every_value_written_in_the_default_file_is_the_built_in_one() {
         "documents.s3.secret_access_key_file",
         "mail.folder",
         "mail.smtp.password_file",
+        "screening.server.key_file",
         "tokens.issuer",
         "tokens.key_dir",
     ];

@@ -258,6 +258,77 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("mandate_granted", "Mandate granted", "Мандат предоставлен"),
     ("person_disabled", "Access withdrawn", "Доступ закрыт"),
     ("person_enabled", "Access restored", "Доступ восстановлен"),
+    (
+        "edition_adopted",
+        "New edition of the notice adopted",
+        "Принята новая редакция извещения",
+    ),
+    (
+        "condition_reported",
+        "Fulfilment of a condition reported",
+        "Сообщено о выполнении условия",
+    ),
+    (
+        "condition_confirmed",
+        "Fulfilment of a condition confirmed",
+        "Выполнение условия подтверждено",
+    ),
+    (
+        "condition_declined",
+        "Fulfilment of a condition not accepted",
+        "Выполнение условия не признано",
+    ),
+    (
+        "shipment_silent",
+        "Nothing heard of a shipment",
+        "О партии нет сведений",
+    ),
+    (
+        "attestation_overdue",
+        "Attestation of a delivery overdue",
+        "Свидетельство о доставке просрочено",
+    ),
+    (
+        "verification_overdue",
+        "Verification of a delivery overdue",
+        "Проверка доставки просрочена",
+    ),
+    (
+        "final_report_filed",
+        "Final report filed",
+        "Итоговый отчёт держателя подан",
+    ),
+    (
+        "final_report_overdue",
+        "Final report overdue",
+        "Итоговый отчёт держателя просрочен",
+    ),
+    ("list_loaded", "Sanctions list loaded", "Санкционный список загружен"),
+    (
+        "list_held",
+        "Sanctions list held for confirmation",
+        "Санкционный список ожидает подтверждения",
+    ),
+    (
+        "list_confirmed",
+        "Sanctions list confirmed",
+        "Санкционный список подтверждён",
+    ),
+    (
+        "list_discarded",
+        "Sanctions list discarded",
+        "Санкционный список отклонён",
+    ),
+    (
+        "list_file_refused",
+        "File of a sanctions list refused",
+        "Файл санкционного списка не принят",
+    ),
+    (
+        "rescreening_finished",
+        "Screening against the changes finished",
+        "Проверка по изменениям завершена",
+    ),
     ("export_created", "Histories exported", "Истории выгружены"),
 ];
 

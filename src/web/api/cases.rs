@@ -26,6 +26,7 @@ use crate::{
     workflow::{
         action::{Action, StartDossier},
         case::Case,
+        state::DossierState,
         visibility::roles_on,
     },
 };
@@ -224,6 +225,11 @@ pub async fn list_cases(
     query: StrictQuery<CaseQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
+    let known = |state: &String| DossierState::ALL.iter().any(|known| known.word() == state);
+    if query.state.as_ref().is_some_and(|state| !known(state)) {
+        let sentence = "A state of the procedure, for example under_review.";
+        return Err(Problem::of("bad_parameter").field("state", "bad_parameter", sentence));
+    }
     let limit = paging::limit(query.limit.as_deref(), house.settings.limits.page)?;
     let cursors = Cursors::new(&house.cursor_key);
     let place = format!("cases:{}", caller.actor.person);

@@ -310,7 +310,8 @@ async fn history(visit: &Visit, seen: &Seen, zone: &str) -> Result<Vec<Value>, P
         usize,
         &crate::workflow::event::Event<crate::workflow::happening::Happening>,
     )| {
-        let role = visit.t(&super::site::key("role", event.by.role.code()));
+        let role = json!(event.by.role);
+        let role = visit.t(&super::site::key("role", role.as_str().unwrap_or_default()));
         let who = match &event.by.delegation {
             Some(delegation) => format!("{role} ({delegation})"),
             None => role,

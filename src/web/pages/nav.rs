@@ -24,7 +24,6 @@ const LINKS: &[(&str, &str, &[Role])] = &[
             Role::CoChair,
         ],
     ),
-    ("nav-decisions", "/decisions", &[Role::CoChair]),
     ("nav-audit", "/audit", &[Role::Auditor]),
     ("nav-admin", "/admin", &[Role::Administrator]),
 ];

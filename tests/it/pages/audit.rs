@@ -222,6 +222,7 @@ async fn an_export_says_what_for_and_is_verified_on_the_page() {
 async fn anybody_verifies_a_waiver_by_number_code_or_file() {
     run(Engine::Sqlite, async |house| {
         let case = course::approved(house).await;
+        house.inside.log_now().await.unwrap();
         let waiver = house.case("signatory", &case).await["waiver"].clone();
         let (number, code) = (
             waiver["number"].as_str().unwrap(),
@@ -258,6 +259,7 @@ async fn anybody_verifies_a_waiver_by_number_code_or_file() {
         let verdict = upload(&tab, house, &page, "/verify", &changed).await;
         assert!(verdict.contains("Not genuine") && !verdict.contains(code), "{verdict}");
         course::close_out(house, &case).await;
+        house.inside.log_now().await.unwrap();
         let verdict = upload(&tab, house, &page, "/verify", &pdf).await;
         assert!(verdict.contains("Genuine, but its status has changed"), "{verdict}");
         let russian = Tab::new(house, "ru")

@@ -2,6 +2,7 @@
 
 mod audit;
 mod browser;
+mod desk;
 mod every;
 mod session;
 
