@@ -20,7 +20,8 @@
 //! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `auth`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
-//! | `web`, `jobs` | everything above, except `store::log`, `store::entity` |
+//! | `jobs` | everything above, except `store::log`, `store::entity` |
+//! | `web` | everything above, except `store::log`, `store::entity` |
 //! | `cli` | everything above, except `store::log`, `store::entity` |
 
 pub mod audit;

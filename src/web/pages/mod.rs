@@ -49,6 +49,7 @@ pub mod form;
 pub mod layer;
 pub mod nav;
 pub mod public;
+pub mod query;
 pub mod seal;
 pub mod sign_in;
 pub mod site;

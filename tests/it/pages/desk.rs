@@ -26,7 +26,7 @@ async fn everybody_finds_the_case_and_its_page_is_sound() {
         for (who, list) in DESKS {
             for language in ["en", "ru"] {
                 let tab = Tab::of(house, who, language).await;
-                let page = tab.get(list).await;
+                let page = tab.get(&format!("{list}?lang={language}")).await;
                 assert_eq!(page.status, 200, "{who}: {}", page.html);
                 page.is_sound(language);
                 page.says(&format!("/cases/{case}"));
