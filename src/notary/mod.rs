@@ -1,6 +1,6 @@
 //! The notary: gives recorded events their place in the one log and signs for it.
 //!
-//! What it signs it first remembers outside the database, in a file that only grows (see [`memory`]). A database that
+//! What it signs it first remembers outside the database, in a file that only grows (see `memory`). A database that
 //! is older than the memory was rolled back; one that does not continue it was forked. Of such a database nothing is
 //! written to and nothing is signed for, until two people have decided what happened (`corridor log recover`).
 

@@ -7,7 +7,7 @@
 //!    `locales/en/AREA.ftl` and `locales/ru/AREA.ftl`. Words that several areas need are in `common.ftl`. A key begins
 //!    with a word of its page, so that two areas never have the same key; tests compare the languages.
 //! 2. Write the handler, and name it in `routes` of your area:
-//!    ```ignore
+//!    ```text
 //!    #[get("/dossiers")]
 //!    async fn dossiers(me: SignedIn) -> Result<HttpResponse, Problem> {
 //!        me.needs(Role::SUBMITTER)?; // else 403: a page that says which roles may
