@@ -339,3 +339,19 @@ fn the_scan_sees_what_it_should() {
     )]);
     assert!(tests.contains("src/a/b/tests.rs") && tests.contains("src/a/c.rs"));
 }
+
+#[test]
+fn what_the_readme_leads_to_is_there_and_says_something() {
+    let link = Regex::new(r"\]\(([A-Za-z][^)#:]*)").unwrap();
+    let readme = text_of("README.md");
+    let places: Vec<&str> = link
+        .captures_iter(&readme)
+        .map(|found| found.get(1).unwrap().as_str())
+        .collect();
+    assert!(places.len() > 5, "the scan sees the links: {places:?}");
+    for place in places {
+        let path = root().join(place);
+        let says = path.is_dir() || std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+        assert!(says, "README.md leads to {place}, which is missing or empty");
+    }
+}
