@@ -78,6 +78,18 @@ pub fn when(texts: &Texts, at: Instant, official: &str, own: Option<&str>) -> Va
     })
 }
 
+/// A deadline for a template: like [`when`], but the midnight that ends a day belongs to that day: it is said as 24:00.
+#[must_use]
+pub fn deadline(texts: &Texts, at: Instant, official: &str, own: Option<&str>) -> Value {
+    let mut view = when(texts, at, official, own);
+    let local = at.to_zoned_datetime(TimeZone::get(official).unwrap_or(TimeZone::UTC));
+    if let (0, 0, Ok(day)) = (local.hour(), local.minute(), local.date().yesterday()) {
+        view["day"] = json!(day.to_string());
+        view["official"]["text"] = json!(format!("{}, 24:00", texts.date(day)));
+    }
+    view
+}
+
 /// Days from one date to another.
 #[must_use]
 pub fn days_between(from: Date, to: Date) -> i64 {
@@ -107,6 +119,14 @@ mod tests {
         assert_eq!(view["utc"]["text"], "31\u{a0}December 2026, 14:00");
         assert_eq!(view["own"]["text"], "31\u{a0}December 2026, 09:00");
         assert_eq!(when(&texts, at, "UTC", Some("UTC"))["own"], Value::Null);
+    }
+
+    #[test]
+    fn a_deadline_at_midnight_is_the_end_of_its_day() {
+        let texts = Texts::read(Language::En);
+        let said = |at: &str| deadline(&texts, at.parse().unwrap(), "Europe/Zurich", None)["official"]["text"].clone();
+        assert_eq!(said("2027-04-23T22:00:00Z"), "23\u{a0}April 2027, 24:00");
+        assert_eq!(said("2027-04-23T15:00:00Z"), "23\u{a0}April 2027, 17:00");
     }
 
     #[test]

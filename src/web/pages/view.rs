@@ -71,7 +71,7 @@ pub fn clock(visit: &Visit, case: &Case) -> Value {
         "state": state, "kind": kind, "text": text, "why": why.join("; "), "days": days.collect::<Vec<_>>(),
         "day": case.decided_on_day.unwrap_or_else(|| case.day_number(until)),
         "total": reckoning.as_ref().map_or(0, |_| case.policy().days + case.clock.extension_days),
-        "lapses": reckoning.as_ref().filter(|_| state == "running").map(|reckoning| visit.when(reckoning.lapses_at, zone)),
+        "lapses": reckoning.as_ref().filter(|_| state == "running").map(|reckoning| visit.deadline(reckoning.lapses_at, zone)),
     })
 }
 

@@ -222,6 +222,12 @@ impl Visit {
         figures::when(&self.site.texts, at, official, self.zone.as_deref())
     }
 
+    /// A deadline, for the macro `when`: the midnight that ends a day is said as 24:00 of that day.
+    #[must_use]
+    pub fn deadline(&self, at: Instant, official: &str) -> Value {
+        figures::deadline(&self.site.texts, at, official, self.zone.as_deref())
+    }
+
     /// Seals and tokens.
     #[must_use]
     pub fn seal(&self) -> Seal {

@@ -90,7 +90,7 @@ fn closing(visit: &Visit, content: &NoticeContent) -> Value {
         .to_zoned_datetime(jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC))
         .date();
     let left = figures::days_between(today, day);
-    json!({ "at": visit.when(end, zone), "left": left, "kind": if left < 0 { "" } else if left <= 14 { "warn" } else { "ok" } })
+    json!({ "at": visit.deadline(end, zone), "left": left, "kind": if left < 0 { "" } else if left <= 14 { "warn" } else { "ok" } })
 }
 
 /// The list by the filters of the address.

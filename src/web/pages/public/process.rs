@@ -118,9 +118,9 @@ fn diagram(visit: &Visit, transitions: &BTreeSet<(usize, usize)>) -> String {
         let (a, b) = (y(*from), y(*to));
         let far = 14 + 17 * from.abs_diff(*to);
         let (x, bend) = if from < to {
-            (440, 440 + far)
+            (456, 456 + far)
         } else {
-            (200, 200_usize.saturating_sub(far))
+            (176, 176_usize.saturating_sub(far))
         };
         let tip = if from < to { (x + 9, x + 9) } else { (x - 9, x - 9) };
         let _ = write!(
@@ -142,7 +142,7 @@ fn diagram(visit: &Visit, transitions: &BTreeSet<(usize, usize)>) -> String {
         let class = if state.is_settled() { "node last" } else { "node" };
         let _ = write!(
             svg,
-            "<rect class=\"{class}\" x=\"200\" y=\"{}\" width=\"240\" height=\"32\" rx=\"4\"/><text x=\"320\" y=\"{}\" class=\"middle\">{name}</text>",
+            "<rect class=\"{class}\" x=\"176\" y=\"{}\" width=\"280\" height=\"32\" rx=\"4\"/><text x=\"316\" y=\"{}\" class=\"middle\">{name}</text>",
             y(n) - 16,
             y(n) + 5
         );
