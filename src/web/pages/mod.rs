@@ -50,6 +50,7 @@ pub mod layer;
 pub mod nav;
 pub mod public;
 pub mod query;
+pub mod screening;
 pub mod seal;
 pub mod sign_in;
 pub mod site;
@@ -81,6 +82,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(public::routes)
             .configure(verify::routes)
             .configure(submitter::routes)
+            .configure(screening::routes)
             .configure(desk::routes)
             .configure(committee::routes)
             .configure(auditor::routes)

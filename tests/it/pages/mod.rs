@@ -4,6 +4,7 @@ mod audit;
 mod browser;
 mod desk;
 mod every;
+mod screening;
 mod session;
 
 pub use browser::{Page, Tab};
