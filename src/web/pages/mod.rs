@@ -48,8 +48,10 @@ pub mod figures;
 pub mod form;
 pub mod layer;
 pub mod nav;
+pub mod pack;
 pub mod public;
 pub mod query;
+pub mod recover;
 pub mod screening;
 pub mod seal;
 pub mod sign_in;
@@ -79,6 +81,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(assets::serve)
             .service(assets::favicon)
             .configure(sign_in::routes)
+            .configure(recover::routes)
             .configure(public::routes)
             .configure(verify::routes)
             .configure(submitter::routes)
