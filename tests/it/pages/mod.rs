@@ -4,6 +4,7 @@ mod audit;
 mod browser;
 mod desk;
 mod every;
+mod recovery;
 mod session;
 
 pub use browser::{Page, Tab};
