@@ -28,9 +28,15 @@ type Fields = Vec<(String, String)>;
 /// Content of a section as the fields that somebody would fill in.
 fn fields(name: &str, value: &Value, into: &mut Fields) {
     match value {
-        Value::Object(inner) => inner.iter().for_each(|(key, value)| fields(&format!("{name}.{key}"), value, into)),
+        Value::Object(inner) => inner
+            .iter()
+            .for_each(|(key, value)| fields(&format!("{name}.{key}"), value, into)),
         Value::Array(items) if items.iter().all(Value::is_string) => {
-            into.extend(items.iter().map(|item| (format!("{name}:list"), item.as_str().unwrap().to_owned())));
+            into.extend(
+                items
+                    .iter()
+                    .map(|item| (format!("{name}:list"), item.as_str().unwrap().to_owned())),
+            );
         }
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
@@ -59,7 +65,9 @@ async fn send(tab: &Tab<'_>, page: &Page, path: &str, all: &Fields) -> Page {
 async fn begun(house: &House, tab: &Tab<'_>) -> String {
     let notice = course::published(house).await;
     let number = house.read("drafter", &format!("/notices/{notice}")).await["number"].clone();
-    let number = number.as_str().map_or_else(|| course::notice(house).number, str::to_owned);
+    let number = number
+        .as_str()
+        .map_or_else(|| course::notice(house).number, str::to_owned);
     let page = tab.get(&format!("/notices/{notice}")).await;
     page.says(&format!("/dossiers/new?notice={number}"));
     let page = tab.get(&format!("/dossiers/new?notice={number}")).await;
@@ -97,7 +105,9 @@ async fn a_dossier_is_filled_in_section_by_section() {
                 page.is_sound(language);
             }
             tab.get(&format!("{path}?lang={language}")).await.is_sound(language);
-            tab.get(&format!("/dossiers/new?lang={language}")).await.is_sound(language);
+            tab.get(&format!("/dossiers/new?lang={language}"))
+                .await
+                .is_sound(language);
         }
         let list = tab.get(&format!("{path}?lang=en")).await;
         list.says("Not started");
@@ -175,7 +185,11 @@ async fn two_editors_of_one_section_see_both_versions() {
         let (first, second) = (tab.get(&at).await, tab.get(&at).await);
         let typed = |purpose: &str| {
             let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-            vec![pair("save.content.purpose", purpose), pair("save.content.reasons", "Hunger"), pair("do", "save")]
+            vec![
+                pair("save.content.purpose", purpose),
+                pair("save.content.reasons", "Hunger"),
+                pair("do", "save"),
+            ]
         };
         assert_eq!(send(&tab, &first, &at, &typed("Seed for the spring")).await.status, 303);
         let late = send(&tab, &second, &at, &typed("Seed for the autumn")).await;

@@ -40,10 +40,18 @@ async fn show(me: &SignedIn, wanted: &str, sent: Sent, status: StatusCode) -> Re
     let visit = &me.visit;
     let (listed, _) = notices::rows(visit, &["published"], None, visit.house.settings.limits.page).await?;
     let is_wanted = |id: NoticeId, number: &str| number == wanted || id.to_string() == wanted;
-    let chosen = listed.iter().find(|listed| is_wanted(listed.row.id, &listed.row.number));
+    let chosen = listed
+        .iter()
+        .find(|listed| is_wanted(listed.row.id, &listed.row.number));
     let options: Vec<Value> = listed
         .iter()
-        .map(|listed| json!([listed.row.id, format!("{} – {}", listed.row.number, text(&listed.view["programme"])), ""]))
+        .map(|listed| {
+            json!([
+                listed.row.id,
+                format!("{} – {}", listed.row.number, text(&listed.view["programme"])),
+                ""
+            ])
+        })
         .collect();
     let sponsor = me.actor.is(Role::Sponsor);
     let context = json!({

@@ -135,7 +135,8 @@ impl<'v> Nodes<'v> {
             name.to_owned()
         };
         self.list.push(json!({
-            "t": "field", "kind": shown, "name": name, "label": label(self.visit, list, path), "hint": self.hint(list, path),
+            "t": "field", "kind": shown, "name": name,
+            "label": if shown == "hidden" { String::new() } else { label(self.visit, list, path) }, "hint": self.hint(list, path),
             "value": if kind == Kind::Documents { if value.is_array() { value.clone() } else { json!([]) } } else { json!(text) },
             "ticked": value == &json!(true) || text == "true", "options": options, "width": width,
             "optional": need == Need::May && kind != Kind::Tick,

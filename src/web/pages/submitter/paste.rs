@@ -93,13 +93,17 @@ pub fn joined(mut kept: Value, pasted: Option<Pasted>) -> Value {
 
 fn cells(line: &str) -> Vec<String> {
     let mark = if line.contains('\t') { '\t' } else { ';' };
-    line.split(mark).map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
+    line.split(mark)
+        .map(|cell| cell.trim().trim_matches('"').to_owned())
+        .collect()
 }
 
 /// The first line names the columns: no amount is in it.
 fn is_heading(section: &str, cells: &[String]) -> bool {
     let amount = if section == "goods" { 2 } else { 1 };
-    cells.get(amount).is_some_and(|cell| !cell.chars().any(|c| c.is_ascii_digit()))
+    cells
+        .get(amount)
+        .is_some_and(|cell| !cell.chars().any(|c| c.is_ascii_digit()))
 }
 
 fn understood(section: &str, columns: &[&str], no: usize, cells: Vec<String>) -> Line {
@@ -123,7 +127,13 @@ fn understood(section: &str, columns: &[&str], no: usize, cells: Vec<String>) ->
     }
     let typed = json!([crate::web::pages::form::json_of(&fields)]);
     let Some(shape) = shape::of(section) else {
-        return Line { no, cells, faults, found: Vec::new(), row: Value::Null };
+        return Line {
+            no,
+            cells,
+            faults,
+            found: Vec::new(),
+            row: Value::Null,
+        };
     };
     let tidied = content::tidy(shape, &typed);
     let mut dossier = Dossier::default();
@@ -136,11 +146,22 @@ fn understood(section: &str, columns: &[&str], no: usize, cells: Vec<String>) ->
         faults.push(if lacking.is_empty() { "unreadable" } else { "missing" }.to_owned());
     }
     let findings = check::check_alone(&dossier).findings;
-    let here = findings.iter().filter(|found| found.path.starts_with(&format!("{section}[")));
-    let found = here.filter(|found| found.blocks != Blocks::Nothing).map(|found| found.code).collect();
+    let here = findings
+        .iter()
+        .filter(|found| found.path.starts_with(&format!("{section}[")));
+    let found = here
+        .filter(|found| found.blocks != Blocks::Nothing)
+        .map(|found| found.code)
+        .collect();
     // Without its own number: it gets the next one of the section when it is saved.
     let row = typed[0].clone();
-    Line { no, cells, faults, found, row }
+    Line {
+        no,
+        cells,
+        faults,
+        found,
+        row,
+    }
 }
 
 /// Digits with a point: spaces part thousands; a comma is the point, unless it could part thousands.
@@ -168,12 +189,19 @@ mod tests {
         assert_eq!(pasted.lines[2].faults, ["comma"]);
         assert_eq!(pasted.lines[3].faults, ["missing"]);
         assert_eq!(pasted.usable, 2);
-        assert_eq!(joined(json!([{ "hs": "1" }]), Some(pasted)).as_array().unwrap().len(), 3);
+        assert_eq!(
+            joined(json!([{ "hs": "1" }]), Some(pasted)).as_array().unwrap().len(),
+            3
+        );
     }
 
     #[test]
     fn a_shipment_is_one_leg_a_line() {
-        let pasted = read("shipments", "ET;25000;TNE;sea;RUNVS;DJJIB;MV EXAMPLE;9194397;2025-11-02;2025-11-20").unwrap();
+        let pasted = read(
+            "shipments",
+            "ET;25000;TNE;sea;RUNVS;DJJIB;MV EXAMPLE;9194397;2025-11-02;2025-11-20",
+        )
+        .unwrap();
         assert_eq!(pasted.usable, 1, "{pasted:?}");
         assert_eq!(pasted.lines[0].row["legs"][0]["vessel"]["imo"], "9194397");
         assert!(columns("purpose").is_none() && read("purpose", "x").is_none());

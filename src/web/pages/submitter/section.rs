@@ -87,12 +87,21 @@ async fn keep(
         }
     }
     let overtaken = errors.iter().any(|error| error.code == "section_changed");
-    let status = if overtaken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if overtaken {
+        StatusCode::CONFLICT
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     // Read again: somebody else's version is shown beside this one.
     let seen = own(&form.me, id).await?;
     let typed = Some(wanted);
     let pasted = None;
-    let shown = Shown { typed, errors, overtaken, pasted };
+    let shown = Shown {
+        typed,
+        errors,
+        overtaken,
+        pasted,
+    };
     page(&form.me, &seen, section, shown, status)
 }
 
@@ -113,7 +122,11 @@ fn in_order(seen: &Seen, section: &str, content: &mut Value) {
         return;
     }
     let criteria = &seen.case.terms.criteria;
-    let place = |row: &Value| criteria.iter().position(|criterion| Some(criterion.id.as_str()) == row["criterion"].as_str());
+    let place = |row: &Value| {
+        criteria
+            .iter()
+            .position(|criterion| Some(criterion.id.as_str()) == row["criterion"].as_str())
+    };
     if let Some(rows) = content.as_array_mut() {
         rows.sort_by_key(place);
     }
@@ -135,14 +148,22 @@ fn unreadable(form: &Form, section: &str, shape: Shape, content: &Value) -> Vec<
             .iter()
             .map(|found| {
                 let path = format!("{ROOT}{}", found.path.strip_prefix(section).unwrap_or_default());
-                fault(&path, found.code.as_str(), visit.t(&key("found", &found.code.as_str().to_lowercase())))
+                fault(
+                    &path,
+                    found.code.as_str(),
+                    visit.t(&key("found", &found.code.as_str().to_lowercase())),
+                )
             })
             .collect(),
         Err(problem) => problem
             .fields()
             .iter()
             .map(|field| {
-                let text = if own { field.message.clone() } else { visit.t("dossier-unreadable") };
+                let text = if own {
+                    field.message.clone()
+                } else {
+                    visit.t("dossier-unreadable")
+                };
                 fault(&format!("save.{}", field.path), &field.code, text)
             })
             .collect(),
@@ -177,12 +198,18 @@ fn page(me: &SignedIn, seen: &Seen, section: &str, shown: Shown, status: StatusC
     let form_of = |content: &Value| nodes::Nodes::of(visit, &case.dossier, &case.terms, section, shape, content);
     let unsaved = shown.typed.is_some();
     let saved = kept(seen, section);
-    let content = shown.typed.map_or_else(|| saved.clone(), |typed| with_criteria(seen, section, typed));
+    let content = shown
+        .typed
+        .map_or_else(|| saved.clone(), |typed| with_criteria(seen, section, typed));
     let fields = form_of(&content);
     let mut errors = shown.errors;
     nodes::settle(&mut errors, &fields);
     let may = workflow::allowed(case, &me.actor, &seen.around, seen.now).contains(&ActionKind::SaveSection);
-    let found = if unsaved { Vec::new() } else { findings(me, seen, section, &fields) };
+    let found = if unsaved {
+        Vec::new()
+    } else {
+        findings(me, seen, section, &fields)
+    };
     let differences = shown.overtaken.then(|| nodes::differences(&form_of(&saved), &fields));
     let context = json!({
         "id": case.id, "section": section, "title": visit.t(&key("dossier-section", section)),

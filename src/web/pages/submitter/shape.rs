@@ -80,7 +80,11 @@ pub const SECTIONS: &[(&str, &str, Shape)] = &[
     ("applicant", "who", Shape::Fields(APPLICANT)),
     ("parties", "who", Shape::Rows(PARTY, 1)),
     ("contacts", "who", Shape::Rows(CONTACT, 2)),
-    ("language", "what", Shape::One(Field("", One("language", LANGUAGES), Must))),
+    (
+        "language",
+        "what",
+        Shape::One(Field("", One("language", LANGUAGES), Must)),
+    ),
     ("purpose", "what", Shape::Fields(PURPOSE)),
     ("beneficiaries", "what", Shape::Rows(BENEFICIARY, 1)),
     ("goods", "what", Shape::Rows(GOODS, 1)),

@@ -32,9 +32,17 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
     let done = tasks.iter().filter(|task| task["status"] == "complete").count();
     let groups: Vec<Value> = GROUPS
         .iter()
-        .map(|group| json!([group, tasks.iter().filter(|task| task["group"] == *group).collect::<Vec<_>>()]))
+        .map(|group| {
+            json!([
+                group,
+                tasks.iter().filter(|task| task["group"] == *group).collect::<Vec<_>>()
+            ])
+        })
         .collect();
-    let last = seen.events.last().map(|event| visit.when(event.effective_at, &case.policy().tz));
+    let last = seen
+        .events
+        .last()
+        .map(|event| visit.when(event.effective_at, &case.policy().tz));
     let allowed = workflow::allowed(case, &me.actor, &seen.around, seen.now);
     let context = json!({
         "id": case.id, "reference": case.reference, "state": case.state.word(), "notice": case.terms.number,
@@ -62,7 +70,12 @@ fn tasks(visit: &Visit, seen: &Seen, report: &Report) -> Vec<Value> {
 
 /// What the secretariat asked to mend in this section.
 pub fn returned(seen: &Seen, section: &str) -> Vec<String> {
-    let returned = seen.case.intake.returned.as_ref().filter(|_| seen.case.state == Returned);
+    let returned = seen
+        .case
+        .intake
+        .returned
+        .as_ref()
+        .filter(|_| seen.case.state == Returned);
     let items = returned.into_iter().flat_map(|returned| &returned.deficiencies);
     items
         .filter(|item| item.section == section)
@@ -72,12 +85,19 @@ pub fn returned(seen: &Seen, section: &str) -> Vec<String> {
 
 /// How far a section is, as the completeness check sees it.
 fn status(seen: &Seen, report: &Report, section: &str) -> &'static str {
-    let here: Vec<&Finding> = report.findings.iter().filter(|found| section_of(found) == section).collect();
+    let here: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|found| section_of(found) == section)
+        .collect();
     let blocked = |what: Blocks| here.iter().any(|found| found.blocks == what);
     let empty = is_empty(seen, section);
     if !returned(seen, section).is_empty() {
         "correct"
-    } else if empty && (!here.is_empty() || section == "payments") && !seen.case.saved.contains_key(section) {
+    } else if empty
+        && (!here.is_empty() || matches!(section, "payments" | "documents"))
+        && !seen.case.saved.contains_key(section)
+    {
         "new"
     } else if blocked(Blocks::Submission) {
         "begun"
@@ -120,6 +140,9 @@ fn link(visit: &Visit, seen: &Seen, found: &Finding) -> String {
     let all = nodes::Nodes::of(visit, &seen.case.dossier, &seen.case.terms, section, shape, &content);
     let path = format!("{ROOT}{}", found.path.strip_prefix(section).unwrap_or_default());
     let name = nodes::nearest(&all, &path);
-    let slug: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let slug: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     format!("/dossiers/{id}/{section}#{slug}")
 }
