@@ -83,13 +83,14 @@ async function shape(page) {
     const wide = [...document.querySelectorAll('body *')]
       .filter((e) => e.getBoundingClientRect().right > html.clientWidth + 1 && !e.closest('.scroll'));
     const said = [];
+    const STYLED = '[style]:not([style=""])'; // a screenshot leaves empty ones behind
     if (html.scrollWidth > html.clientWidth + 1) said.push(`scrolls sideways by ${html.scrollWidth - html.clientWidth} px: ${wide.slice(0, 3).map((e) => `${e.tagName}.${e.className}`).join(' ')}`);
     if (document.querySelectorAll('h1').length !== 1) said.push(`has ${document.querySelectorAll('h1').length} h1`);
     if (!html.lang) said.push('has no language');
     if (!document.title.trim()) said.push('has no title');
     const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
     if (twice.length) said.push(`has the id ${twice[0]} twice`);
-    if (document.querySelector('[style]')) said.push(`has an inline style: ${document.querySelector('[style]').outerHTML.slice(0, 80)}`);
+    if (document.querySelector(STYLED)) said.push(`has an inline style: ${document.querySelector(STYLED).outerHTML.slice(0, 80)}`);
     if ([...document.querySelectorAll('*')].some((e) => [...e.attributes].some((a) => a.name.startsWith('on')))) said.push('has an inline handler');
     const missing = document.body.innerText.match(/⟦[^⟧]*⟧|\bundefined\b|\{\{|\bNaN\b/g);
     if (missing) said.push(`has a missing text: ${missing[0]}`);
@@ -140,7 +141,7 @@ async function signIn(page, email) {
   await page.goto(`${base}/login`);
   await page.fill('input[name=email]', email);
   await page.fill('input[name=password]', PASSWORD);
-  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith('/login')), page.click('main button[type=submit]')]);
+  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith('/login')), page.click('main form[action^="/login"] button')]);
 }
 
 async function walk(browser, who, email, language, seen) {
@@ -183,10 +184,10 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', '--font-render-hinting=none'],
 });
 let pages = 0;
-for (const language of ['en', 'ru']) {
+await Promise.all(['en', 'ru'].map(async (language) => {
   const seen = new Set();
   for (const [who, email] of Object.entries(PEOPLE)) pages += await walk(browser, who, email, language, seen);
-}
+}));
 await browser.close();
 console.log(`${pages} passed, ${faults.length} failed`);
 if (faults.length) { console.log(faults.slice(0, 200).join('\n')); process.exit(1); }

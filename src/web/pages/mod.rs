@@ -48,6 +48,7 @@ pub mod figures;
 pub mod form;
 pub mod layer;
 pub mod nav;
+pub mod pack;
 pub mod public;
 pub mod query;
 pub mod seal;
