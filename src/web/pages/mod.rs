@@ -51,6 +51,7 @@ pub mod nav;
 pub mod pack;
 pub mod public;
 pub mod query;
+pub mod recover;
 pub mod seal;
 pub mod sign_in;
 pub mod site;
@@ -79,6 +80,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(assets::serve)
             .service(assets::favicon)
             .configure(sign_in::routes)
+            .configure(recover::routes)
             .configure(public::routes)
             .configure(verify::routes)
             .configure(submitter::routes)

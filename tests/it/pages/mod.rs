@@ -5,6 +5,7 @@ mod browser;
 mod desk;
 mod dossier;
 mod every;
+mod recovery;
 mod session;
 
 pub use browser::{Page, Tab};
