@@ -4,6 +4,8 @@ mod audit;
 mod browser;
 mod desk;
 mod every;
+mod paper;
 mod session;
+mod sheets;
 
 pub use browser::{Page, Tab};
