@@ -24,6 +24,8 @@ async fn words(house: &House, schema: &str) -> Vec<String> {
 /// What time or the law does by itself, and what has a page of its own.
 const NO_SHEET: &[&str] = &[
     "start_dossier",
+    "exclude_conflicted",
+    "start_close_out",
     "save_section",
     "warn_of_lapse",
     "lapse_unanswered",
@@ -257,7 +259,11 @@ async fn inspect(clerk: &Clerk<'_>, place: &str) {
         .await;
     let zone = jiff::tz::TimeZone::get("Europe/Zurich").unwrap();
     let slots = [72, 96, 97].map(|hours| clerk.house.clock.now() + jiff::SignedDuration::from_hours(hours));
-    let local = slots.map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+    let local = slots.map(|at| {
+        at.to_zoned_datetime(zone.clone())
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string()
+    });
     let item = |n: usize, id: &str| {
         json!({ "id": id, "criterion": "C1", "text": "Show it.", "mandatory": true })
             .as_object()
@@ -356,7 +362,7 @@ async fn decide(clerk: &Clerk<'_>, case: &str) {
     }
     let done = paper.send(&tab).await;
     assert_eq!(done.status, 303, "{}", done.html);
-    clerk.house.hours_later(24 * 4);
+    clerk.house.hours_later(24 * 6);
     screen(clerk, case).await;
     clerk.does("us_chair", &place, "open_ballot", &[]).await;
     for who in ["us_head", "ru_head"] {
