@@ -48,8 +48,10 @@ pub mod figures;
 pub mod form;
 pub mod layer;
 pub mod nav;
+pub mod pack;
 pub mod public;
 pub mod query;
+pub mod recover;
 pub mod seal;
 pub mod sheet;
 pub mod sign_in;
@@ -81,6 +83,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(sign_in::routes)
             // Before the notices that anybody may read: `new` is no name of a notice.
             .configure(sheet::routes)
+            .configure(recover::routes)
             .configure(public::routes)
             .configure(verify::routes)
             .configure(submitter::routes)

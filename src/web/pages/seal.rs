@@ -32,17 +32,27 @@ impl Seal {
         self.mac(purpose, about).finalize().into_bytes().into()
     }
 
-    /// The token that forms of this session carry.
+    /// The token that forms of this session carry: a fresh mask, and the token under it. Two pages never show the same
+    /// one, so the length of a packed page tells nothing about it.
     #[must_use]
     pub fn token(&self, session: &str) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(self.derived("form token", session))
+        let mask = crate::chance::bytes_32();
+        let token = self.derived("form token", session);
+        BASE64_URL_SAFE_NO_PAD.encode([mask, laid_over(&mask, &token)].concat())
     }
 
     /// Is it the token of this session? Compared in constant time.
     #[must_use]
     pub fn is_token(&self, session: &str, given: &str) -> bool {
         let given = BASE64_URL_SAFE_NO_PAD.decode(given).unwrap_or_default();
-        self.mac("form token", session).verify_slice(&given).is_ok()
+        let Some((mask, masked)) = given.split_first_chunk::<32>() else {
+            return false;
+        };
+        let Ok(masked) = <[u8; 32]>::try_from(masked) else {
+            return false;
+        };
+        let token = laid_over(mask, &masked);
+        self.mac("form token", session).verify_slice(&token).is_ok()
     }
 
     /// Closes a text so that only this house opens it, for this purpose only.
@@ -78,6 +88,10 @@ impl Seal {
     }
 }
 
+fn laid_over(mask: &[u8; 32], bytes: &[u8; 32]) -> [u8; 32] {
+    std::array::from_fn(|at| mask[at] ^ bytes[at])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +101,7 @@ mod tests {
         let seal = Seal::of(&[7; 32]);
         let token = seal.token("one");
         assert!(seal.is_token("one", &token));
+        assert_ne!(seal.token("one"), token, "a page must not repeat it");
         for (session, token) in [("two", token.as_str()), ("one", ""), ("one", "AAAA"), ("one", "%")] {
             assert!(!seal.is_token(session, token));
         }

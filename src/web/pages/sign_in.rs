@@ -37,7 +37,15 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(change_password);
 }
 
-fn fault(visit: &Visit, field: &str, code: &str, text: &str) -> Fault {
+/// A password as it was typed, spaces and all.
+pub(super) fn raw<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
+    fields
+        .iter()
+        .find(|(known, _)| known == name)
+        .map_or("", |(_, value)| value)
+}
+
+pub(super) fn fault(visit: &Visit, field: &str, code: &str, text: &str) -> Fault {
     Fault {
         field: field.to_owned(),
         code: code.to_owned(),
@@ -100,11 +108,7 @@ pub fn again(visit: &Visit, kept: &Value) -> Result<HttpResponse, Problem> {
 async fn sign_in(form: OpenForm) -> Result<HttpResponse, Problem> {
     let visit = &form.visit;
     let (email, next, kept) = (form.value("email"), form.value("next"), form.value("kept"));
-    let password = form
-        .fields
-        .iter()
-        .find(|(name, _)| name == "password")
-        .map_or("", |(_, value)| value);
+    let password = raw(&form.fields, "password");
     let failed = |status: StatusCode, code: &str, text: &str| {
         let sent = Sent {
             values: typed(&form.fields),
@@ -191,12 +195,6 @@ async fn invitation(visit: Visit, secret: Path<String>) -> Result<HttpResponse, 
 async fn accept(form: OpenForm, secret: Path<String>) -> Result<HttpResponse, Problem> {
     let visit = &form.visit;
     let (house, email) = (&visit.house, form.value("email"));
-    let raw = |name: &str| {
-        form.fields
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or("", |(_, value)| value.as_str())
-    };
     let again = |field: &str, code: &str, text: &str| {
         let sent = Sent {
             values: typed(&form.fields),
@@ -212,7 +210,7 @@ async fn accept(form: OpenForm, secret: Path<String>) -> Result<HttpResponse, Pr
     let Some(known) = house.store.person_by_email(email).await? else {
         return Err(gone());
     };
-    let person = match house.door.accept(&secret, raw("password"), email).await {
+    let person = match house.door.accept(&secret, raw(&form.fields, "password"), email).await {
         Ok(person) => person,
         Err(AuthError::WeakPassword(_)) => return again("password", "weak_password", "password-weak"),
         Err(error) => return Err(error.into()),
@@ -236,12 +234,6 @@ async fn password_page(me: SignedIn) -> Result<HttpResponse, Problem> {
 #[post("/password")]
 async fn change_password(form: Form) -> Result<HttpResponse, Problem> {
     let (me, visit) = (&form.me, form.visit());
-    let raw = |name: &str| {
-        form.fields
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or("", |(_, value)| value.as_str())
-    };
     let again = |field: &str, code: &str, text: &str| {
         let sent = form.sent(vec![fault(visit, field, code, text)]);
         visit.page_as(
@@ -251,7 +243,7 @@ async fn change_password(form: Form) -> Result<HttpResponse, Problem> {
         )
     };
     let (door, person) = (&visit.house.door, &me.browser.person);
-    let words = (raw("password"), raw("new_password"));
+    let words = (raw(&form.fields, "password"), raw(&form.fields, "new_password"));
     match change_password_of(&visit.house, person.id, None, words, visit.ip.as_deref()).await {
         Ok(()) => {}
         Err(AccessError::Auth(AuthError::BadCredentials)) => return again("password", "password_wrong", "prove-wrong"),

@@ -55,6 +55,7 @@ pub struct Inner {
     pub request_id: String,
     pub now: Instant,
     secure: bool,
+    gzip: bool,
     cookies: Rc<RefCell<Vec<Cookie<'static>>>>,
     /// What an error page shows besides the problem.
     aside: Rc<RefCell<Value>>,
@@ -177,6 +178,7 @@ impl Visit {
                 .map_or_else(String::new, |id| id.0.clone()),
             now: house.clock.now(),
             secure,
+            gzip: super::pack::takes_gzip(request),
             cookies: Rc::default(),
             aside: Rc::new(RefCell::new(json!({}))),
             house,
@@ -308,11 +310,16 @@ impl Visit {
             let cookie = self.cookie("visitor", self.visitor.clone());
             self.cookies.borrow_mut().push(cookie);
         }
-        Ok(HttpResponse::build(status)
+        let mut answer = HttpResponse::build(status);
+        answer
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((header::CONTENT_LANGUAGE, self.language().tag()))
-            .insert_header((header::VARY, "Cookie, Accept-Language"))
-            .body(html))
+            .insert_header((header::VARY, "Cookie, Accept-Language, Accept-Encoding"));
+        let packed = self.gzip.then(|| super::pack::gzip(&html)).flatten();
+        Ok(match packed {
+            Some(packed) => answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(packed),
+            None => answer.body(html),
+        })
     }
 
     /// After something was done: over to the page that shows it (303), with a line that says so (`done-…`).

@@ -6,7 +6,7 @@ mod clock;
 mod committee;
 pub(crate) mod course;
 mod description;
-mod doors;
+pub(crate) mod doors;
 mod hostile;
 mod inspection;
 mod letters;

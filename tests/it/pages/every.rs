@@ -20,6 +20,7 @@ const PUBLIC: &[&str] = &[
     "/status",
     "/login",
     "/invite/0123",
+    "/forgotten",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -32,6 +33,9 @@ async fn public_pages_are_sound() {
                 assert_eq!(page.status, 200, "{path}: {}", page.html);
                 page.is_sound(language);
             }
+            let gone = tab.get("/reset/0123").await;
+            assert_eq!(gone.status, 410);
+            gone.is_sound(language);
         }
     })
     .await;

@@ -3,8 +3,10 @@
 mod audit;
 mod browser;
 mod desk;
+mod dossier;
 mod every;
 mod paper;
+mod recovery;
 mod session;
 mod sheets;
 
