@@ -79,6 +79,7 @@ organisations-affiliation-hint = Code, for example RU; printed on every decision
 organisation-submitter = Submitter
 organisation-authority = Authority
 organisation-monitor = Monitors
+organisation-sponsor = Sponsoring government
 party-government = Government
 party-international-organisation = International organisation
 party-ngo = Non-governmental organisation

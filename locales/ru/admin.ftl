@@ -79,6 +79,7 @@ organisations-affiliation-hint = Код, например RU; указывает
 organisation-submitter = Заявитель
 organisation-authority = Орган
 organisation-monitor = Наблюдатели
+organisation-sponsor = Поддерживающее правительство
 party-government = Государственный орган
 party-international-organisation = Международная организация
 party-ngo = Неправительственная организация

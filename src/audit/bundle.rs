@@ -7,6 +7,7 @@
 //! | `events.ndjson` | the exact bytes of every leaf, one a line, in the order of the log |
 //! | `proofs.txt` | for each line its proof of inclusion (C2SP tlog-proof, without the checkpoint); not in a full bundle |
 //! | `openings.ndjson` | the private values that are not withheld, in the order of the events |
+//! | `derived/…` | the same history as XES, OCEL and CSV, and the procedure as a net in PNML |
 //! | `verify.py` | a second verifier, written independently |
 //! | `manifest.json` | kind, origin, size, counts, and the SHA-256 of every entry above |
 //!
@@ -14,6 +15,7 @@
 
 use super::{
     canonical::{NotCanonical, Nulls, canonical, canonical_line},
+    derived::{Format, Gists},
     leaf::{PrivateValue, read_hash},
 };
 use serde::{Deserialize, Serialize};
@@ -29,15 +31,21 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 /// The format's name; a different format gets another number.
 pub const FORMAT: &str = "corridor-bundle/1";
 /// Every name that an entry may have, in order.
-pub const ENTRIES: [&str; 7] = [
+pub const ENTRIES: [&str; 11] = [
     "README.txt",
     "checkpoint",
     "events.ndjson",
     "proofs.txt",
     "openings.ndjson",
+    "derived/log.xes",
+    "derived/ocel.json",
+    "derived/events.csv",
+    WORKFLOW,
     "verify.py",
     "manifest.json",
 ];
+/// The entry with the net of the procedure.
+pub const WORKFLOW: &str = "derived/workflow.pnml";
 /// What the reader of a bundle finds first.
 pub const README: &str = include_str!("bundle/README.txt");
 /// The independent verifier.
@@ -87,6 +95,19 @@ pub struct BundleWriter<W: Write + Seek> {
     bytes: u64,
 }
 
+/// The present entry of a bundle.
+struct Present<'a, W: Write + Seek>(&'a mut BundleWriter<W>);
+
+impl<W: Write + Seek> Write for Present<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl<W: Write + Seek> std::fmt::Debug for BundleWriter<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BundleWriter")
@@ -132,6 +153,17 @@ impl<W: Write + Seek> BundleWriter<W> {
         self.sum.update(bytes);
         self.bytes += bytes.len() as u64;
         self.zip.write_all(bytes)
+    }
+
+    /// One format of the history, as an entry of its own.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn derived(&mut self, gists: &Gists, format: Format) -> io::Result<()> {
+        self.begin(format.entry())?;
+        let mut buffered = io::BufWriter::with_capacity(64 << 10, Present(self));
+        gists.write(format, &mut buffered)?;
+        buffered.flush()
     }
 
     fn end(&mut self) {

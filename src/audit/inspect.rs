@@ -1,11 +1,13 @@
 //! Checks a bundle with nothing but the file and what the auditor trusts: a key, and checkpoints from elsewhere.
 //!
-//! Trust never comes from inside the bundle. Memory grows with the number of histories, not with that of events.
+//! Trust never comes from inside the bundle. Memory grows with the number of histories, and by
+//! some hundred bytes an event, to make the derived formats again.
 
 use super::{
-    bundle::{BundleKind, BundleManifest, read_opening},
+    bundle::{BundleKind, BundleManifest, WORKFLOW, read_opening},
     checkpoint::{Checkpoint, LONGEST_NOTE, Verifier},
-    entries::{Archive, Lines, manifest, whole, wrong},
+    derived::{Format, Gists},
+    entries::{Archive, Lines, Measured, hashed, manifest, whole, wrong},
     leaf::{LONGEST_BODY, NO_PREDECESSOR, Opened, PrivateValue, leaf_hash, open_strictly},
     proof::parse_body,
     tree::{Frontier, Hash, is_included},
@@ -48,6 +50,11 @@ pub struct Holds {
     pub anchors_confirmed: u64,
     /// Checkpoints from elsewhere that this kind of bundle cannot be compared with.
     pub anchors_open: u64,
+    /// Formats of other trades that were made again and are the same, byte for byte.
+    pub derived: u64,
+    /// SHA-256 of the net of the procedure in the bundle, which only the program of that time can make again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<String>,
 }
 
 /// Reads a bundle to its end. `progress` is told how many events were checked.
@@ -105,7 +112,36 @@ pub fn inspect<R: Read + Seek>(
         }
         proofs.end()?;
     }
+    derived(&mut first, &manifest, &mut check)?;
     check.finish(&manifest)
+}
+
+/// Makes the formats of other trades again and compares them.
+fn derived<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    manifest: &BundleManifest,
+    check: &mut Check,
+) -> Result<(), Inspection> {
+    for format in Format::ALL {
+        let Some(entry) = manifest.files.get(format.entry()) else {
+            continue;
+        };
+        hashed(archive, manifest, format.entry())?;
+        let mut made = Measured::default();
+        if let Some(gists) = &check.gists {
+            gists.write(format, &mut made)?;
+        }
+        if made.entry() != *entry {
+            let says = format!("{} does not say what the events say", format.entry());
+            return Err(wrong("derived", says));
+        }
+        check.holds.derived += 1;
+    }
+    if let Some(net) = manifest.files.get(WORKFLOW) {
+        hashed(archive, manifest, WORKFLOW)?;
+        check.holds.workflow = Some(net.sha256.clone());
+    }
+    Ok(())
 }
 
 fn checkpoint<R: Read + Seek>(
@@ -191,6 +227,8 @@ struct Check {
     tree: Frontier,
     /// The index of the last proven leaf.
     last: Option<u64>,
+    /// If there are formats to compare them with.
+    gists: Option<Gists>,
 }
 
 impl Check {
@@ -205,7 +243,12 @@ impl Check {
             withheld: 0,
             anchors_confirmed: 0,
             anchors_open: 0,
+            derived: 0,
+            workflow: None,
         };
+        let derived = Format::ALL
+            .iter()
+            .any(|format| manifest.files.contains_key(format.entry()));
         Self {
             holds,
             signed,
@@ -213,6 +256,7 @@ impl Check {
             heads: HashMap::new(),
             tree: Frontier::default(),
             last: None,
+            gists: derived.then(Gists::default),
         }
     }
 
@@ -245,6 +289,11 @@ impl Check {
         let opened = open_strictly(body, private).map_err(|error| wrong("leaf", error.to_string()))?;
         let hash = leaf_hash(body);
         self.chain(&opened, hash)?;
+        if let Some(gists) = &mut self.gists
+            && !gists.add(&opened)
+        {
+            return Err(wrong("leaf", "the event lacks what every event has"));
+        }
         self.holds.known += u64::from(opened.known);
         self.holds.withheld += u64::from(opened.withheld);
         let Some((index, hashes)) = proof else {

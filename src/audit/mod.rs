@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
+pub mod derived;
 mod entries;
 pub mod export;
 pub mod inspect;

@@ -8,8 +8,10 @@ use crate::{
     },
     house::House,
     store::history::Selection,
+    workflow::print::net,
 };
 use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
 use std::{
     fs::{self, File},
     io::{BufReader, BufWriter, Read as _, Write},
@@ -137,6 +139,24 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
         "{} private values match their commitments, {} are withheld",
         holds.known, holds.withheld
     )?;
+    if holds.derived > 0 {
+        writeln!(
+            out,
+            "{} derived files (XES, OCEL, CSV) say exactly what the events say",
+            holds.derived
+        )?;
+    }
+    let net = net::pnml()?;
+    if holds
+        .workflow
+        .as_ref()
+        .is_some_and(|sha256| *sha256 != hex::encode(Sha256::digest(&net)))
+    {
+        writeln!(
+            out,
+            "derived/workflow.pnml is not the procedure of this version of the program: nothing here vouches for it"
+        )?;
+    }
     if anchored {
         writeln!(
             out,

@@ -3,6 +3,7 @@
 use super::serve::{ServeArgs, open_house};
 use crate::{
     audit::{
+        derived::Format,
         export::ExportHeader,
         verify::{self, Verdict},
     },
@@ -18,11 +19,12 @@ use crate::{
         history::Selection,
         lists::CaseKey,
     },
+    workflow::print::net,
 };
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufReader, BufWriter, Write},
     path::PathBuf,
 };
@@ -44,14 +46,14 @@ pub struct ExportArgs {
     /// … to before this one.
     #[arg(long, requires = "from")]
     to: Option<Instant>,
-    /// jsonl (verifiable) or csv (for spreadsheets).
-    #[arg(long, default_value = "jsonl", value_parser = ["jsonl", "csv"])]
+    /// jsonl (verifiable), csv (for spreadsheets), xes or ocel (for process mining), pnml (the procedure as a net).
+    #[arg(long, default_value = "jsonl", value_parser = ["jsonl", "csv", "xes", "ocel", "pnml"])]
     format: String,
     /// A ZIP with the log's proofs and a second verifier; the history can then be checked against checkpoints.
     #[arg(long, conflicts_with = "format")]
     bundle: bool,
-    /// With --bundle: the whole log.
-    #[arg(long, requires = "bundle", conflicts_with_all = ["cases", "from", "to"])]
+    /// The whole log.
+    #[arg(long, conflicts_with_all = ["cases", "from", "to"])]
     all: bool,
     /// Leave out names and texts; their commitments stay.
     #[arg(long)]
@@ -105,11 +107,25 @@ async fn selection(house: &House, args: &ExportArgs) -> anyhow::Result<Selection
     Ok(Selection::Streams(streams))
 }
 
+fn derived(format: &str) -> Option<Format> {
+    match format {
+        "xes" => Some(Format::Xes),
+        "ocel" => Some(Format::Ocel),
+        _ => None,
+    }
+}
+
 /// `corridor export`. That it happened becomes part of the history.
 ///
 /// # Errors
 /// When there is no such case or the file cannot be written.
 pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    if args.format == "pnml" {
+        // The law is no secret, and needs no database.
+        fs::write(&args.output, net::pnml()?).with_context(|| format!("cannot write {}", args.output.display()))?;
+        writeln!(out, "the procedure written to {}", args.output.display())?;
+        return Ok(0);
+    }
     let house = open_house(args.service.settings()?, Clock::Wall).await?;
     let selection = selection(&house, args).await?;
     let console = crate::domain::people::Actor {
@@ -126,7 +142,11 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
     }
     let file = File::create(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
     let mut file = BufWriter::new(file);
-    if args.format == "csv" {
+    if let Some(format) = derived(&args.format) {
+        let selection = Some(&selection).filter(|_| !args.all);
+        let events = house.store.derived(selection, format, &mut file).await?;
+        writeln!(out, "{events} events written to {}", args.output.display())?;
+    } else if args.format == "csv" {
         let rows = house.store.export_csv(&selection, &mut file).await?;
         writeln!(out, "{rows} events written to {}", args.output.display())?;
     } else {

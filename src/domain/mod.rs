@@ -1,5 +1,6 @@
 //! The words of the law, pure: parsed once, valid ever after.
 
+pub mod activity;
 pub mod case_fixture;
 pub mod check;
 pub mod dossier;

@@ -6,10 +6,12 @@ use super::{
     log::{fixed, private_value},
 };
 use crate::audit::{
-    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, README, VERIFY_PY, opening_line},
-    leaf::leaf_hash,
+    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, README, VERIFY_PY, WORKFLOW, opening_line},
+    derived::{Format, Gists},
+    leaf::{leaf_hash, open},
     proof::Proof,
 };
+use crate::workflow::print::net;
 use sea_orm::{ConnectionTrait, Statement, Value};
 use std::io::{Seek, Write};
 use uuid::Uuid;
@@ -115,8 +117,15 @@ impl Store {
             bundle.begin(name).map_err(corrupt)?;
             bundle.write(content.as_bytes()).map_err(corrupt)?;
         }
-        let events = self.bundle_events(&plan, &mut bundle, progress).await?;
+        let (events, gists) = self.bundle_events(&plan, &mut bundle, progress).await?;
         let opened = self.bundle_openings(&plan, withhold, &mut bundle).await?;
+        for format in Format::ALL {
+            bundle.derived(&gists, format).map_err(corrupt)?;
+        }
+        bundle.begin(WORKFLOW).map_err(corrupt)?;
+        bundle
+            .write(net::pnml().map_err(corrupt)?.as_bytes())
+            .map_err(corrupt)?;
         bundle.begin("verify.py").map_err(corrupt)?;
         bundle.write(VERIFY_PY.as_bytes()).map_err(corrupt)?;
         let manifest = BundleManifest {
@@ -144,8 +153,8 @@ impl Store {
         plan: &Plan,
         bundle: &mut BundleWriter<W>,
         progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<u64, StoreError> {
-        let (mut from, mut events, mut indexes) = (0, 0, Vec::new());
+    ) -> Result<(u64, Gists), StoreError> {
+        let (mut from, mut events, mut indexes, mut gists) = (0, 0, Vec::new(), Gists::default());
         bundle.begin("events.ndjson").map_err(corrupt)?;
         loop {
             let rows = self.bundle_page(plan, from).await?;
@@ -154,6 +163,7 @@ impl Store {
             for row in rows {
                 bundle.write(&row.body).map_err(corrupt)?;
                 bundle.write(b"\n").map_err(corrupt)?;
+                gist(&mut gists, &row.body)?;
                 events += 1;
                 if plan.kind != BundleKind::Full {
                     indexes.push(row.index);
@@ -162,7 +172,7 @@ impl Store {
             progress(events);
         }
         if plan.kind == BundleKind::Full {
-            return Ok(events);
+            return Ok((events, gists));
         }
         bundle.begin("proofs.txt").map_err(corrupt)?;
         for index in indexes {
@@ -173,7 +183,7 @@ impl Store {
             };
             bundle.write(proof.text().as_bytes()).map_err(corrupt)?;
         }
-        Ok(events)
+        Ok((events, gists))
     }
 
     async fn bundle_openings<W: Write + Seek + Send>(
@@ -222,6 +232,34 @@ impl Store {
         Ok(opened)
     }
 
+    /// Writes what is logged in one of the formats of other trades; `selection` none: the whole log.
+    ///
+    /// # Errors
+    /// `Unavailable` while nothing is signed for; when the database is damaged or `out` does not take it.
+    pub async fn derived<W: Write>(
+        &self,
+        selection: Option<&Selection>,
+        format: Format,
+        out: &mut W,
+    ) -> Result<u64, StoreError> {
+        let Some(kept) = self.newest_checkpoint().await? else {
+            return Err(StoreError::Unavailable("nothing is in the log yet".to_owned()));
+        };
+        let plan = Plan::of(kept.generation, kept.size, selection);
+        let (mut from, mut events, mut gists) = (0, 0, Gists::default());
+        loop {
+            let rows = self.bundle_page(&plan, from).await?;
+            let Some(last) = rows.last() else { break };
+            from = last.index + 1;
+            for row in rows {
+                gist(&mut gists, &row.body)?;
+                events += 1;
+            }
+        }
+        gists.write(format, out).map_err(corrupt)?;
+        Ok(events)
+    }
+
     async fn bundle_page(&self, plan: &Plan, from: u64) -> Result<Vec<Row>, StoreError> {
         let (clause, values) = plan.clause(from);
         let sql = format!("SELECT l.idx, l.hash, e.id, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
@@ -239,6 +277,13 @@ impl Store {
         }
         Ok(rows)
     }
+}
+
+fn gist(gists: &mut Gists, body: &[u8]) -> Result<(), StoreError> {
+    if gists.add(&open(body, &[]).map_err(corrupt)?) {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt("an event lacks what every event has".to_owned()))
 }
 
 fn filter(selection: Option<&Selection>) -> serde_json::Value {

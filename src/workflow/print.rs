@@ -5,6 +5,7 @@
 
 mod diagram;
 mod matrix;
+pub mod net;
 
 pub use diagram::diagrams;
 pub use matrix::authorisation;

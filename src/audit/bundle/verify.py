@@ -1,6 +1,7 @@
 """Checks a bundle of Corridor with the standard library alone; Ed25519 (RFC 8032) is written out below.
 
 python3 verify.py BUNDLE KEY [ANCHOR ...]
+It does not make the files under derived/ again: the program does that, and this one trusts only events.ndjson.
 Exit: 0 valid, 1 not valid, 2 unusable, 3 valid but without an anchor.
 """
 import base64, hashlib, hmac, json, sys, zipfile

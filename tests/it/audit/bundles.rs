@@ -13,7 +13,7 @@ use corridor::{
 };
 use std::{io::Cursor, process::Command};
 
-async fn bundle(house: &House, selection: Option<&Selection>, withhold: bool) -> Vec<u8> {
+pub async fn bundle(house: &House, selection: Option<&Selection>, withhold: bool) -> Vec<u8> {
     let made = house
         .inside
         .store
@@ -23,7 +23,7 @@ async fn bundle(house: &House, selection: Option<&Selection>, withhold: bool) ->
     made.0.into_inner()
 }
 
-async fn trust(house: &House, anchors: &[&str]) -> Trust {
+pub async fn trust(house: &House, anchors: &[&str]) -> Trust {
     let origin = house.inside.store.log_head().await.unwrap().unwrap().origin;
     let log = house.inside.notary.verifier(&origin).unwrap();
     Trust {
@@ -32,7 +32,7 @@ async fn trust(house: &House, anchors: &[&str]) -> Trust {
     }
 }
 
-fn check(bytes: &[u8], trust: &Trust) -> Result<Holds, Inspection> {
+pub fn check(bytes: &[u8], trust: &Trust) -> Result<Holds, Inspection> {
     inspect(|| Ok(Cursor::new(bytes)), trust, |_| {})
 }
 

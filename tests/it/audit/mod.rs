@@ -1,6 +1,7 @@
 //! The log: what is recorded is logged, what is logged is signed for, and nobody changes it unnoticed.
 
 mod bundles;
+mod derived;
 mod notary;
 mod tampering;
 
