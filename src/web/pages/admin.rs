@@ -3,6 +3,7 @@
 mod calendars;
 mod desk;
 mod letters;
+mod lists;
 mod outbox;
 mod people;
 mod roles;
@@ -28,6 +29,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(roles::roles_twin)
         .service(calendars::calendars)
         .service(letters::letters)
+        .service(lists::lists_page)
+        .service(lists::lists_twin)
+        .service(lists::upload)
+        .service(lists::judge)
         .service(outbox::outbox_page)
         .service(outbox::outbox_twin)
         .service(outbox::letter_page)

@@ -88,6 +88,19 @@ impl<'h> Tab<'h> {
         self.request(path, request).await
     }
 
+    /// Sends a form with files, as it is.
+    pub async fn multipart(&self, path: &str, boundary: &str, body: String) -> Page {
+        let request = self.client.request(Method::POST, format!("{}{path}", self.root()));
+        let request = request
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={boundary}"),
+            )
+            .header("sec-fetch-site", "same-origin")
+            .body(body);
+        self.request(path, request).await
+    }
+
     async fn request(&self, path: &str, request: reqwest::RequestBuilder) -> Page {
         let jar: Vec<_> = self
             .cookies

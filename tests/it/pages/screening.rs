@@ -4,7 +4,7 @@ use super::{Page, Tab, browser::attribute};
 use crate::{
     api::course,
     house::Engine,
-    screening::{VESSEL, filler, must_load, result, run, ship, work},
+    screening::{VESSEL, filler, lines, must_load, result, run, ship, work},
 };
 
 fn posts_to(page: &Page, path: &str) -> bool {
@@ -118,6 +118,72 @@ async fn a_case_is_screened_again_from_the_page_but_not_by_an_auditor() {
         let token = page.hidden("/logout");
         let posted = auditor.post(&path, &token, &[("sec-fetch-site", "same-origin")]).await;
         assert_eq!(posted.status, 403, "{}", posted.html);
+    })
+    .await;
+}
+
+/// Sends a file on the page of lists, as a browser does.
+async fn upload(tab: &Tab<'_>, what: &str, text: &str) -> Page {
+    let token = tab.get("/admin/lists").await.hidden("/admin/lists").remove(0).1;
+    let field = |name: &str, value: &str| {
+        format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let head = "--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"list.json\"\r\n\r\n";
+    let body = [
+        field("csrf", &token),
+        field("source", "TEST"),
+        field("format", ""),
+        format!("{head}{text}\r\n"),
+        field("do", what),
+        "--line--\r\n".to_owned(),
+    ];
+    tab.multipart("/admin/lists", "line", body.concat()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_looks_loads_and_judges_a_list() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "administrator", "en").await;
+        let twenty = lines(&filler(20));
+        let looked = upload(&tab, "look", &twenty).await;
+        assert_eq!(looked.status, 200, "{}", looked.html);
+        looked.is_sound("en");
+        looked.says("20 entries");
+        looked.says("No list is loaded");
+        assert_eq!(upload(&tab, "load", &twenty).await.status, 303);
+        let refused = upload(&tab, "load", "{\"id\": ").await;
+        assert_eq!(refused.status, 422, "{}", refused.html);
+        refused.is_sound("en");
+        let three = lines(&filler(3));
+        upload(&tab, "look", &three).await.says("would be held");
+        assert_eq!(upload(&tab, "load", &three).await.status, 303);
+        for language in ["ru", "en"] {
+            let page = tab.get(&format!("/admin/lists?lang={language}")).await;
+            page.is_sound(language);
+        }
+        let page = tab.get("/admin/lists").await;
+        page.says("A version waits for your word");
+        let judge = "/admin/lists/TEST/judge";
+        let blank = tab
+            .send(&page, judge, &[("do", "confirm".into()), ("reason", String::new())])
+            .await;
+        assert_eq!(blank.status, 422, "{}", blank.html);
+        let word = [
+            ("do", "confirm".into()),
+            ("reason", "Compared with the publisher.".into()),
+        ];
+        assert_eq!(tab.send(&page, judge, &word).await.status, 303);
+        tab.get("/admin/lists").await.says("3 entries");
+        let csv = tab.get("/admin/lists.csv").await;
+        assert!(
+            csv.html.contains("superseded") && csv.html.contains("current"),
+            "{}",
+            csv.html
+        );
+        assert_eq!(
+            Tab::of(house, "officer", "en").await.get("/admin/lists").await.status,
+            403
+        );
     })
     .await;
 }
