@@ -14,7 +14,7 @@ use crate::{
     screening::lists::Format,
     web::{
         api::{lists as api, write_down},
-        pages::{Form, SignedIn, Visit, form, table::Table},
+        pages::{Form, SignedIn, Visit, form, table::Table, visit::encoded},
         problem::Problem,
     },
     workflow::list::{JudgeList, ListAction, ListVersion, stream_of},
@@ -44,7 +44,7 @@ async fn page(visit: &Visit, status: StatusCode, said: Value) -> Result<HttpResp
         let versions = visit.house.store.list_versions(&state.source).await?;
         let loaded = versions.iter().find(|row| row.state == "current");
         lists.push(json!({
-            "source": state.source, "current": list.current.as_ref().map(shown), "held": list.held.as_ref().map(shown),
+            "source": state.source, "judge": format!("/admin/lists/{}/judge", encoded(&state.source)), "current": list.current.as_ref().map(shown), "held": list.held.as_ref().map(shown),
             "loaded": loaded.map(|row| visit.when(row.loaded_at, "UTC")),
             "checked": state.checked_at.map(|at| visit.when(at, "UTC")), "trouble": state.trouble,
         }));
