@@ -2,6 +2,7 @@
 
 mod bundles;
 mod derived;
+mod fences;
 mod notary;
 mod tampering;
 
