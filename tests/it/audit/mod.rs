@@ -5,6 +5,7 @@ mod derived;
 mod fences;
 mod notary;
 mod tampering;
+mod tiles;
 
 use corridor::workflow::people::{OrganisationKind, RegisterOrganisation};
 
