@@ -1,7 +1,7 @@
 //! Pages that anybody may see.
 
 mod feeds;
-mod notices;
+pub mod notices;
 mod process;
 mod register;
 

@@ -3,6 +3,7 @@
 mod audit;
 mod browser;
 mod desk;
+mod dossier;
 mod every;
 mod recovery;
 mod session;

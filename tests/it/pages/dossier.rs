@@ -1,0 +1,205 @@
+//! A submitter does a whole dossier in a browser without scripts.
+
+use super::{Page, Tab};
+use crate::{
+    api::course,
+    house::{Engine, House, run},
+};
+use serde_json::Value;
+
+/// The sections that have a form.
+const SECTIONS: [&str; 12] = [
+    "applicant",
+    "parties",
+    "contacts",
+    "language",
+    "purpose",
+    "beneficiaries",
+    "goods",
+    "shipments",
+    "payments",
+    "safeguards",
+    "validity",
+    "statements",
+];
+
+type Fields = Vec<(String, String)>;
+
+/// Content of a section as the fields that somebody would fill in.
+fn fields(name: &str, value: &Value, into: &mut Fields) {
+    match value {
+        Value::Object(inner) => inner
+            .iter()
+            .for_each(|(key, value)| fields(&format!("{name}.{key}"), value, into)),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            into.extend(
+                items
+                    .iter()
+                    .map(|item| (format!("{name}:list"), item.as_str().unwrap().to_owned())),
+            );
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                fields(&format!("{name}[{n}]"), item, into);
+            }
+        }
+        Value::Null | Value::Bool(false) => {}
+        Value::String(text) => into.push((name.to_owned(), text.clone())),
+        other => into.push((name.to_owned(), other.to_string())),
+    }
+}
+
+fn filled(section: &str, dossier: &Value, wish: &str) -> Fields {
+    let mut all = Vec::new();
+    fields("save.content", &dossier[section], &mut all);
+    all.push(("do".to_owned(), wish.to_owned()));
+    all
+}
+
+async fn send(tab: &Tab<'_>, page: &Page, path: &str, all: &Fields) -> Page {
+    let all: Vec<(&str, String)> = all.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    tab.send(page, path, &all).await
+}
+
+/// The drafter begins a dossier from the notice's own button; its address.
+async fn begun(house: &House, tab: &Tab<'_>) -> String {
+    let notice = course::published(house).await;
+    let number = house.read("drafter", &format!("/notices/{notice}")).await["number"].clone();
+    let number = number
+        .as_str()
+        .map_or_else(|| course::notice(house).number, str::to_owned);
+    let page = tab.get(&format!("/notices/{notice}")).await;
+    page.says(&format!("/dossiers/new?notice={number}"));
+    let page = tab.get(&format!("/dossiers/new?notice={number}")).await;
+    page.is_sound("en");
+    page.says(&format!("value=\"{notice}\" checked"));
+    let done = tab.send(&page, "/dossiers/new", &[("notice", notice)]).await;
+    assert_eq!(done.status, 303, "{}", done.html);
+    done.header("location").split('?').next().unwrap().to_owned()
+}
+
+/// Every section as the seed grain case has it.
+async fn fill(tab: &Tab<'_>, path: &str, dossier: &Value) {
+    for section in SECTIONS {
+        let at = format!("{path}/{section}");
+        let page = tab.get(&at).await;
+        let done = send(tab, &page, &at, &filled(section, dossier, "save")).await;
+        assert_eq!(done.status, 303, "{section}: {}", done.html);
+    }
+}
+
+fn grain() -> Value {
+    serde_json::to_value(course::dossier()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dossier_is_filled_in_section_by_section() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "drafter", "en").await;
+        let path = begun(house, &tab).await;
+        let id = path.rsplit('/').next().unwrap().to_owned();
+        for language in ["en", "ru"] {
+            for section in SECTIONS {
+                let page = tab.get(&format!("{path}/{section}?lang={language}")).await;
+                assert_eq!(page.status, 200, "{section}: {}", page.html);
+                page.is_sound(language);
+            }
+            tab.get(&format!("{path}?lang={language}")).await.is_sound(language);
+            tab.get(&format!("/dossiers/new?lang={language}"))
+                .await
+                .is_sound(language);
+        }
+        let list = tab.get(&format!("{path}?lang=en")).await;
+        list.says("Not started");
+        list.says("You have completed 1 of 13 sections");
+        fill(&tab, &path, &grain()).await;
+        let case = house.case("drafter", &id).await;
+        for section in SECTIONS {
+            assert_eq!(case["dossier"][section], grain()[section], "{section}");
+        }
+        let list = tab.get(&path).await;
+        list.is_sound("en");
+        list.says("In progress");
+        list.says("/statements#");
+        let rival = Tab::of(house, "rival", "en").await;
+        assert_eq!(rival.get(&format!("{path}/goods")).await.status, 404);
+        let officer = Tab::of(house, "officer", "en").await;
+        assert_eq!(officer.get(&format!("{path}/goods")).await.status, 403);
+        assert_eq!(tab.get(&format!("{path}/nonsense")).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_are_added_pasted_and_mended_without_losing_anything() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "drafter", "en").await;
+        let path = begun(house, &tab).await;
+        let at = format!("{path}/goods");
+        let page = tab.get(&at).await;
+        let typed = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut all = vec![
+            typed("save.content[0].description", "Seed wheat"),
+            typed("save.content[0].quantity.amount", "12,5"),
+            typed("do", "add:save.content"),
+        ];
+        let page = send(&tab, &page, &at, &all).await;
+        assert_eq!(page.status, 200, "{}", page.html);
+        page.is_sound("en");
+        page.says("value=\"Seed wheat\"");
+        page.says("name=\"save.content[1].hs\"");
+        all.pop();
+        let mut pasting = all.clone();
+        pasting.push(typed("paste", "100199;Wheat;1,500;TNE\n100590;Maize;40;TNE"));
+        pasting.push(typed("do", "preview"));
+        let page = send(&tab, &page, &at, &pasting).await;
+        page.is_sound("en");
+        page.says("Understood 1 of 2 lines");
+        page.says("The comma is ambiguous");
+        pasting.pop();
+        pasting.push(typed("do", "take"));
+        let page = send(&tab, &page, &at, &pasting).await;
+        page.says("value=\"Maize\"");
+        page.says("value=\"Seed wheat\"");
+        all.push(typed("do", "save"));
+        let page = send(&tab, &page, &at, &all).await;
+        assert_eq!(page.status, 422, "the unit is missing: {}", page.html);
+        page.is_sound("en");
+        page.says("value=\"12,5\"");
+        page.says("href=\"#save-content-0--quantity-unit\"");
+        all.push(typed("save.content[0].quantity.unit", "TNE"));
+        let page = send(&tab, &page, &at, &all).await;
+        assert_eq!(page.status, 422, "a comma: {}", page.html);
+        page.is_sound("en");
+        page.says("href=\"#save-content-0--quantity-amount\"");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_editors_of_one_section_see_both_versions() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "drafter", "en").await;
+        let path = begun(house, &tab).await;
+        let at = format!("{path}/purpose");
+        let (first, second) = (tab.get(&at).await, tab.get(&at).await);
+        let typed = |purpose: &str| {
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            vec![
+                pair("save.content.purpose", purpose),
+                pair("save.content.reasons", "Hunger"),
+                pair("do", "save"),
+            ]
+        };
+        assert_eq!(send(&tab, &first, &at, &typed("Seed for the spring")).await.status, 303);
+        let late = send(&tab, &second, &at, &typed("Seed for the autumn")).await;
+        assert_eq!(late.status, 409, "{}", late.html);
+        late.is_sound("en");
+        late.says("<td lang=\"en\">Seed for the spring</td><td lang=\"en\">Seed for the autumn</td>");
+        late.says(">Seed for the autumn</textarea>");
+        let again = send(&tab, &late, &at, &typed("Seed for both")).await;
+        assert_eq!(again.status, 303, "{}", again.html);
+        tab.get(&at).await.says(">Seed for both</textarea>");
+    })
+    .await;
+}
