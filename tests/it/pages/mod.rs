@@ -5,7 +5,9 @@ mod browser;
 mod desk;
 mod dossier;
 mod every;
+mod paper;
 mod recovery;
 mod session;
+mod sheets;
 
 pub use browser::{Page, Tab};
