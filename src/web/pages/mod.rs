@@ -52,6 +52,7 @@ pub mod pack;
 pub mod public;
 pub mod query;
 pub mod recover;
+pub mod screening;
 pub mod seal;
 pub mod sheet;
 pub mod sign_in;
@@ -87,6 +88,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(public::routes)
             .configure(verify::routes)
             .configure(submitter::routes)
+            .configure(screening::routes)
             .configure(desk::routes)
             .configure(committee::routes)
             .configure(auditor::routes)

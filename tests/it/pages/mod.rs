@@ -7,6 +7,7 @@ mod dossier;
 mod every;
 mod paper;
 mod recovery;
+mod screening;
 mod session;
 mod sheets;
 
