@@ -7,5 +7,6 @@ mod dossier;
 mod every;
 mod recovery;
 mod session;
+mod wall;
 
 pub use browser::{Page, Tab};
