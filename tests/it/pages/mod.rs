@@ -5,8 +5,11 @@ mod browser;
 mod desk;
 mod dossier;
 mod every;
+mod paper;
 mod recovery;
+mod screening;
 mod session;
+mod sheets;
 mod wall;
 
 pub use browser::{Page, Tab};
