@@ -36,6 +36,8 @@ mod inspection;
 mod intake;
 #[path = "procedure/kept.rs"]
 mod kept;
+#[path = "procedure/kept_people.rs"]
+mod kept_people;
 #[path = "procedure/listing.rs"]
 mod listing;
 #[path = "procedure/moves.rs"]

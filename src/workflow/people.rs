@@ -119,6 +119,25 @@ pub enum PersonHappening {
     RefreshReused(Nothing),
 }
 
+impl PersonHappening {
+    /// Every kind, by its name in history.
+    pub const NAMES: &[&str] = &[
+        "person_invited",
+        "invitation_confirmed",
+        "person_joined",
+        "role_proposed",
+        "role_granted",
+        "role_revoked",
+        "mandate_granted",
+        "person_disabled",
+        "person_enabled",
+        "password_changed",
+        "password_reset_asked",
+        "password_reset",
+        "refresh_reused",
+    ];
+}
+
 /// Names and addresses are private: history only commits to them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invited {
@@ -137,6 +156,11 @@ pub struct Invited {
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum OrganisationHappening {
     OrganisationRegistered(Private<RegisterOrganisation>),
+}
+
+impl OrganisationHappening {
+    /// Every kind, by its name in history.
+    pub const NAMES: &[&str] = &["organisation_registered"];
 }
 
 /// A person, folded.

@@ -37,14 +37,13 @@ impl Refusal {
     /// A condition that does not hold.
     #[must_use]
     pub fn condition(rule: &'static str, code: &'static str, sentence: impl Into<String>) -> Self {
-        let (field, details) = (None, Vec::new());
         Self {
             kind: RefusalKind::Condition,
             code,
             sentence: sentence.into(),
             rule,
-            field,
-            details,
+            field: field_of(code).map(str::to_owned),
+            details: Vec::new(),
         }
     }
 
@@ -60,6 +59,15 @@ impl Refusal {
     pub fn because(mut self, details: Vec<(String, String, String)>) -> Self {
         self.details = details;
         self
+    }
+}
+
+/// The one field of the request that a condition with this code is about, wherever it stands in the law.
+fn field_of(code: &str) -> Option<&'static str> {
+    match code {
+        "vessel_number_wrong" => Some("vessel.imo"),
+        "loaded_before_validity" | "loaded_after_expiry" => Some("loaded_on"),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 /// How the server behaves.
@@ -18,6 +19,17 @@ pub enum Mode {
     Answering(u16),
     /// Refuses to know the user.
     UnknownUser,
+}
+
+/// Where in a conversation the server falls silent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hold {
+    #[default]
+    Nowhere,
+    /// Asked whether it takes the message.
+    BeforeData,
+    /// With the whole message, before it says so.
+    AfterData,
 }
 
 /// One message, as it came.
@@ -39,6 +51,8 @@ impl Received {
 
 struct Shared {
     mode: Mode,
+    hold: Hold,
+    held: usize,
     received: Vec<Received>,
     logins: Vec<String>,
     connections: usize,
@@ -57,6 +71,8 @@ impl MailServer {
         let port = listener.local_addr().unwrap().port();
         let shared = Shared {
             mode: Mode::Working,
+            hold: Hold::default(),
+            held: 0,
             received: Vec::new(),
             logins: Vec::new(),
             connections: 0,
@@ -77,6 +93,26 @@ impl MailServer {
 
     pub fn set(&self, mode: Mode) {
         self.shared.lock().unwrap().mode = mode;
+    }
+
+    /// From now on it falls silent here, or no longer.
+    pub fn hold(&self, hold: Hold) {
+        self.shared.lock().unwrap().hold = hold;
+    }
+
+    /// How often it has fallen silent.
+    pub fn held(&self) -> usize {
+        self.shared.lock().unwrap().held
+    }
+
+    fn pause(&self, here: Hold) {
+        let holds = || self.shared.lock().unwrap().hold == here;
+        if holds() {
+            self.shared.lock().unwrap().held += 1;
+        }
+        while holds() {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub fn received(&self) -> Vec<Received> {
@@ -130,18 +166,23 @@ impl MailServer {
                     _ => say("250 ok")?,
                 }
             } else if command == "DATA" {
+                self.pause(Hold::BeforeData);
                 say("354 go on")?;
-                let message: Vec<String> = lines
-                    .by_ref()
-                    .map_while(Result::ok)
-                    .take_while(|line| line != ".")
-                    .collect();
+                let mut message = Vec::new();
+                loop {
+                    // Who hangs up in the middle has said nothing.
+                    match lines.next()?.ok()? {
+                        line if line == "." => break,
+                        line => message.push(line),
+                    }
+                }
                 let received = Received {
                     from: from.clone(),
                     to: to.clone(),
                     message: message.join("\n"),
                 };
                 self.shared.lock().unwrap().received.push(received);
+                self.pause(Hold::AfterData);
                 say("250 taken")?;
             } else if command == "QUIT" {
                 say("221 goodbye")?;

@@ -13,6 +13,7 @@ use corridor::workflow::{
     happening::Happening,
     list::ListHappening,
     notice::NoticeHappening,
+    people::{OrganisationHappening, PersonHappening},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, fmt::Debug, path::PathBuf};
@@ -98,6 +99,21 @@ fn every_kind_of_event_of_a_list_has_an_example_that_can_still_be_read() {
 }
 
 #[test]
+fn every_kind_of_event_of_people_and_organisations_has_an_example_that_can_still_be_read() {
+    let told = crate::kept_people::people();
+    for name in PersonHappening::NAMES {
+        kept::<PersonHappening>(name, || {
+            let mut told = told.iter();
+            told.find(|event| serde_json::to_value(&event.happened).expect("JSON")["type"] == *name)
+                .map(pretty)
+        });
+    }
+    for name in OrganisationHappening::NAMES {
+        kept::<OrganisationHappening>(name, || Some(pretty(&crate::kept_people::organisation())));
+    }
+}
+
+#[test]
 fn every_example_is_of_a_kind_that_the_law_still_knows() {
     for entry in std::fs::read_dir(file("x").parent().expect("a folder")).expect("the examples") {
         let path = entry.expect("a file").path();
@@ -108,7 +124,9 @@ fn every_example_is_of_a_kind_that_the_law_still_knows() {
             .to_owned();
         let known = Happening::NAMES.contains(&name.as_str())
             || NoticeHappening::NAMES.contains(&name.as_str())
-            || ListHappening::NAMES.contains(&name.as_str());
+            || ListHappening::NAMES.contains(&name.as_str())
+            || PersonHappening::NAMES.contains(&name.as_str())
+            || OrganisationHappening::NAMES.contains(&name.as_str());
         assert!(known, "{name} was shipped and is no longer read");
     }
 }

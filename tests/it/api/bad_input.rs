@@ -183,6 +183,9 @@ both_databases! {
             assert!(reply.status == status || reply.status == 422, "{what}: {} {}", reply.status, reply.text);
             let said = reply.problem(reply.status);
             assert!(code.is_empty() || said == code, "{what}: {}", reply.text);
+            if said == "vessel_number_wrong" {
+                assert_eq!(reply.json()["errors"][0]["path"], "vessel.imo", "{}", reply.text);
+            }
         }
         assert_eq!(house.row_counts().await, before);
     }

@@ -2,6 +2,7 @@
 
 mod clerk;
 mod golden;
+mod killed;
 mod outbox;
 mod rules;
 mod samples;
