@@ -120,7 +120,10 @@ async fn a_dossier_is_filled_in_section_by_section() {
         let list = tab.get(&path).await;
         list.is_sound("en");
         list.says("In progress");
-        list.says("/statements#");
+        list.says("statements#save-content-0--evidence-list");
+        let page = tab.get(&format!("{path}/statements")).await;
+        page.is_sound("en");
+        page.says("href=\"#save-content-0--evidence-list\"");
         let rival = Tab::of(house, "rival", "en").await;
         assert_eq!(rival.get(&format!("{path}/goods")).await.status, 404);
         let officer = Tab::of(house, "officer", "en").await;
