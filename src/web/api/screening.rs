@@ -97,7 +97,11 @@ pub async fn case_screening(house: TheHouse, caller: Caller, id: Path<CaseId>) -
     Ok(HttpResponse::Ok().json(view))
 }
 
-fn official(case: &Case, caller: &Caller) -> Result<BTreeSet<Role>, Problem> {
+/// The roles on a case of somebody who may see its screening.
+///
+/// # Errors
+/// `forbidden`, for submitters and the monitor.
+pub fn official(case: &Case, caller: &Caller) -> Result<BTreeSet<Role>, Problem> {
     let roles = roles_on(case, &caller.actor);
     let inside = |role: &Role| !Role::SUBMITTER.contains(role) && *role != Role::Monitor;
     if roles.iter().any(inside) {
@@ -112,27 +116,35 @@ fn official(case: &Case, caller: &Caller) -> Result<BTreeSet<Role>, Problem> {
 #[utoipa::path(tag = "screening", params(("id" = String, Path)), responses((status = 200, description = "The screening afterwards"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem), (status = 409, description = "Nobody screens here, or not in this state", body = Problem)))]
 #[post("/cases/{id}/screening")]
 pub async fn screen_case(house: TheHouse, caller: Caller, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+    check_now(&house, &caller, *id).await?;
     let seen = visible(&house, &caller, *id).await?;
-    let roles = official(&seen.case, &caller)?;
-    if roles.iter().all(|role| *role == Role::Auditor) {
-        write_down(
-            &house,
-            &caller,
-            "screen_case",
-            Some(("case", id.0)),
-            "wrong_role",
-            Some("S-01"),
-        )
-        .await;
+    Ok(HttpResponse::Ok().json(view(&seen.case)))
+}
+
+/// May this person have the case screened? Everybody who sees the screening, but auditors.
+#[must_use]
+pub fn may_check(case: &Case, caller: &Caller) -> bool {
+    official(case, caller).is_ok_and(|roles| roles.iter().any(|role| *role != Role::Auditor))
+}
+
+/// Has the service screen a case now.
+///
+/// # Errors
+/// When this person may not, when nobody screens here, or not in this state.
+pub async fn check_now(house: &TheHouse, caller: &Caller, id: CaseId) -> Result<(), Problem> {
+    let seen = visible(house, caller, id).await?;
+    official(&seen.case, caller)?;
+    if !may_check(&seen.case, caller) {
+        let target = Some(("case", id.0));
+        write_down(house, caller, "screen_case", target, "wrong_role", Some("S-01")).await;
         return Err(Problem::of("forbidden").detail("Auditors do not act.").rule("S-01"));
     }
-    let checked = check(&house, *id, ScreeningTrigger::OnDemand, None, None, false).await?;
+    let checked = check(house, id, ScreeningTrigger::OnDemand, None, None, false).await?;
     if checked.is_none() {
         let sentence = "No engine is set up here: record what your own tool found.";
         return Err(Problem::refused(StatusCode::CONFLICT, "no_engine", sentence).rule("S-01"));
     }
-    let seen = visible(&house, &caller, *id).await?;
-    Ok(HttpResponse::Ok().json(view(&seen.case)))
+    Ok(())
 }
 
 /// In which form.

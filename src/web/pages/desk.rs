@@ -1,10 +1,8 @@
 //! The desk of whoever works on cases: the queue, one's own dossiers, and the page of one case, with what can be done
-//! there by a word or by a reason. What needs more than that has a page of its own or is done through the API.
+//! there: every act has its sheet (see [`super::sheet`]).
 
 use super::{
-    act::{self, Acted},
     figures,
-    form::{Form, Sent},
     table::Table,
     view,
     visit::{SignedIn, Visit, query_value},
@@ -25,8 +23,6 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::StatusCode,
-    post,
     web::{Path, ServiceConfig},
 };
 use serde_json::{Value, json};
@@ -54,8 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(queue_twin)
         .service(dossiers)
         .service(dossiers_twin)
-        .service(case)
-        .service(act_on_case);
+        .service(case);
 }
 
 #[get("/queue")]
@@ -192,87 +187,55 @@ async fn twin(me: &SignedIn, request: &HttpRequest, name: &str, ending: &str) ->
 
 #[get("/cases/{id}")]
 async fn case(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
-    show(&me, *id, Sent::default(), StatusCode::OK).await
+    show(&me, *id).await
 }
 
-/// An action that needs nothing but a word, or a reason.
-#[post("/cases/{id}/do/{action}")]
-async fn act_on_case(form: Form, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
-    let (id, action) = place.into_inner();
-    let simple = ActionKind::ALL.iter().find(|kind| kind.word() == action);
-    let Some(kind) = simple.filter(|kind| simple_form(**kind).is_some()) else {
-        return Err(Problem::of("not_found"));
-    };
-    if final_act(*kind)
-        && let Err(sent) = act::prove(&form).await?
-    {
-        return show(&form.me, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    match act::on_case(&form, id, &action, form.json()).await? {
-        Acted::Done(_) => Ok(form.visit().done(&format!("/cases/{id}"), "desk")),
-        Acted::Refused(sent) => show(&form.me, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await,
-    }
-}
-
-/// What a simple action asks for: nothing, or a reason under this name.
-fn simple_form(kind: ActionKind) -> Option<&'static str> {
+/// Acts that do not move the case on: they stand after those that do.
+fn beside(kind: ActionKind) -> bool {
     use ActionKind::*;
-    match kind {
-        TakeCase
-        | AcceptDossier
-        | CountersignAcceptance
-        | ConsentNoWaiver
-        | ResumeClock
-        | ConsentToLateQuestions
-        | LeaveInspection
-        | OpenInspection
-        | CloseInspection
-        | CloseBallot
-        | StartCloseOut
-        | DiscardDossier => Some(""),
-        ReviveDossier | WithdrawDossier | AbortInspection | RefuseSignature | RefuseInspection | PostponeInspection => {
-            Some("reason")
-        }
-        SendMessage => Some("text"),
-        _ => None,
-    }
-}
-
-/// Acts that cannot be taken back ask for the password again.
-fn final_act(kind: ActionKind) -> bool {
     matches!(
         kind,
-        ActionKind::WithdrawDossier
-            | ActionKind::RefuseInspection
-            | ActionKind::CloseBallot
-            | ActionKind::DiscardDossier
+        WithdrawDossier
+            | DiscardDossier
+            | SendMessage
+            | PauseClock
+            | Recuse
+            | ExcludeConflicted
+            | SubstituteMember
+            | RejectDossier
+            | ProposeNoWaiver
+            | RefuseInspection
+            | RefuseSignature
+            | PostponeInspection
+            | AbortInspection
+            | LeaveInspection
+            | CancelQuestion
+            | MarkInsufficient
+            | ReportLoss
+            | ProposeCorrection
+            | AskQuestion
     )
 }
 
-async fn show(me: &SignedIn, id: CaseId, sent: Sent, status: StatusCode) -> Result<HttpResponse, Problem> {
+async fn show(me: &SignedIn, id: CaseId) -> Result<HttpResponse, Problem> {
     let (visit, caller) = (&me.visit, me.caller());
     let seen = cases::visible(&visit.house, &caller, id).await?;
     let shown = CaseView::of(&seen, &me.actor).ok_or_else(|| Problem::of("not_found"))?;
-    let (can, elsewhere): (Vec<ActionKind>, Vec<ActionKind>) = shown
-        .allowed_actions
-        .iter()
-        .partition(|kind| simple_form(**kind).is_some());
-    let simple: Vec<Value> = can
-        .into_iter()
-        .map(|kind| json!({ "word": kind.word(), "asks": simple_form(kind), "final": final_act(kind) }))
-        .collect();
+    let (after, first): (Vec<ActionKind>, Vec<ActionKind>) =
+        shown.allowed_actions.iter().partition(|kind| beside(**kind));
+    let words = |kinds: Vec<ActionKind>| kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>();
     let names = people_of(visit, &seen).await?;
     let zone = &seen.case.policy().tz;
     let submitter = shown.your_roles.iter().any(|role| Role::SUBMITTER.contains(role));
     let context = json!({
         "case": shown, "clock": view::clock(visit, &seen.case), "stages": view::stages(&seen.case),
-        "simple": simple, "elsewhere": elsewhere.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "first": words(first), "beside": words(after),
         "history": history(visit, &seen, zone).await?, "names": names, "submitter": submitter,
-        "goods": goods(visit, &seen), "form": sent,
+        "goods": goods(visit, &seen),
         "lapses": shown.clock.lapses_at.map(|at| visit.when(at, zone)),
         "slot": seen.case.inspection.slot.map(|at| visit.when(at, zone)),
     });
-    visit.page_as(status, "desk/case.html", context)
+    visit.page("desk/case.html", context)
 }
 
 /// What is asked for, in words.

@@ -52,7 +52,9 @@ pub mod pack;
 pub mod public;
 pub mod query;
 pub mod recover;
+pub mod screening;
 pub mod seal;
+pub mod sheet;
 pub mod sign_in;
 pub mod site;
 pub mod submitter;
@@ -80,10 +82,13 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(assets::serve)
             .service(assets::favicon)
             .configure(sign_in::routes)
+            // Before the notices that anybody may read: `new` is no name of a notice.
+            .configure(sheet::routes)
             .configure(recover::routes)
             .configure(public::routes)
             .configure(verify::routes)
             .configure(submitter::routes)
+            .configure(screening::routes)
             .configure(desk::routes)
             .configure(committee::routes)
             .configure(auditor::routes)

@@ -24,6 +24,11 @@ const LINKS: &[(&str, &str, &[Role])] = &[
             Role::CoChair,
         ],
     ),
+    (
+        "nav-office-notices",
+        "/office/notices",
+        &[Role::Secretariat, Role::SecretariatLead, Role::CoChair],
+    ),
     ("nav-audit", "/audit", &[Role::Auditor]),
     ("nav-admin", "/admin", &[Role::Administrator]),
 ];

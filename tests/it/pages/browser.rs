@@ -139,7 +139,7 @@ impl<'h> Tab<'h> {
     }
 }
 
-fn all(pattern: &str, text: &str) -> Vec<String> {
+pub fn all(pattern: &str, text: &str) -> Vec<String> {
     let found = Regex::new(pattern).unwrap();
     found
         .captures_iter(text)

@@ -53,8 +53,9 @@ async fn an_officer_takes_up_a_case_without_a_script() {
         let path = format!("/cases/{case}");
         let page = tab.get(&path).await;
         page.says("Take up the case");
-        let action = format!("{path}/do/take_case");
-        let done = tab.send(&page, &action, &[]).await;
+        let action = format!("{path}/acts/take_case");
+        let sheet = tab.get(&action).await;
+        let done = tab.send(&sheet, &action, &[]).await;
         assert_eq!(done.status, 303, "{}", done.html);
         tab.get(&path).await.says("Return for completion");
         assert_eq!(house.case("officer", &case).await["state"], "completeness");

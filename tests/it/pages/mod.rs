@@ -5,7 +5,10 @@ mod browser;
 mod desk;
 mod dossier;
 mod every;
+mod paper;
 mod recovery;
+mod screening;
 mod session;
+mod sheets;
 
 pub use browser::{Page, Tab};

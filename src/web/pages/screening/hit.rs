@@ -1,0 +1,129 @@
+//! One hit: as the page shows it, what was said about it, and who may speak next.
+
+use super::compare;
+use crate::{
+    domain::{people::Role, text::Private},
+    process::Seen,
+    screening::Index,
+    store::people::PeopleFilter,
+    web::{pages::Visit, problem::Problem},
+    workflow::{
+        self,
+        action::{ActionKind, ScreeningHit},
+        case::Hit,
+        event::Event,
+        happening::Happening,
+        screened::ScreenedSubject,
+        state::HitState,
+        visibility::roles_on,
+    },
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A hit beside its subject, with the entry as the list in force has it.
+pub fn shown(visit: &Visit, index: &Index, ours: Option<&ScreenedSubject>, hit: &Hit) -> Value {
+    let found = &hit.found;
+    let list = found.list.as_deref().unwrap_or_default();
+    let number = found.entry.strip_prefix(&format!("{list}/")).unwrap_or(&found.entry);
+    let listed = index.entry(list, number);
+    let known = found.fingerprint.as_ref();
+    let why = found.explanation.as_ref().and_then(Private::known);
+    json!({
+        "entry": found.entry, "list": list, "number": number, "fingerprint": found.fingerprint, "state": hit.state,
+        "name": listed.as_ref().map(|listed| listed.primary_name().to_owned()).or_else(|| found.name.clone()),
+        "score": found.score.map(|score| format!("{}.{:03}", score / 1000, score % 1000)), "band": found.band,
+        "by_engine": hit.by_engine, "matched_on": found.matched_on, "rows": compare::rows(ours, listed.map(AsRef::as_ref), found),
+        "listed": listed.is_some(), "why": why, "sentences": sentences(found),
+        "changed": listed.zip(known).is_some_and(|(listed, then)| listed.fingerprint() != **then),
+        "verdict": hit.proposed.as_ref().map(|first| first.verdict),
+        "covered_by": hit.proposed.as_ref().and_then(|first| first.covered_by.clone()),
+        "decided_in": hit.decided_in, "precedent": precedent(visit, found),
+    })
+}
+
+/// What two persons decided about the same pair in another case.
+fn precedent(visit: &Visit, found: &ScreeningHit) -> Option<Value> {
+    let known = found.precedent.as_ref()?;
+    Some(json!({
+        "case": known.case, "verdict": known.verdict, "delegation": known.delegation,
+        "at": visit.when(known.decided_at, "UTC"), "holds_until": known.holds_until,
+    }))
+}
+
+/// Why it was found, in the engine's sentences.
+pub fn sentences(found: &ScreeningHit) -> Vec<String> {
+    let why = found.explanation.as_ref().and_then(Private::known);
+    let words = why.and_then(|why| why.get("words")).and_then(Value::as_array);
+    let said = words.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let mut said: Vec<String> = said.collect();
+    // Another engine's own words, as it gave them.
+    if let (true, Some(other)) = (said.is_empty(), why.and_then(|why| why.get("engine"))) {
+        said.push(other.as_str().map_or_else(|| other.to_string(), str::to_owned));
+    }
+    said
+}
+
+/// What was said about this pair in this case, the newest first.
+pub async fn earlier(visit: &Visit, seen: &Seen, subject: &str, entry: &str) -> Result<Vec<Value>, Problem> {
+    let told = seen
+        .events
+        .iter()
+        .rev()
+        .filter_map(|event| said(event, subject, entry).map(|said| (event, said)));
+    let told: Vec<_> = told.collect();
+    let filter = PeopleFilter {
+        ids: told.iter().map(|(event, _)| event.by.person).collect(),
+        ..PeopleFilter::default()
+    };
+    let people = if filter.ids.is_empty() {
+        Vec::new()
+    } else {
+        visit.house.store.people(&filter).await?
+    };
+    let names: BTreeMap<_, _> = people.into_iter().map(|person| (person.id, person.name)).collect();
+    let zone = &seen.case.policy().tz;
+    let line = |(event, mut said): (&Event<Happening>, Value)| {
+        said["who"] = json!(names.get(&event.by.person));
+        said["role"] = json!(event.by.role);
+        said["delegation"] = json!(event.by.delegation);
+        said["at"] = visit.when(event.effective_at, zone);
+        said["seq"] = json!(event.seq);
+        said
+    };
+    Ok(told.into_iter().map(line).collect())
+}
+
+fn said(event: &Event<Happening>, subject: &str, entry: &str) -> Option<Value> {
+    match &event.happened {
+        Happening::DispositionProposed(first) if first.subject == subject && first.entry == entry => Some(json!({
+            "what": "proposed", "verdict": first.verdict, "reason": first.reason.as_str(),
+            "covered_by": first.covered_by, "covered_as": first.covered_as, "holds_until": first.holds_until,
+        })),
+        Happening::DispositionConfirmed(second) if second.subject == subject && second.entry == entry => Some(json!({
+            "what": if second.agree { "agreed" } else { "disagreed" }, "verdict": null, "reason": second.reason.as_str(),
+            "covered_by": null, "covered_as": null, "holds_until": null,
+        })),
+        _ => None,
+    }
+}
+
+/// Whose turn it is, for this reader: `first`, `second`, or why not.
+pub fn may(seen: &Seen, actor: &crate::domain::people::Actor, hit: &Hit) -> &'static str {
+    let allowed = workflow::allowed(&seen.case, actor, &seen.around, seen.now);
+    let roles = roles_on(&seen.case, actor);
+    let higher = roles.contains(&Role::SecretariatLead) || roles.contains(&Role::Head);
+    let other = hit
+        .proposed
+        .as_ref()
+        .is_none_or(|first| first.by != actor.person && first.delegation != actor.delegation);
+    match hit.state {
+        HitState::Proposed if !allowed.contains(&ActionKind::ConfirmDisposition) => "not_now",
+        HitState::Proposed if !other => "other_delegation",
+        HitState::Proposed => "second",
+        _ if !allowed.contains(&ActionKind::ProposeDisposition) => "not_now",
+        HitState::Open => "first",
+        _ if higher => "first",
+        _ => "higher",
+    }
+}

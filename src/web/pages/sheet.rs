@@ -1,0 +1,237 @@
+//! Sheets: every act on a case or a notice as a form, made from the description of the action's body.
+
+pub mod lines;
+mod notices;
+mod offer;
+mod typed;
+
+use super::{
+    act::{self, Acted},
+    form::{Form, Sent, value},
+    visit::SignedIn,
+};
+use crate::{
+    domain::{id::CaseId, people::Role},
+    web::{
+        api::{cases, views::CaseView},
+        problem::Problem,
+    },
+    workflow::{
+        case::Case,
+        step::{Step, Subject},
+    },
+};
+use actix_web::{
+    HttpResponse, get,
+    http::StatusCode,
+    post,
+    web::{Path, ServiceConfig},
+};
+use lines::{Line, Maker};
+use offer::Offer;
+use serde_json::{Value, json};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(of_case).service(act_on_case).configure(notices::routes);
+}
+
+/// Acts that cannot be taken back ask for the password again.
+#[must_use]
+pub fn is_final(action: &str) -> bool {
+    const FINAL: [&str; 20] = [
+        "withdraw_dossier",
+        "refuse_inspection",
+        "close_ballot",
+        "discard_dossier",
+        "cast_vote",
+        "sign_decision",
+        "sign_report",
+        "refuse_signature",
+        "sign_outcome",
+        "reject_dossier",
+        "consent_no_waiver",
+        "submit_dossier",
+        "resubmit_dossier",
+        "countersign_finding",
+        "verify_delivery",
+        "confirm_correction",
+        "recuse",
+        "approve_notice",
+        "approve_amendment",
+        "withdraw_notice",
+    ];
+    FINAL.contains(&action)
+}
+
+/// One sheet: whose it is, and what stands on it.
+struct Sheet<'s> {
+    me: &'s SignedIn,
+    action: &'s str,
+    offer: Offer,
+    /// The address of the form, where it belongs and what that is called.
+    path: String,
+    back: String,
+    title: String,
+    version: Option<u32>,
+}
+
+impl Sheet<'_> {
+    fn lines(&self, sent: &Sent, more: Option<&str>) -> Result<Vec<Line>, Problem> {
+        let maker = Maker {
+            texts: &self.me.visit.site.texts,
+            offer: &self.offer,
+            sent,
+            action: self.action,
+            more,
+            lines: Vec::new(),
+        };
+        lines::lines(maker).ok_or_else(|| Problem::of("not_found"))
+    }
+
+    fn show(&self, sent: Sent, more: Option<&str>, status: StatusCode) -> Result<HttpResponse, Problem> {
+        let context = self.context(sent, more)?;
+        self.me.visit.page_as(status, "desk/sheet.html", context)
+    }
+
+    fn context(&self, mut sent: Sent, more: Option<&str>) -> Result<Value, Problem> {
+        let lines = self.lines(&sent, more)?;
+        for fault in &mut sent.errors {
+            let there = |name: &str| name == "password" || lines.iter().any(|line| line.name == name);
+            if !there(&fault.field) {
+                let bare = fault.field.split(':').next().filter(|bare| there(bare));
+                fault.field = bare.unwrap_or_default().to_owned();
+            }
+        }
+        let hint = super::site::key("hint", self.action);
+        Ok(json!({
+            "form": sent, "lines": lines, "action": self.action, "path": self.path, "back": self.back, "title": self.title,
+            "version": self.version, "final": is_final(self.action),
+            "hint": Some(hint).filter(|hint| self.me.visit.site.texts.has(hint)),
+        }))
+    }
+}
+
+/// What came of a form: the body to act with, or the sheet again.
+enum Ready {
+    Go(Box<Form>, Value),
+    Again(Box<Sent>),
+    More(Box<Sent>, String),
+}
+
+async fn ready(form: Form, sheet: &Sheet<'_>) -> Result<Ready, Problem> {
+    let more = value(&form.fields, "more").to_owned();
+    if !more.is_empty() {
+        let mut sent = form.sent(Vec::new());
+        sent.values.remove("more");
+        return Ok(Ready::More(Box::new(sent), more));
+    }
+    let form = Form {
+        fields: typed::without_gaps(&form.fields),
+        me: form.me,
+    };
+    let sent = form.sent(Vec::new());
+    let lines = sheet.lines(&sent, None)?;
+    let faults = typed::blanks(&form.fields, &lines, &form.visit().t("sheet-blank"));
+    if !faults.is_empty() {
+        return Ok(Ready::Again(Box::new(form.sent(faults))));
+    }
+    if is_final(sheet.action)
+        && let Err(sent) = act::prove(&form).await?
+    {
+        return Ok(Ready::Again(Box::new(sent)));
+    }
+    let body = typed::body(&form.fields, &lines, &sheet.offer, form.visit().language());
+    Ok(Ready::Go(Box::new(form), body))
+}
+
+async fn case_sheet<'s>(me: &'s SignedIn, id: CaseId, action: &'s str) -> Result<Sheet<'s>, Problem> {
+    let seen = cases::visible(&me.visit.house, &me.caller(), id).await?;
+    let shown = CaseView::of(&seen, &me.actor).ok_or_else(|| Problem::of("not_found"))?;
+    let offer = offer::of_case(me, &seen, &shown, action).await?;
+    Ok(Sheet {
+        me,
+        action,
+        offer,
+        path: format!("/cases/{id}/acts/{action}"),
+        back: format!("/cases/{id}"),
+        title: shown.reference.clone().unwrap_or_else(|| me.visit.t("desk-draft")),
+        version: Some(shown.version),
+    })
+}
+
+/// Acts that have pages of their own.
+const ELSEWHERE: [&str; 2] = ["start_dossier", "save_section"];
+
+/// The act of this word, if people do it: the rest is done by time or by the law itself.
+fn known<S: Subject>(action: &str) -> Result<&'static str, Problem> {
+    let rows = S::chapters().iter().flat_map(|chapter| chapter.iter());
+    let by_people = |row: &&Step<S>| row.roles.iter().any(|role| *role != Role::System);
+    let mut words = rows.filter(by_people).map(|row| S::word(row.action));
+    let word = words
+        .find(|word| *word == action)
+        .filter(|word| !ELSEWHERE.contains(word));
+    word.ok_or_else(|| Problem::of("not_found"))
+}
+
+/// Everybody who may see the case may see what an act would ask for; whether it is granted is the process's word.
+#[get("/cases/{id}/acts/{action}")]
+async fn of_case(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, action) = place.into_inner();
+    let sheet = case_sheet(&me, id, known::<Case>(&action)?).await?;
+    sheet.show(Sent::default(), None, StatusCode::OK)
+}
+
+#[post("/cases/{id}/acts/{action}")]
+async fn act_on_case(form: Form, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, action) = place.into_inner();
+    let (action, me) = (known::<Case>(&action)?, form.me.clone());
+    let sheet = case_sheet(&me, id, action).await?;
+    let (form, body) = match ready(form, &sheet).await? {
+        Ready::Go(form, body) => (form, body),
+        Ready::Again(sent) => return sheet.show(*sent, None, StatusCode::UNPROCESSABLE_ENTITY),
+        Ready::More(sent, name) => return sheet.show(*sent, Some(&name), StatusCode::OK),
+    };
+    match act::on_case(&form, id, action, body).await? {
+        Acted::Done(_) => Ok(form.visit().done(&format!("/cases/{id}"), "desk")),
+        Acted::Refused(sent) => sheet.show(sent, None, StatusCode::UNPROCESSABLE_ENTITY),
+    }
+}
+
+/// A body as facts to read: the label of each thing that is said, and what it says.
+fn facts(me: &SignedIn, whole: &Value) -> Vec<(String, String)> {
+    let label = |name: &str| me.visit.t(&super::site::key("field", name));
+    let mut lines = Vec::new();
+    let mut todo = vec![(Vec::<String>::new(), whole)];
+    while let Some((path, value)) = todo.pop() {
+        match value {
+            Value::Object(parts) => todo.extend(parts.iter().rev().map(|(name, part)| {
+                let name = if ["en", "ru"].contains(&name.as_str()) {
+                    name.to_uppercase()
+                } else {
+                    label(name)
+                };
+                ([path.as_slice(), &[name]].concat(), part)
+            })),
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                todo.extend(
+                    items
+                        .iter()
+                        .enumerate()
+                        .rev()
+                        .map(|(n, item)| ([path.as_slice(), &[(n + 1).to_string()]].concat(), item)),
+                );
+            }
+            Value::Array(items) => {
+                let items: Vec<_> = items
+                    .iter()
+                    .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                    .collect();
+                lines.push((path.join(" · "), items.join(", ")));
+            }
+            Value::Null => {}
+            Value::String(text) => lines.push((path.join(" · "), text.clone())),
+            other => lines.push((path.join(" · "), other.to_string())),
+        }
+    }
+    lines
+}

@@ -1,0 +1,123 @@
+//! Screening in the browser: what officials see, who may not, and a hit decided by two persons.
+
+use super::{Page, Tab, browser::attribute};
+use crate::{
+    api::course,
+    house::Engine,
+    screening::{VESSEL, filler, must_load, result, run, ship, work},
+};
+
+fn posts_to(page: &Page, path: &str) -> bool {
+    let mut forms = page.forms().into_iter();
+    forms.any(|(form, _)| attribute(&form, "action").as_deref() == Some(path))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
+    run(Engine::Sqlite, async |house| {
+        let mut listed = filler(20);
+        listed.push(ship("as first listed"));
+        must_load(house, &listed).await;
+        let case = course::submitted(house).await;
+        work(house).await;
+        course::take_up(house, &case).await;
+        course::seat_panel(house, &case).await;
+        let path = format!("/cases/{case}/screening");
+        for who in ["officer", "us_reviewer", "ru_head", "auditor"] {
+            for language in ["en", "ru"] {
+                let tab = Tab::of(house, who, language).await;
+                let page = tab.get(&format!("{path}?lang={language}")).await;
+                assert_eq!(page.status, 200, "{who}: {}", page.html);
+                page.is_sound(language);
+                page.says("GRAVELINES TRADER");
+            }
+        }
+        for (who, status) in [("drafter", 403), ("rival", 404)] {
+            assert_eq!(Tab::of(house, who, "en").await.get(&path).await.status, status, "{who}");
+        }
+        let first = Tab::of(house, "us_reviewer", "en").await;
+        let page = first.get(&path).await;
+        for said in [
+            "✓ agrees",
+            "≠ differs",
+            "IMO 9999010",
+            "TEST",
+            "nothing found",
+            "as first listed",
+        ] {
+            page.says(said);
+        }
+        let csv = first.get(&format!("{path}.csv")).await;
+        assert!(
+            csv.html.contains("vessel:9999010") && csv.html.contains("S-1"),
+            "{}",
+            csv.html
+        );
+        assert_eq!(first.get(&format!("{path}.json")).await.status, 200);
+        let hit = format!("{path}/hit?subject={}&entry=S-1", VESSEL.replace(':', "%3A"));
+        let links = first.get(&path).await.tags("a");
+        assert!(
+            links
+                .iter()
+                .any(|link| attribute(link, "href").as_deref() == Some(&hit)),
+            "{links:?}"
+        );
+        let post = format!("{path}/hit");
+        let page = first.get(&hit).await;
+        page.is_sound("en");
+        let refused = first.send(&page, &post, &[("reason", "Another ship.".into())]).await;
+        assert_eq!(refused.status, 422, "{}", refused.html);
+        refused.is_sound("en");
+        refused.says("Choose one.");
+        let blank = first.send(&page, &post, &[("verdict", "true_match".into())]).await;
+        assert_eq!(blank.status, 422, "{}", blank.html);
+        blank.is_sound("en");
+        let cover = [
+            ("verdict", "true_match".into()),
+            ("reason", "The same number.".into()),
+            ("covered_as", "general_licence".into()),
+            ("covered_by", "OFAC GL 6C, 31 CFR 501.801".into()),
+        ];
+        let done = first.send(&first.get(&hit).await, &post, &cover).await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        first.get(&hit).await.says("another delegation than the first");
+        let second = Tab::of(house, "ru_reviewer", "ru").await;
+        let page = second.get(&format!("{hit}&lang=ru")).await;
+        page.is_sound("ru");
+        page.says("OFAC GL 6C, 31 CFR 501.801");
+        let agreed = [("agree:b", "true".into()), ("reason", "Номер тот же.".into())];
+        let done = second.send(&page, &post, &agreed).await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        assert_eq!(result(house, &case, VESSEL).await["hits"][0]["state"], "true_match");
+        let auditor = Tab::of(house, "auditor", "en").await.get(&hit).await;
+        auditor.is_sound("en");
+        auditor.says("The second person agreed");
+        assert!(
+            auditor.forms().iter().all(|(form, _)| !form.contains(&post)),
+            "auditors do not act"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_case_is_screened_again_from_the_page_but_not_by_an_auditor() {
+    run(Engine::Sqlite, async |house| {
+        must_load(house, &filler(20)).await;
+        let case = course::submitted(house).await;
+        let path = format!("/cases/{case}/screening");
+        let tab = Tab::of(house, "officer", "en").await;
+        let page = tab.get(&path).await;
+        page.is_sound("en");
+        page.says("Not screened yet");
+        assert_eq!(tab.send(&page, &path, &[]).await.status, 303);
+        tab.get(&path).await.says("nothing found");
+        let auditor = Tab::of(house, "auditor", "en").await;
+        let page = auditor.get(&path).await;
+        assert!(posts_to(&tab.get(&path).await, &path) && !posts_to(&page, &path));
+        let token = page.hidden("/logout");
+        let posted = auditor.post(&path, &token, &[("sec-fetch-site", "same-origin")]).await;
+        assert_eq!(posted.status, 403, "{}", posted.html);
+    })
+    .await;
+}
