@@ -220,6 +220,21 @@ pub fn start(house: &Arc<House>, signals: bool) -> anyhow::Result<Serving> {
     })
 }
 
+/// Nothing is served from a database whose fences were taken away: who did it, did it for something.
+///
+/// # Errors
+/// With everything that is not as it was made.
+pub async fn fenced(house: &House) -> anyhow::Result<()> {
+    let faults = house.store.fences().await?;
+    anyhow::ensure!(
+        faults.is_empty(),
+        "the database is not fenced as it was made: {}. Find out who changed it and run `corridor doctor`; \
+         the service starts when every fence is back",
+        faults.join("; ")
+    );
+    Ok(())
+}
+
 /// `corridor serve`.
 ///
 /// # Errors
@@ -228,6 +243,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<i32> {
     let settings = args.settings()?;
     begin_log(&settings);
     let house = open_house(settings, Clock::Wall).await?;
+    fenced(&house).await?;
     let serving = start(&house, true)?;
     if let Some(address) = serving.address() {
         tracing::info!(%address, base_url = %house.settings.server.base_url, "serving");
