@@ -257,6 +257,15 @@ fn say(verdict: &Verdict, out: &mut impl Write) -> anyhow::Result<()> {
 
 /// Refold every history, compare it with what is listed, check every hash and every fence of the database.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Mends nothing. It brings the database up to date, as every command does that opens it, and then reads; it may run beside
+a running service, for example every night. Settings are those of `corridor serve`.
+
+Examples:
+  corridor doctor
+  corridor doctor --json --config /etc/corridor/production.toml
+
+Exit code: 0 all is well; 1 something is wrong (each finding is named); 2 the database cannot be used.")]
 pub struct DoctorArgs {
     #[command(flatten)]
     service: ServeArgs,
