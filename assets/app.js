@@ -7,12 +7,13 @@
   const es = d.querySelector('[data-error-summary]'); if (es) es.focus();
   // autosave: same form, same URL, same validation; the server stores a draft revision
   for (const f of d.querySelectorAll('form[data-autosave]')) {
-    const out = f.querySelector('[data-autosave-status]'); let timer, dirty = false, busy = false, rev = f.elements.rev;
+    const out = f.querySelector('[data-autosave-status]'); let timer, dirty = false, busy = false, rev = f.elements.seen;
     const say = (s) => { if (out) out.textContent = s; };
     const save = async (keep) => {
       if (!dirty || busy) return; busy = true; dirty = false; say(t('saving'));
       try {
-        const r = await fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), keepalive: !!keep, credentials: 'same-origin', headers: { 'X-Autosave': '1', Accept: 'application/json' } });
+        const body = new URLSearchParams(new FormData(f)); body.delete('key'); body.set('do', 'auto'); // every autosave is a wish of its own
+        const r = await fetch(f.action, { method: 'POST', body, keepalive: !!keep, credentials: 'same-origin', headers: { 'X-Autosave': '1', Accept: 'application/json' } });
         if (!r.ok) throw new Error(String(r.status));
         const j = await r.json(); if (rev && j.rev) rev.value = j.rev; say(`${t('saved')} ${j.at || ''}`);
       } catch (e) { dirty = true; say(t('unsaved')); timer = setTimeout(save, 8000); } finally { busy = false; }

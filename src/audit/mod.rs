@@ -14,5 +14,6 @@ pub mod export;
 pub mod inspect;
 pub mod leaf;
 pub mod proof;
+pub mod tiles;
 pub mod tree;
 pub mod verify;

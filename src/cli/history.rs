@@ -255,8 +255,17 @@ fn say(verdict: &Verdict, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refold every history, compare it with what is listed, and check every hash.
+/// Refold every history, compare it with what is listed, check every hash and every fence of the database.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Mends nothing. It brings the database up to date, as every command does that opens it, and then reads; it may run beside
+a running service, for example every night. Settings are those of `corridor serve`.
+
+Examples:
+  corridor doctor
+  corridor doctor --json --config /etc/corridor/production.toml
+
+Exit code: 0 all is well; 1 something is wrong (each finding is named); 2 the database cannot be used.")]
 pub struct DoctorArgs {
     #[command(flatten)]
     service: ServeArgs,
@@ -275,11 +284,13 @@ pub async fn doctor(args: &DoctorArgs, out: &mut impl Write) -> anyhow::Result<i
     let chains = house.store.check_chains(&|n| bar.set_position(n)).await?;
     bar.finish_and_clear();
     let drift = process::doctor::drift(&house).await?;
+    let fences = house.store.fences().await?;
     let (waiting, failed) = house.store.letters_waiting().await?;
-    let well = chains.faults.is_empty() && drift.is_empty();
+    let well = chains.faults.is_empty() && drift.is_empty() && fences.is_empty();
     if args.json {
         let report = serde_json::json!({
-            "well": well, "chains": chains, "drift": drift, "letters_waiting": waiting, "letters_failed": failed,
+            "well": well, "chains": chains, "drift": drift, "fences": fences,
+            "letters_waiting": waiting, "letters_failed": failed,
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
@@ -288,7 +299,7 @@ pub async fn doctor(args: &DoctorArgs, out: &mut impl Write) -> anyhow::Result<i
             "{} events in {} histories: hashes, links and commitments recomputed",
             chains.events, chains.streams
         )?;
-        for fault in chains.faults.iter().chain(&drift) {
+        for fault in chains.faults.iter().chain(&drift).chain(&fences) {
             writeln!(out, "WRONG: {fault}")?;
         }
         writeln!(out, "letters waiting: {waiting}, given up: {failed}")?;

@@ -38,6 +38,7 @@ enum ListCommand {
     Load {
         /// Name of the list, for example OFAC-SDN.
         source: String,
+        /// Its files, as the publisher gives them.
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// Format, if it is not to be recognised: ofac_csv, ofac_xml, un_xml, uk_csv, uk_xml, eu_xml, follow_the_money.
@@ -50,6 +51,7 @@ enum ListCommand {
     Check,
     /// Put a version in force that was held because too much is gone.
     Confirm {
+        /// Name of the list, for example OFAC-SDN.
         source: String,
         /// Why; it becomes part of the history.
         #[arg(long)]
@@ -57,6 +59,7 @@ enum ListCommand {
     },
     /// Drop a version that was held.
     Discard {
+        /// Name of the list, for example OFAC-SDN.
         source: String,
         /// Why; it becomes part of the history.
         #[arg(long)]

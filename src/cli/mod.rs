@@ -23,11 +23,35 @@ struct Cli {
     command: Command,
 }
 
+const SERVE_HELP: &str = "\
+Settings come, later ones winning, from the built-in values, config/default.toml (if the working folder has one), \
+the file given with --config, the environment (CORRIDOR__SECTION__KEY, for example CORRIDOR__SERVER__LISTEN), and \
+the options of this command.
+
+Nobody can sign in to a new instance: make the first administrator with `corridor person create --help`. To look \
+around with people and cases that are there already: `corridor demo`.
+
+Examples:
+  corridor serve                                             on http://127.0.0.1:8080, everything kept in ./data
+  corridor serve --config /etc/corridor/production.toml
+  corridor serve --listen 127.0.0.1:9000 --data /tmp/trial
+
+Exit code: 0 stopped as told; 2 it could not start or go on (why, is said on standard error).";
+
+const MIGRATE_HELP: &str = "\
+`serve` does this by itself when it starts; do it by hand to see first whether it works, after a backup. Settings and \
+options are those of `corridor serve`.
+
+Example: corridor migrate --config /etc/corridor/production.toml";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::DemoArgs),
+    /// Run the service until it is told to stop (SIGINT or SIGTERM).
+    #[command(after_help = SERVE_HELP)]
     Serve(serve::ServeArgs),
     /// Bring the database up to date and stop.
+    #[command(after_help = MIGRATE_HELP)]
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
     List(list::ListArgs),
@@ -41,6 +65,7 @@ enum Command {
     #[command(hide = true)]
     Bench(bench::BenchArgs),
     /// Print the description of the API (OpenAPI 3.1, JSON).
+    #[command(after_help = "A running service shows it at /api/docs.\n\nExample: corridor openapi > openapi.json")]
     Openapi,
 }
 

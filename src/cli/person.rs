@@ -20,6 +20,14 @@ use std::{collections::BTreeSet, io::Write};
 
 /// Create, invite, disable and list people.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Whoever may run this on the machine acts as an administrator; every change stands in the history as made at the console.
+
+Examples:
+  corridor person create --name \"Ada Adams\" --email ada@agency.example --new-organisation \"Agency\" \\
+      --role administrator < password.txt
+  corridor person list
+  corridor person disable ada@agency.example --reason \"Left the agency on 1 March\"")]
 pub struct PersonArgs {
     #[command(flatten)]
     service: ServeArgs,
@@ -50,23 +58,25 @@ enum PersonCommand {
 
 #[derive(Debug, clap::Args)]
 struct Who {
+    /// First name and surname, as letters and papers show it.
     #[arg(long)]
     name: String,
+    /// The address that letters go to; the person signs in with it.
     #[arg(long)]
     email: String,
-    /// Id of the organisation the person belongs to.
+    /// Id of the organisation the person belongs to (GET /api/v1/organisations lists them).
     #[arg(long, required_unless_present = "new_organisation")]
     organisation: Option<OrganisationId>,
     /// Register an authority of this name for the person instead.
     #[arg(long, conflicts_with = "organisation")]
     new_organisation: Option<String>,
-    /// The organisational unit.
-    #[arg(long, default_value = "")]
+    /// The organisational unit, if the organisation has several.
+    #[arg(long, default_value = "", hide_default_value = true)]
     unit: String,
-    /// Code of the delegation, for committee roles.
+    /// Code of the delegation, for example US; committee roles need one.
     #[arg(long)]
     delegation: Option<String>,
-    /// A role, for example secretariat, head or auditor. Repeat it for several.
+    /// A role: drafter, signatory, secretariat, head, co_chair, auditor, administrator … Repeat it for several.
     #[arg(long = "role", required = true)]
     roles: Vec<String>,
     /// Language of letters: en or ru.

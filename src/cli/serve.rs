@@ -30,25 +30,17 @@ use secrecy::ExposeSecret as _;
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 use tracing_subscriber::{EnvFilter, util::SubscriberInitExt as _};
 
-/// Run the service until it is told to stop (SIGINT or SIGTERM).
+// Not a doc comment: clap would print it as the description of every command that has these options.
+// The options of every command that works on the service's data.
 #[derive(Clone, Debug, Default, clap::Args)]
-#[command(after_help = "\
-Settings come, later ones winning, from the built-in values, config/default.toml (if the working folder has one), \
-the file given with --config, the environment (CORRIDOR__SECTION__KEY, for example CORRIDOR__SERVER__LISTEN), and \
-the options of this command.
-
-Examples:
-  corridor serve                                             on http://127.0.0.1:8080, everything kept in ./data
-  corridor serve --config /etc/corridor/production.toml
-  corridor serve --listen 127.0.0.1:9000 --data /tmp/trial")]
 pub struct ServeArgs {
     /// Settings file (TOML); config/default.toml explains every key.
     #[arg(long, value_name = "FILE", env = "CORRIDOR_CONFIG", global = true)]
     pub config: Option<PathBuf>,
-    /// Address and port to listen on; port 0 takes any free one.
+    /// Address and port to listen on (only `serve` listens); port 0 takes any free one. Without: 127.0.0.1:8080.
     #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     pub listen: Option<SocketAddr>,
-    /// Folder of the database file, documents, letters and keys; made when missing.
+    /// Folder of the database file, documents, letters and keys; made when missing. Without: ./data.
     #[arg(long, value_name = "FOLDER", global = true)]
     pub data: Option<PathBuf>,
 }
@@ -220,6 +212,21 @@ pub fn start(house: &Arc<House>, signals: bool) -> anyhow::Result<Serving> {
     })
 }
 
+/// Nothing is served from a database whose fences were taken away: who did it, did it for something.
+///
+/// # Errors
+/// With everything that is not as it was made.
+pub async fn fenced(house: &House) -> anyhow::Result<()> {
+    let faults = house.store.fences().await?;
+    anyhow::ensure!(
+        faults.is_empty(),
+        "the database is not fenced as it was made: {}. Find out who changed it and run `corridor doctor`; \
+         the service starts when every fence is back",
+        faults.join("; ")
+    );
+    Ok(())
+}
+
 /// `corridor serve`.
 ///
 /// # Errors
@@ -228,6 +235,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<i32> {
     let settings = args.settings()?;
     begin_log(&settings);
     let house = open_house(settings, Clock::Wall).await?;
+    fenced(&house).await?;
     let serving = start(&house, true)?;
     if let Some(address) = serving.address() {
         tracing::info!(%address, base_url = %house.settings.server.base_url, "serving");

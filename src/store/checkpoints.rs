@@ -181,6 +181,34 @@ impl Store {
     pub async fn log_tile(&self, generation: u32, level: u8, n: u64, width: u64) -> Result<Vec<Hash>, StoreError> {
         level_hashes(self.db(), generation, level, n * TILE, width).await
     }
+
+    /// A tile of leaves as tlog-tiles has it: each with its length in two bytes before it.
+    ///
+    /// # Errors
+    /// `Corrupt` if the log is not so large.
+    pub async fn log_entries(&self, generation: u32, n: u64, width: u64) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT e.body FROM log_leaf l JOIN event e ON e.id = l.event_id \
+                   WHERE l.generation = $1 AND l.idx >= $2 AND l.idx < $3 ORDER BY l.idx";
+        let from = n * TILE;
+        let values: Vec<Value> = vec![
+            i64::from(generation).into(),
+            (from as i64).into(),
+            ((from + width) as i64).into(),
+        ];
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let rows = self.db().query_all_raw(statement).await?;
+        if rows.len() as u64 != width {
+            return Err(StoreError::Corrupt(format!("the log lacks leaves from {from}")));
+        }
+        let mut tile = Vec::new();
+        for row in rows {
+            let body: Vec<u8> = row.try_get("", "body")?;
+            let length = u16::try_from(body.len()).map_err(|_| StoreError::Corrupt("a leaf is too long".to_owned()))?;
+            tile.extend(length.to_be_bytes());
+            tile.extend(body);
+        }
+        Ok(tile)
+    }
 }
 
 fn kept(row: &QueryResult) -> Result<KeptCheckpoint, StoreError> {

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod browser;
 mod bundle;
+mod catalogue;
 mod chains;
 pub mod checkpoints;
 pub mod checks;

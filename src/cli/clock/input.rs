@@ -52,13 +52,23 @@ impl fmt::Display for Problem {
     }
 }
 
+/// The reader's messages name types of the program; a stranger needs to know what to write.
+fn in_words(message: &str) -> String {
+    message
+        .replace("expected u32", "expected a whole number, 0 or more")
+        .replace("EOF while parsing", "the file ends in the middle of")
+}
+
 impl Question {
     pub(super) fn read(json: &[u8]) -> Result<Self, Problem> {
         let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Problem::whole("this is not a JSON object (it should begin with \"{\")"));
+        }
         let mut reader = serde_json::Deserializer::from_slice(json);
         let written: Written = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
-            let message = error.inner().to_string();
+            let message = in_words(&error.inner().to_string());
             if path == "." {
                 Problem::whole(message)
             } else {

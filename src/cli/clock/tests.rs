@@ -382,3 +382,23 @@ fn the_example_of_the_help_is_answered() {
         assert!(help.contains(id), "the help does not name {id}");
     }
 }
+
+#[test]
+fn what_is_no_question_at_all_is_said_without_the_programs_own_words() {
+    let said = |bytes: &[u8]| answer(bytes, true, now()).unwrap_err().to_string();
+    for bytes in [&b""[..], b"[]", b"7", b"\xFF\xFE{}", &[b'['; 100_000]] {
+        assert!(said(bytes).contains("not a JSON object"), "{}", said(bytes));
+    }
+    assert!(
+        said(b"{\"policy\": ").contains("ends in the middle"),
+        "{}",
+        said(b"{\"policy\": ")
+    );
+    let mut question: Value = serde_json::from_str(EXAMPLE).unwrap();
+    question["policy"]["days"] = json!(-3);
+    assert!(
+        refused(&question).contains("a whole number, 0 or more"),
+        "{}",
+        refused(&question)
+    );
+}

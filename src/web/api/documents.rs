@@ -59,10 +59,27 @@ pub async fn upload_document(
     let document = DocumentId::fresh();
     let receiving = house.documents.begin(document, &query.0.file_name, declared).await?;
     let received = transfer::receive(payload, receiving).await?;
+    let row = filed(&house, &caller, *id, document, received).await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", format!("/api/v1/documents/{document}/content")))
+        .json(row))
+}
+
+/// Notes a file that was received, and asks whether it is clean.
+///
+/// # Errors
+/// `malware_found`.
+pub async fn filed(
+    house: &TheHouse,
+    caller: &Caller,
+    case: CaseId,
+    document: DocumentId,
+    received: crate::documents::Received,
+) -> Result<DocumentRow, Problem> {
     let (state, reason) = house.examine(document).await?;
     let row = DocumentRow {
         id: document,
-        case: *id,
+        case,
         uploaded_by: caller.actor.person,
         file_name: received.name.clone(),
         sha256: hex::encode(received.sha256),
@@ -75,8 +92,8 @@ pub async fn upload_document(
     house.store.document_received(&row).await?;
     if state == DocumentState::Rejected {
         write_down(
-            &house,
-            &caller,
+            house,
+            caller,
             "upload_document",
             Some(("document", document.0)),
             "malware_found",
@@ -85,9 +102,7 @@ pub async fn upload_document(
         .await;
         return Err(Problem::of("malware_found"));
     }
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", format!("/api/v1/documents/{document}/content")))
-        .json(row))
+    Ok(row)
 }
 
 /// The files of a case.
@@ -122,16 +137,24 @@ pub async fn document_content(
     caller: Caller,
     id: web::Path<DocumentId>,
 ) -> Result<HttpResponse, Problem> {
+    hand_out(&house, &caller, *id).await
+}
+
+/// A file's bytes, for somebody who may read it.
+///
+/// # Errors
+/// 404; 409 in quarantine.
+pub async fn hand_out(house: &TheHouse, caller: &Caller, id: DocumentId) -> Result<HttpResponse, Problem> {
     let row = house
         .store
-        .document(*id)
+        .document(id)
         .await?
         .ok_or_else(|| Problem::of("not_found"))?;
-    let seen = visible(&house, &caller, row.case).await?;
-    if !may_read(&seen.case, &caller, &row) {
+    let seen = visible(house, caller, row.case).await?;
+    if !may_read(&seen.case, caller, &row) {
         write_down(
-            &house,
-            &caller,
+            house,
+            caller,
             "read_document",
             Some(("document", id.0)),
             "not_found",
@@ -145,8 +168,8 @@ pub async fn document_content(
     }
     if seen.case.document(row.id).is_some_and(|document| document.confidential) {
         write_down(
-            &house,
-            &caller,
+            house,
+            caller,
             "read_confidential_document",
             Some(("document", id.0)),
             "allowed",

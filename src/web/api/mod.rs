@@ -5,6 +5,7 @@ pub mod description;
 pub mod documents;
 pub mod exports;
 pub mod lists;
+pub mod log;
 pub mod notices;
 pub mod papers;
 pub mod people;
@@ -75,6 +76,10 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(lists::act_on_list_version)
             .service(exports::create_export)
             .service(exports::list_security_events)
+            .service(log::log_checkpoint)
+            .service(log::log_tile)
+            .service(log::prove_inclusion)
+            .service(log::prove_consistency)
             .service(papers::case_paper)
             .service(papers::public_certificate)
             .service(papers::public_outcome)

@@ -108,13 +108,36 @@ pub async fn case_paper(
     query: StrictQuery<PaperQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (id, kind) = path.into_inner();
-    let seen = visible(&house, &caller, id).await?;
+    hand_out(
+        &house,
+        &caller,
+        &request,
+        id,
+        kind,
+        query.0.language.unwrap_or_default(),
+    )
+    .await
+}
+
+/// A document of a case, for somebody who may read it.
+///
+/// # Errors
+/// 403 and 404 as above.
+pub async fn hand_out(
+    house: &TheHouse,
+    caller: &Caller,
+    request: &HttpRequest,
+    id: crate::domain::id::CaseId,
+    kind: PaperKind,
+    language: PaperLanguage,
+) -> Result<HttpResponse, Problem> {
+    let seen = visible(house, caller, id).await?;
     let roles = roles_on(&seen.case, &caller.actor);
     let eyes = Eyes::of(&seen.case, &caller.actor, &roles);
     if !eyes.anyone() {
         write_down(
-            &house,
-            &caller,
+            house,
+            caller,
             "read_paper",
             Some(("case", id.0)),
             "interest_not_declared",
@@ -124,10 +147,9 @@ pub async fn case_paper(
         let sentence = "Declare your interest, or that you have none, before you open the file.";
         return Err(Problem::refused(StatusCode::FORBIDDEN, "interest_not_declared", sentence).rule("C-02"));
     }
-    let language = query.0.language.unwrap_or_default();
-    let printed = printed(&house, &seen, kind, language, !eyes.only_submits()).await?;
+    let printed = printed(house, &seen, kind, language, !eyes.only_submits()).await?;
     answer(
-        &request,
+        request,
         kind,
         language,
         seen.case.reference.as_deref().unwrap_or("draft"),

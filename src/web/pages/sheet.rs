@@ -1,8 +1,10 @@
 //! Sheets: every act on a case or a notice as a form, made from the description of the action's body.
 
+mod files;
 pub mod lines;
 mod notices;
 mod offer;
+mod schema;
 mod typed;
 
 use super::{
@@ -32,7 +34,12 @@ use offer::Offer;
 use serde_json::{Value, json};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(of_case).service(act_on_case).configure(notices::routes);
+    config
+        .service(of_case)
+        .service(act_on_case)
+        .service(files::show)
+        .service(files::upload)
+        .configure(notices::routes);
 }
 
 /// Acts that cannot be taken back ask for the password again.
@@ -88,6 +95,25 @@ impl Sheet<'_> {
         lines::lines(maker).ok_or_else(|| Problem::of("not_found"))
     }
 
+    /// Where a file can be uploaded first, if the sheet asks for one.
+    fn files(&self, lines: &[Line]) -> Option<String> {
+        let offered = self.offer.options.get("document");
+        let names = [
+            "evidence",
+            "document",
+            "documents",
+            "bill_of_lading",
+            "weight_note",
+            "capture",
+        ];
+        let ends = |line: &Line| {
+            names
+                .iter()
+                .any(|name| line.name.split(':').next().unwrap_or_default().ends_with(name))
+        };
+        (offered.is_some() && lines.iter().any(ends)).then(|| format!("{}/files", self.back))
+    }
+
     fn show(&self, sent: Sent, more: Option<&str>, status: StatusCode) -> Result<HttpResponse, Problem> {
         let context = self.context(sent, more)?;
         self.me.visit.page_as(status, "desk/sheet.html", context)
@@ -105,7 +131,7 @@ impl Sheet<'_> {
         let hint = super::site::key("hint", self.action);
         Ok(json!({
             "form": sent, "lines": lines, "action": self.action, "path": self.path, "back": self.back, "title": self.title,
-            "version": self.version, "final": is_final(self.action),
+            "files": self.files(&lines), "version": self.version, "final": is_final(self.action),
             "hint": Some(hint).filter(|hint| self.me.visit.site.texts.has(hint)),
         }))
     }

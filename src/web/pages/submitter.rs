@@ -2,10 +2,12 @@
 
 mod begin;
 mod content;
+mod documents;
 mod nodes;
 mod paste;
 mod section;
 mod shape;
+mod submit;
 mod tasks;
 
 use super::{Fault, SignedIn, Visit, site::key};
@@ -26,6 +28,14 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(begin::choose)
         .service(begin::begin)
+        .service(documents::show)
+        .service(documents::content)
+        .service(documents::remove)
+        .service(documents::upload)
+        .service(submit::show)
+        .service(submit::submit)
+        .service(submit::receipt)
+        .service(submit::receipt_pdf)
         .service(tasks::show)
         .service(section::show)
         .service(section::save);

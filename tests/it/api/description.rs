@@ -46,7 +46,7 @@ fn routes() -> (BTreeSet<String>, usize) {
         routes.extend(
             attribute
                 .captures_iter(&text)
-                .map(|found| format!("{} {}", &found[1], &found[2])),
+                .map(|found| format!("{} {}", &found[1], found[2].replace(":.*}", "}"))),
         );
         mounted += mount.find_iter(&text).count();
     }

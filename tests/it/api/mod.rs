@@ -11,7 +11,7 @@ mod hostile;
 mod inspection;
 mod letters;
 mod matrix;
-mod papers;
+pub(crate) mod papers;
 mod programme;
 mod races;
 mod sealed;

@@ -30,7 +30,7 @@ async fn paper(house: &House, who: Option<&str>, path: &str) -> Vec<u8> {
 }
 
 /// Its text, where the tool for that is installed, with the no-break spaces made plain.
-fn text(pdf: &[u8]) -> Option<String> {
+pub fn text(pdf: &[u8]) -> Option<String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(pdf).unwrap();
     let output = Command::new("pdftotext")

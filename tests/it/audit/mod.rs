@@ -2,8 +2,10 @@
 
 mod bundles;
 mod derived;
+mod fences;
 mod notary;
 mod tampering;
+mod tiles;
 
 use corridor::workflow::people::{OrganisationKind, RegisterOrganisation};
 

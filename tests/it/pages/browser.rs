@@ -88,14 +88,18 @@ impl<'h> Tab<'h> {
         self.request(path, request).await
     }
 
-    /// Sends a form with files, as it is.
-    pub async fn multipart(&self, path: &str, boundary: &str, body: String) -> Page {
+    /// Sends fields and, after them, a text file, as a browser sends a form with files.
+    pub async fn upload(&self, path: &str, fields: &[(String, String)], name: &str, text: &str) -> Page {
+        const MARK: &str = "----a-form-with-files";
+        let part = |(field, value): &(String, String)| {
+            format!("--{MARK}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+        };
+        let mut body: String = fields.iter().map(part).collect();
+        body += &format!("--{MARK}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n");
+        body += &format!("Content-Type: text/plain\r\n\r\n{text}\r\n--{MARK}--\r\n");
         let request = self.client.request(Method::POST, format!("{}{path}", self.root()));
         let request = request
-            .header(
-                header::CONTENT_TYPE,
-                format!("multipart/form-data; boundary={boundary}"),
-            )
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={MARK}"))
             .header("sec-fetch-site", "same-origin")
             .body(body);
         self.request(path, request).await

@@ -120,7 +120,10 @@ async fn a_dossier_is_filled_in_section_by_section() {
         let list = tab.get(&path).await;
         list.is_sound("en");
         list.says("In progress");
-        list.says("/statements#");
+        list.says("statements#save-content-0--evidence-list");
+        let page = tab.get(&format!("{path}/statements")).await;
+        page.is_sound("en");
+        page.says("href=\"#save-content-0--evidence-list\"");
         let rival = Tab::of(house, "rival", "en").await;
         assert_eq!(rival.get(&format!("{path}/goods")).await.status, 404);
         let officer = Tab::of(house, "officer", "en").await;
@@ -199,7 +202,110 @@ async fn two_editors_of_one_section_see_both_versions() {
         late.says(">Seed for the autumn</textarea>");
         let again = send(&tab, &late, &at, &typed("Seed for both")).await;
         assert_eq!(again.status, 303, "{}", again.html);
-        tab.get(&at).await.says(">Seed for both</textarea>");
+        let page = tab.get(&at).await;
+        page.says(">Seed for both</textarea>");
+        let mut typed = typed("Seed for all");
+        typed.last_mut().unwrap().1 = "auto".to_owned();
+        let kept = send(&tab, &page, &at, &typed).await;
+        assert_eq!(kept.status, 200, "{}", kept.html);
+        let kept: Value = serde_json::from_str(&kept.html).unwrap();
+        assert_eq!(kept["rev"], 3, "{kept}");
+        tab.get(&at).await.says(">Seed for all</textarea>");
+    })
+    .await;
+}
+
+/// Uploads a text file through the form of the page.
+async fn upload(tab: &Tab<'_>, path: &str, class: &str) -> Page {
+    let at = format!("{path}/documents");
+    let page = tab.get(&at).await;
+    let mut all = page.hidden(&at);
+    all.push(("class".to_owned(), class.to_owned()));
+    all.push(("language".to_owned(), "en".to_owned()));
+    tab.upload(&at, &all, "contract.txt", "The contract.").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_signatory_attests_and_submits_and_has_a_receipt() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "drafter", "en").await;
+        let path = begun(house, &tab).await;
+        let id = path.rsplit('/').next().unwrap().to_owned();
+        let mut dossier = grain();
+        fill(&tab, &path, &dossier).await;
+        let refused = upload(&tab, &path, "").await;
+        assert_eq!(refused.status, 422, "{}", refused.html);
+        refused.is_sound("en");
+        let done = upload(&tab, &path, "SUPPLY_CONTRACT").await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        let document = house.case("drafter", &id).await["dossier"]["documents"][0].clone();
+        let page = tab.get(&format!("{path}/documents")).await;
+        page.is_sound("en");
+        page.says(document["sha256"].as_str().unwrap());
+        let link = format!("{path}/documents/{}", document["id"].as_str().unwrap());
+        assert_eq!(tab.get(&link).await.html, "The contract.");
+        for statement in dossier["statements"].as_array_mut().unwrap() {
+            statement["evidence"] = serde_json::json!([document["id"]]);
+        }
+        let at = format!("{path}/statements");
+        let page = tab.get(&at).await;
+        let done = send(&tab, &page, &at, &filled("statements", &dossier, "save")).await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        let check = format!("{path}/check");
+        tab.get(&check)
+            .await
+            .says("authorised signatory of your organisation signs");
+        let signatory = Tab::of(house, "signatory", "en").await;
+        house.move_to(house.clock.now() + jiff::SignedDuration::from_mins(20));
+        let page = signatory.get(&check).await;
+        page.is_sound("en");
+        signatory.get(&format!("{check}?lang=ru")).await.is_sound("ru");
+        let page = signatory.get(&format!("{check}?lang=en")).await;
+        let undeclared = signatory.send(&page, &check, &[]).await;
+        assert_eq!(undeclared.status, 422, "{}", undeclared.html);
+        undeclared.is_sound("en");
+        let fields = [
+            ("declaration", "2025-1".to_owned()),
+            ("password", crate::house::PASSWORD.to_owned()),
+        ];
+        let done = signatory.send(&undeclared, &check, &fields).await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        let case = house.case("signatory", &id).await;
+        assert_eq!(case["state"], "submitted");
+        let receipt = signatory.get(&format!("{path}/receipt")).await;
+        receipt.is_sound("en");
+        receipt.says(case["versions"][0]["sha256"].as_str().unwrap());
+        receipt.says(case["reference"].as_str().unwrap());
+        let pdf = format!("{path}/receipt.pdf");
+        receipt.says(&pdf);
+        assert_eq!(signatory.get(&pdf).await.header("content-type"), "application/pdf");
+        tab.get(&path).await.is_sound("en");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ended_keeps_what_was_typed() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "drafter", "en").await;
+        let path = begun(house, &tab).await;
+        let at = format!("{path}/safeguards");
+        let page = tab.get(&at).await;
+        house.move_to(house.clock.now() + jiff::SignedDuration::from_mins(31));
+        let typed = vec![("save.content".to_owned(), "Monitors at the port".to_owned())];
+        let page = send(&tab, &page, &at, &typed).await;
+        assert_ne!(page.status, 303, "nothing was saved: {}", page.html);
+        page.is_sound("en");
+        let fields = [
+            ("email", House::email("drafter")),
+            ("password", crate::house::PASSWORD.to_owned()),
+        ];
+        let kept = tab.send(&page, "/login", &fields).await;
+        kept.is_sound("en");
+        kept.says("Monitors at the port");
+        let done = tab.send(&kept, &at, &[]).await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        tab.get(&at).await.says(">Monitors at the port</textarea>");
     })
     .await;
 }

@@ -10,5 +10,6 @@ mod recovery;
 mod screening;
 mod session;
 mod sheets;
+mod wall;
 
 pub use browser::{Page, Tab};

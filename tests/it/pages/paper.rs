@@ -169,6 +169,7 @@ impl Clerk<'_> {
         let tab = Tab::of(self.house, who, self.language).await;
         let page = tab.get(&format!("{place}?lang={}", self.language)).await;
         assert_eq!(page.status, 200, "{who} {place}: {}", page.html);
+        page.is_sound(self.language);
         let sheet = format!("{}/acts/{action}", place.trim_start_matches("/office"));
         page.says(&format!("href=\"{sheet}\""));
         let page = tab.get(&sheet).await;

@@ -125,19 +125,14 @@ async fn a_case_is_screened_again_from_the_page_but_not_by_an_auditor() {
 /// Sends a file on the page of lists, as a browser does.
 async fn upload(tab: &Tab<'_>, what: &str, text: &str) -> Page {
     let token = tab.get("/admin/lists").await.hidden("/admin/lists").remove(0).1;
-    let field = |name: &str, value: &str| {
-        format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
-    let head = "--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"list.json\"\r\n\r\n";
-    let body = [
-        field("csrf", &token),
-        field("source", "TEST"),
-        field("format", ""),
-        format!("{head}{text}\r\n"),
-        field("do", what),
-        "--line--\r\n".to_owned(),
+    let fields = [
+        ("csrf", token.as_str()),
+        ("source", "TEST"),
+        ("format", ""),
+        ("do", what),
     ];
-    tab.multipart("/admin/lists", "line", body.concat()).await
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    tab.upload("/admin/lists", &fields, "list.json", text).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -156,6 +156,13 @@ async fn publish(clerk: &Clerk<'_>) -> String {
         clerk.does(who, &place, "approve_notice", &[]).await;
     }
     let id = place.rsplit('/').next().unwrap().to_owned();
+    let list = tab.get("/office/notices").await;
+    list.is_sound(clerk.language);
+    list.says(&format!("href=\"{place}\""));
+    assert_eq!(
+        Tab::of(clerk.house, "drafter", "en").await.get(&place).await.status,
+        403
+    );
     let notice = clerk.house.read("officer", &format!("/notices/{id}")).await;
     assert_eq!(notice["state"], "published", "{notice}");
     let expected = json!(course::notice(clerk.house));

@@ -1,27 +1,15 @@
 //! What a sheet asks for: the body of an action, as the description of the API has it, as lines of a form.
 
-use super::offer::Offer;
+use super::{
+    offer::Offer,
+    schema::{body_of, is, resolved},
+};
 use crate::{
     domain::quantity,
-    web::{
-        api::description::description,
-        pages::{figures, form::Sent, site::key, texts::Texts},
-    },
+    web::pages::{figures, form::Sent, site::key, texts::Texts},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::LazyLock};
-
-/// Every action's body, by its word; and what the bodies refer to.
-static DESCRIBED: LazyLock<Value> = LazyLock::new(|| json!(description())["components"]["schemas"].take());
-static BODIES: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
-    let variants = ["Action", "NoticeAction"].map(|name| DESCRIBED[name]["oneOf"].as_array().cloned());
-    let body = |variant: Value| {
-        let word = variant["properties"]["action"]["enum"][0].as_str()?.to_owned();
-        Some((word, variant["properties"]["body"].clone()))
-    };
-    variants.into_iter().flatten().flatten().filter_map(body).collect()
-});
 
 /// Fields that only a program can fill in.
 const NOT_BY_HAND: [&str; 7] = [
@@ -79,7 +67,7 @@ struct Place<'v> {
 /// The lines of this action; None: there is no such action.
 #[must_use]
 pub fn lines(mut maker: Maker<'_>) -> Option<Vec<Line>> {
-    let body = BODIES.get(maker.action)?;
+    let body = body_of(maker.action)?;
     let offer = maker.offer;
     let place = Place {
         required: true,
@@ -88,37 +76,6 @@ pub fn lines(mut maker: Maker<'_>) -> Option<Vec<Line>> {
     };
     maker.group(&resolved(body).0, &place);
     Some(maker.lines)
-}
-
-/// The words of all actions.
-pub fn actions() -> impl Iterator<Item = &'static str> {
-    BODIES.keys().map(String::as_str)
-}
-
-/// What a schema refers to, and the name of that; of “this or null”: this.
-fn resolved(schema: &Value) -> (Value, String) {
-    let mut name = String::new();
-    let mut schema = schema;
-    loop {
-        if let Some(reference) = schema["$ref"].as_str() {
-            name = reference.rsplit('/').next().unwrap_or_default().to_owned();
-            schema = &DESCRIBED[name.as_str()];
-            continue;
-        }
-        let either = schema["oneOf"].as_array().or_else(|| schema["allOf"].as_array());
-        let either = either.map(|all| all.iter().filter(|one| one["type"] != "null").collect::<Vec<_>>());
-        match either.as_deref() {
-            Some([one]) => schema = one,
-            _ => return (schema.clone(), name),
-        }
-    }
-}
-
-fn is(schema: &Value, kind: &str) -> bool {
-    schema["type"] == kind
-        || schema["type"]
-            .as_array()
-            .is_some_and(|all| all.iter().any(|one| one == kind))
 }
 
 fn said(value: &Value) -> String {

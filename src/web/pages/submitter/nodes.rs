@@ -235,7 +235,7 @@ pub fn differences(theirs: &[Value], yours: &[Value]) -> Vec<Value> {
 }
 
 /// Name, label with its rows, and value of every field.
-fn lines(nodes: &[Value]) -> Vec<(String, String, String)> {
+pub fn lines(nodes: &[Value]) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut rows: Vec<String> = Vec::new();
     let mut found = Vec::new();

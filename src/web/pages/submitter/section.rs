@@ -82,6 +82,11 @@ async fn keep(
         let seen_saved = form.value("seen").parse::<u32>().unwrap_or_default();
         let body = json!({ "seen": seen_saved, "save": { "section": section, "content": wanted } });
         match act::on_case(form, id, "save_section", body).await? {
+            Acted::Done(case) if how == "auto" => {
+                let at = form.visit().now.strftime("%H:%M UTC").to_string();
+                let answer = json!({ "rev": case.saved.get(section), "at": at });
+                return Ok(HttpResponse::Ok().json(answer));
+            }
             Acted::Done(_) => return Ok(form.visit().done(&next(id, section, how), "dossier-saved")),
             Acted::Refused(sent) => errors = sent.errors,
         }
