@@ -38,7 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(twin)
         .service(again)
         .service(one_hit)
-        .service(decide);
+        .service(judge);
 }
 
 /// The case, for those who may see its screening.
@@ -255,7 +255,7 @@ async fn show(
 
 /// The first or the second word on a hit: which of them, the hit's state says.
 #[post("/cases/{id}/screening/hit")]
-async fn decide(form: Form, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
+async fn judge(form: Form, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let pair = (form.value("subject").to_owned(), form.value("entry").to_owned());
     let second = form.value("word") == "second";
     let answer = if second { "agree:b" } else { "verdict" };

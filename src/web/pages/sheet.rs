@@ -5,6 +5,7 @@ pub mod lines;
 mod notices;
 mod offer;
 mod schema;
+mod shapes;
 mod typed;
 
 use super::{

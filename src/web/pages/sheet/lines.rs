@@ -4,12 +4,9 @@ use super::{
     offer::Offer,
     schema::{body_of, is, resolved},
 };
-use crate::{
-    domain::quantity,
-    web::pages::{figures, form::Sent, site::key, texts::Texts},
-};
+use crate::web::pages::{figures, form::Sent, site::key, texts::Texts};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Fields that only a program can fill in.
 const NOT_BY_HAND: [&str; 7] = [
@@ -54,14 +51,14 @@ pub struct Maker<'a> {
 
 /// Where in the body we are.
 #[derive(Clone, Default)]
-struct Place<'v> {
-    path: String,
-    field: String,
-    label: String,
-    required: bool,
-    inside: Vec<String>,
-    known: Option<&'v Value>,
-    in_row: bool,
+pub(super) struct Place<'v> {
+    pub(super) path: String,
+    pub(super) field: String,
+    pub(super) label: String,
+    pub(super) required: bool,
+    pub(super) inside: Vec<String>,
+    pub(super) known: Option<&'v Value>,
+    pub(super) in_row: bool,
 }
 
 /// The lines of this action; None: there is no such action.
@@ -184,7 +181,7 @@ impl Maker<'_> {
         self.close();
     }
 
-    fn open(&mut self, place: &Place<'_>) {
+    pub(super) fn open(&mut self, place: &Place<'_>) {
         self.lines.push(Line {
             kind: "open",
             name: place.path.clone(),
@@ -196,104 +193,11 @@ impl Maker<'_> {
         });
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.lines.push(Line {
             kind: "close",
             ..Line::default()
         });
-    }
-
-    /// The same words in both languages.
-    fn localised(&mut self, place: &Place<'_>) {
-        self.open(place);
-        for language in ["en", "ru"] {
-            let inner = Place {
-                path: format!("{}.{language}", place.path),
-                field: "text".to_owned(),
-                label: self.texts.plain(&key("option", language)),
-                known: place.known.and_then(|known| known.get(language)),
-                ..place.clone()
-            };
-            self.put("area", "", inner, Vec::new());
-        }
-        self.close();
-    }
-
-    /// A check that the service makes itself: which, and by what.
-    fn machine_check(&mut self, schema: &Value, place: &Place<'_>) {
-        let variants = schema["oneOf"].as_array().into_iter().flatten();
-        let words = variants.filter_map(|variant| variant["properties"]["check"]["enum"][0].as_str());
-        let words = words
-            .map(|word| (word.to_owned(), self.texts.plain(&key("option", word))))
-            .collect();
-        self.open(place);
-        let mut inside = place.inside.clone();
-        inside.push(place.path.clone());
-        let inner = |field: &str, label: String| Place {
-            path: format!("{}.{field}", place.path),
-            field: field.to_owned(),
-            label,
-            known: place.known.and_then(|known| known.get(field)),
-            inside: inside.clone(),
-            ..place.clone()
-        };
-        let (check, values) = (self.texts.plain("field-check"), self.texts.plain("field-values"));
-        self.put("select", "", inner("check", check), words);
-        self.put(
-            "area",
-            ":lines",
-            Place {
-                required: false,
-                ..inner("values", values)
-            },
-            Vec::new(),
-        );
-        self.close();
-    }
-
-    /// An amount with its unit, and what it says in words.
-    fn quantity(&mut self, place: &Place<'_>) {
-        self.open(place);
-        let mut inside = place.inside.clone();
-        if !place.required {
-            inside.push(place.path.clone());
-        }
-        let inner = |field: &str, label: String| Place {
-            path: format!("{}.{field}", place.path),
-            field: field.to_owned(),
-            label,
-            known: place.known.and_then(|known| known.get(field)),
-            inside: inside.clone(),
-            required: true,
-            in_row: false,
-        };
-        let labels = ["field-amount", "field-unit"].map(|key| self.texts.plain(key));
-        let [amount, unit] = labels;
-        self.put("text", "", inner("amount", amount), Vec::new());
-        let said = |code: &str| {
-            figures::quantity(self.texts, "5", code)
-                .split_once('\u{a0}')
-                .map(|(_, unit)| unit.to_owned())
-        };
-        let units = quantity::UNITS
-            .iter()
-            .map(|unit| (unit.code.to_owned(), said(unit.code).unwrap_or_default()))
-            .collect();
-        let usual = json!(self.offer.unit);
-        let mut place = inner("unit", unit);
-        place.known = place.known.or(Some(&usual));
-        self.put("select", "", place, units);
-        let [.., amount, unit] = self.lines.as_mut_slice() else {
-            return;
-        };
-        if super::typed::amount(&amount.value, self.texts.language())
-            .parse::<f64>()
-            .is_ok()
-        {
-            let plain = super::typed::amount(&amount.value, self.texts.language());
-            amount.hint = format!("= {}", figures::quantity(self.texts, &plain, &unit.value));
-        }
-        self.close();
     }
 
     fn array(&mut self, items: &Value, place: Place<'_>, options: Option<Vec<(String, String)>>) {
@@ -386,7 +290,7 @@ impl Maker<'_> {
             .unwrap_or_default()
     }
 
-    fn put(&mut self, kind: &'static str, mark: &str, place: Place<'_>, mut options: Vec<(String, String)>) {
+    pub(super) fn put(&mut self, kind: &'static str, mark: &str, place: Place<'_>, mut options: Vec<(String, String)>) {
         let name = format!("{}{mark}", place.path);
         let known = match place.known {
             Some(Value::Array(items)) => items.iter().map(said).collect::<Vec<_>>().join("\n"),

@@ -1,0 +1,103 @@
+//! Objects that a sheet asks for in a way of their own: words in both languages, checks by machine, quantities.
+
+use super::lines::{Maker, Place};
+use crate::{
+    domain::quantity,
+    web::pages::{figures, site::key},
+};
+use serde_json::{Value, json};
+
+impl Maker<'_> {
+    /// The same words in both languages.
+    pub(super) fn localised(&mut self, place: &Place<'_>) {
+        self.open(place);
+        for language in ["en", "ru"] {
+            let inner = Place {
+                path: format!("{}.{language}", place.path),
+                field: "text".to_owned(),
+                label: self.texts.plain(&key("option", language)),
+                known: place.known.and_then(|known| known.get(language)),
+                ..place.clone()
+            };
+            self.put("area", "", inner, Vec::new());
+        }
+        self.close();
+    }
+
+    /// A check that the service makes itself: which, and by what.
+    pub(super) fn machine_check(&mut self, schema: &Value, place: &Place<'_>) {
+        let variants = schema["oneOf"].as_array().into_iter().flatten();
+        let words = variants.filter_map(|variant| variant["properties"]["check"]["enum"][0].as_str());
+        let words = words
+            .map(|word| (word.to_owned(), self.texts.plain(&key("option", word))))
+            .collect();
+        self.open(place);
+        let mut inside = place.inside.clone();
+        inside.push(place.path.clone());
+        let inner = |field: &str, label: String| Place {
+            path: format!("{}.{field}", place.path),
+            field: field.to_owned(),
+            label,
+            known: place.known.and_then(|known| known.get(field)),
+            inside: inside.clone(),
+            ..place.clone()
+        };
+        let (check, values) = (self.texts.plain("field-check"), self.texts.plain("field-values"));
+        self.put("select", "", inner("check", check), words);
+        self.put(
+            "area",
+            ":lines",
+            Place {
+                required: false,
+                ..inner("values", values)
+            },
+            Vec::new(),
+        );
+        self.close();
+    }
+
+    /// An amount with its unit, and what it says in words.
+    pub(super) fn quantity(&mut self, place: &Place<'_>) {
+        self.open(place);
+        let mut inside = place.inside.clone();
+        if !place.required {
+            inside.push(place.path.clone());
+        }
+        let inner = |field: &str, label: String| Place {
+            path: format!("{}.{field}", place.path),
+            field: field.to_owned(),
+            label,
+            known: place.known.and_then(|known| known.get(field)),
+            inside: inside.clone(),
+            required: true,
+            in_row: false,
+        };
+        let labels = ["field-amount", "field-unit"].map(|key| self.texts.plain(key));
+        let [amount, unit] = labels;
+        self.put("text", "", inner("amount", amount), Vec::new());
+        let said = |code: &str| {
+            figures::quantity(self.texts, "5", code)
+                .split_once('\u{a0}')
+                .map(|(_, unit)| unit.to_owned())
+        };
+        let units = quantity::UNITS
+            .iter()
+            .map(|unit| (unit.code.to_owned(), said(unit.code).unwrap_or_default()))
+            .collect();
+        let usual = json!(self.offer.unit);
+        let mut place = inner("unit", unit);
+        place.known = place.known.or(Some(&usual));
+        self.put("select", "", place, units);
+        let [.., amount, unit] = self.lines.as_mut_slice() else {
+            return;
+        };
+        if super::typed::amount(&amount.value, self.texts.language())
+            .parse::<f64>()
+            .is_ok()
+        {
+            let plain = super::typed::amount(&amount.value, self.texts.language());
+            amount.hint = format!("= {}", figures::quantity(self.texts, &plain, &unit.value));
+        }
+        self.close();
+    }
+}
