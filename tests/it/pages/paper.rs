@@ -77,6 +77,17 @@ impl Paper {
         attribute(&format!(" {found}"), "value").unwrap()
     }
 
+    /// The value of the box whose words contain these.
+    #[track_caller]
+    fn ticked(&self, name: &str, words: &str) -> String {
+        let mut boxes = self.content.split("<input type=\"checkbox\"").skip(1);
+        let wanted = format!("name=\"{name}\"");
+        let found =
+            boxes.find(|piece| piece.contains(&wanted) && piece.split("</label>").next().unwrap().contains(words));
+        let found = found.unwrap_or_else(|| panic!("{name} has no box {words}: {}", self.content));
+        attribute(&format!(" {found}"), "value").unwrap()
+    }
+
     /// Writes into a field; `~words` chooses the option that says so.
     #[track_caller]
     pub fn write(&mut self, name: &str, value: &str) {
@@ -87,6 +98,7 @@ impl Paper {
             self.content
         );
         let value = match value.strip_prefix('~') {
+            Some(words) if name.ends_with(":list") => self.ticked(name, words),
             Some(words) => self.option(name, words),
             None => value.to_owned(),
         };
@@ -181,5 +193,17 @@ impl Clerk<'_> {
         }
         let done = paper.send(&tab).await;
         assert_eq!(done.status, 303, "{who} {action}: {}", done.html);
+    }
+
+    /// Uploads a file that is to be named on a sheet.
+    pub async fn uploads(&self, who: &str, place: &str, name: &str, text: &str) {
+        let tab = Tab::of(self.house, who, self.language).await;
+        let path = format!("{place}/files");
+        let page = tab.get(&format!("{path}?lang={}", self.language)).await;
+        assert_eq!(page.status, 200, "{who} {path}: {}", page.html);
+        page.is_sound(self.language);
+        let done = tab.upload(&path, &page.hidden(&path), name, text).await;
+        assert_eq!(done.status, 303, "{who}: {}", done.html);
+        tab.get(&path).await.says(name);
     }
 }

@@ -398,14 +398,9 @@ async fn ship(clerk: &Clerk<'_>, case: &str) {
         ("bank", "UBSWCHZH"),
     ];
     clerk.does("drafter", &place, "notify_shipment", &notified).await;
-    course::upload(
-        clerk.house,
-        "drafter",
-        case,
-        "paper.txt",
-        "One thousand tonnes, loaded.",
-    )
-    .await;
+    clerk
+        .uploads("drafter", &place, "paper.txt", "One thousand tonnes, loaded.")
+        .await;
     clerk.house.at(&format!("{first_day}T08:00:00Z"));
     let today = first_day.as_str();
     let loaded = [
@@ -425,21 +420,15 @@ async fn ship(clerk: &Clerk<'_>, case: &str) {
         ];
         clerk.does("drafter", &place, "report_position", &fields).await;
     }
-    let scale = course::upload(
-        clerk.house,
-        "monitor",
-        case,
-        "scale.txt",
-        "One thousand tonnes, weighed.",
-    )
-    .await;
-    let scale = scale["id"].as_str().unwrap();
+    clerk
+        .uploads("monitor", &place, "scale.txt", "One thousand tonnes, weighed.")
+        .await;
     let attested = [
         ("shipment:n", "1"),
         ("quantity.amount", "1000"),
         ("on", today),
         ("place", "Adama"),
-        ("evidence:list", scale),
+        ("evidence:list", "~scale.txt"),
     ];
     clerk.does("monitor", &place, "attest_delivery", &attested).await;
     let verified = [
