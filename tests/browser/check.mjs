@@ -6,7 +6,7 @@
 //   npm install && node check.mjs http://127.0.0.1:8080 [--out FOLDER] [--only PATTERN] [--fast]
 //
 // Pages are found by following links; one page of each kind is enough (ids and numbers in the address do not count), but
-// three of cases, because a case looks different at every stage.
+// three of cases and of sheets for acts, because a case looks different at every stage.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -56,7 +56,7 @@ const fault = (where, what) => { faults.push(`${where}: ${what}`); console.log(`
 const kind = (address) => {
   const url = new URL(address);
   const steps = url.pathname.split('/').map((step) => (/\d/.test(step) && step.length > 3 ? '*' : step));
-  return steps.join('/');
+  return steps.join('/').replace(/\/acts\/.*/, '/acts/*');
 };
 const isPage = (address) => {
   const url = new URL(address);
@@ -104,6 +104,7 @@ async function look(page, who, language, address, known) {
   const heard = async (response) => {
     if (!response.url().startsWith(origin)) traffic.elsewhere.push(response.url());
     if (response.request().resourceType() === 'other') return; // the browser's own favicon
+    if (response.status() >= 300 && response.status() < 400) return; // on the way to the page
     traffic.requests += 1;
     const sizes = await response.request().sizes().catch(() => null);
     traffic.bytes += sizes ? sizes.responseBodySize : 0;
@@ -159,7 +160,7 @@ async function walk(browser, who, email, language, seen) {
     while (ahead.length) {
       const address = ahead.shift();
       const sort = kind(address);
-      const often = sort === '/cases/*' ? 3 : 1;
+      const often = sort.endsWith('/cases/*') || sort.endsWith('/acts/*') ? 3 : 1;
       if (visited.has(address) || (met.get(sort) ?? 0) >= often || !isPage(address)) continue;
       visited.add(address);
       met.set(sort, (met.get(sort) ?? 0) + 1);
