@@ -39,6 +39,10 @@ const MODES = {
   forced: { viewport: DESKTOP, media: { ...plain, forcedColors: 'active' } },
   print: { viewport: DESKTOP, media: { ...plain, media: 'print' } },
 };
+const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false,
+  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', '--font-render-hinting=none'],
+};
 const LARGEST = 30 * 1024;
 const REQUESTS = 3;
 
@@ -146,7 +150,27 @@ async function signIn(page, email) {
   await Promise.all([page.waitForURL((url) => !url.pathname.startsWith('/login')), page.click('main form[action^="/login"] button')]);
 }
 
-async function walk(browser, who, email, language, seen) {
+/** Walks with a browser of one's own; once more when the browser itself fell over. */
+async function walk(who, email, language, seen) {
+  for (let attempt = 1; ; attempt += 1) {
+    const browser = await chromium.launch(BROWSER);
+    const own = new Set(seen);
+    const heard = faults.length;
+    try {
+      const pages = await walkIn(browser, who, email, language, own);
+      own.forEach((sort) => seen.add(sort));
+      return pages;
+    } catch (error) {
+      if (attempt === 2) throw error;
+      faults.length = heard;
+      console.log(`${who}, ${language}: the browser fell over (${error.message.split('\n')[0]}); again`);
+    } finally {
+      await browser.close().catch(() => {});
+    }
+  }
+}
+
+async function walkIn(browser, who, email, language, seen) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: language, timezoneId: 'Europe/Moscow', reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(20000);
@@ -176,6 +200,7 @@ async function walk(browser, who, email, language, seen) {
       ahead.push(...await look(page, who, language, withLanguage.href, known));
     }
   } catch (error) {
+    if (!browser.isConnected() || page.isClosed()) throw error;
     fault(`${who} ${language} ${page.url()}`, error.message.split('\n')[0]);
   }
   await context.close();
@@ -184,15 +209,10 @@ async function walk(browser, who, email, language, seen) {
 }
 
 if (out) fs.mkdirSync(out, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false,
-  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', '--font-render-hinting=none'],
-});
 let pages = 0;
 await Promise.all(['en', 'ru'].map(async (language) => {
   const seen = new Set();
-  for (const [who, email] of Object.entries(PEOPLE)) pages += await walk(browser, who, email, language, seen);
+  for (const [who, email] of Object.entries(PEOPLE)) pages += await walk(who, email, language, seen);
 }));
-await browser.close();
 console.log(`${pages} passed, ${faults.length} failed`);
 if (faults.length) { console.log(faults.slice(0, 200).join('\n')); process.exit(1); }

@@ -333,7 +333,7 @@ fn whatever_is_wrong_is_named_by_its_path() {
         ),
         (with("/extension_days", json!(-3)), "extension_days: invalid value"),
         (json!({}), "missing field `policy`"),
-        (json!([]), "invalid length 0"),
+        (json!([]), "this is not a JSON object"),
     ] {
         let message = refused(&question);
         assert!(message.starts_with(path), "{message:?} does not start with {path:?}");
