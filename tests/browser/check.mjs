@@ -116,9 +116,13 @@ async function look(page, who, language, address, known) {
   const complained = [];
   const complains = (message) => { if (message.type() === 'error') complained.push(message.text()); };
   page.on('response', heard); page.on('console', complains);
-  const reply = await page.goto(address, { waitUntil: 'load' });
+  const reply = await page.goto(address, { waitUntil: 'load' }).catch((error) => {
+    if (error.message.includes('Download is starting')) return 'a file';
+    throw error;
+  });
   await page.waitForTimeout(20);
   page.off('response', heard); page.off('console', complains);
+  if (reply === 'a file') return [];
   const name = `${who} ${language} ${new URL(page.url()).pathname}`;
   if (!reply || reply.status() >= 400) { fault(name, `answers ${reply?.status()}`); return []; }
   if (complained.length) fault(name, `console: ${complained[0]}`);
