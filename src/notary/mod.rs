@@ -97,17 +97,11 @@ impl Notary {
     /// # Errors
     /// When it was rolled back, forked, or signed by somebody else.
     pub async fn check(&self, store: &Store) -> anyhow::Result<()> {
+        // What was signed for first, the head last: another instance may be signing for more meanwhile.
         let remembered = self.memory.read()?;
-        let head = if store.has_log().await? {
-            store.log_head().await?
-        } else {
-            None
-        };
-        let published = if head.is_some() {
-            store.newest_checkpoint().await?
-        } else {
-            None
-        };
+        let has_log = store.has_log().await?;
+        let published = if has_log { store.newest_checkpoint().await? } else { None };
+        let head = if has_log { store.log_head().await? } else { None };
         let Some(head) = head else {
             return match remembered {
                 None => Ok(()),
@@ -181,15 +175,25 @@ impl Notary {
 
     /// Signs for what was sequenced: first remembered, then published.
     async fn sign(&self, store: &Store, now: Instant) -> anyhow::Result<Option<u64>> {
+        if !self.is_behind(store).await? {
+            return Ok(None);
+        }
+        // Whoever had the turn before may have signed for more than was there when the wait began: everything is read
+        // under the turn, what was signed for first and the head last, so that the head is never the older of the two.
+        let _turn = self.memory.turn().await?;
+        let remembered = self.memory.read()?.map(|(_, signed)| signed);
+        let published = store.newest_checkpoint().await?;
         let Some(head) = store.log_head().await? else {
             return Ok(None);
         };
-        let published = store.newest_checkpoint().await?;
+        if let Some(signed) = &remembered {
+            self.continues(store, &head, signed).await?;
+        }
+        if let Some(published) = &published {
+            self.see(store, &head, published, remembered.as_ref()).await?;
+        }
         let covered = published.as_ref().map_or(0, |published| published.size);
         if head.tree.size() <= covered {
-            if let Some(published) = published {
-                self.see(store, &head, &published).await?;
-            }
             return Ok(None);
         }
         let checkpoint = Checkpoint {
@@ -197,16 +201,6 @@ impl Notary {
             size: head.tree.size(),
             root: head.tree.root(),
         };
-        let _turn = self.memory.turn().await?;
-        let published = published.map(|published| Checkpoint {
-            origin: head.origin.clone(),
-            size: published.size,
-            root: published.root,
-        });
-        let remembered = self.memory.read()?.map(|(_, signed)| signed);
-        for signed in remembered.iter().chain(&published) {
-            self.continues(store, &head, signed).await?;
-        }
         let note = checkpoint.signed(&self.signer(&head.origin)?);
         self.memory.write(&note, &checkpoint)?;
         let kept = KeptCheckpoint {
@@ -219,18 +213,32 @@ impl Notary {
         Ok(Some(kept.size))
     }
 
+    /// Is there something to sign for, or to remember?
+    async fn is_behind(&self, store: &Store) -> Result<bool, StoreError> {
+        let published = store.newest_checkpoint().await?;
+        let Some(head) = store.log_head().await? else {
+            return Ok(false);
+        };
+        let newest = published.map(|published| (head.origin.clone(), published.size));
+        let covered = newest.as_ref().map_or(0, |(_, size)| *size);
+        Ok(head.tree.size() > covered || newest != self.memory.seen())
+    }
+
     /// Remembers what another instance published.
-    async fn see(&self, store: &Store, head: &LogHead, published: &KeptCheckpoint) -> anyhow::Result<()> {
-        let seen = self.memory.seen();
-        if seen == Some((head.origin.clone(), published.size)) {
-            return Ok(());
-        }
-        let _turn = self.memory.turn().await?;
-        let remembered = self.memory.read()?.map(|(_, signed)| signed);
-        if let Some(signed) = &remembered {
-            self.continues(store, head, signed).await?;
-        }
-        if remembered.is_none_or(|signed| signed.origin != head.origin || signed.size < published.size) {
+    async fn see(
+        &self,
+        store: &Store,
+        head: &LogHead,
+        published: &KeptCheckpoint,
+        remembered: Option<&Checkpoint>,
+    ) -> anyhow::Result<()> {
+        let signed = Checkpoint {
+            origin: head.origin.clone(),
+            size: published.size,
+            root: published.root,
+        };
+        self.continues(store, head, &signed).await?;
+        if remembered.is_none_or(|known| known.origin != head.origin || known.size < published.size) {
             let signed = Checkpoint::signed_by(&published.note, &self.verifier(&head.origin)?)?;
             let signed = signed.ok_or_else(|| NotaryError::ForeignKey(head.origin.clone()))?;
             self.memory.write(&published.note, &signed)?;

@@ -83,6 +83,28 @@ both_databases! {
         }
     }
 
+    /// While one waits for its turn, another signs for more than was there when the wait began: nobody is to blame.
+    async fn whoever_waits_for_its_turn_believes_what_was_signed_meanwhile(house) {
+        let other = house.another_instance().await;
+        course::published(house).await;
+        house.inside.log_now().await.unwrap();
+        for _ in 0..3 {
+            crate::audit::grow(&house.inside, 1).await;
+            while house.inside.store.sequence(1000).await.unwrap() > 0 {}
+            let turn = other.notary.memory().turn().await.unwrap();
+            let mut waiting = Box::pin(house.inside.log_now());
+            let still = tokio::time::timeout(std::time::Duration::from_millis(300), &mut waiting).await;
+            assert!(still.is_err(), "it has to wait for the turn");
+            crate::audit::grow(&house.inside, 1).await;
+            while other.store.sequence(1000).await.unwrap() > 0 {}
+            drop(turn);
+            // The other one comes first if it can; whoever does, both must end well.
+            let (a, b) = tokio::join!(other.log_now(), waiting);
+            a.and(b).unwrap();
+        }
+        assert!(house.inside.store.halted().is_none() && other.store.halted().is_none());
+    }
+
     /// No letter leaves, and no decision is told to the public, before its event is signed for.
     async fn nothing_leaves_before_it_is_logged(house) {
         let case = course::submitted(house).await;
