@@ -45,7 +45,10 @@ async fn offered(me: &SignedIn) -> Result<Offer, Problem> {
     let mut options = offer::general(me);
     let all = me.visit.house.store.organisations(None, 1000).await?;
     let monitors = all.into_iter().filter(|body| body.kind == OrganisationKind::Monitor);
-    options.insert("monitors", monitors.map(|body| (body.id.to_string(), body.name)).collect());
+    options.insert(
+        "monitors",
+        monitors.map(|body| (body.id.to_string(), body.name)).collect(),
+    );
     let word = |id: &str| {
         let name = id.split('@').next().unwrap_or(id);
         (id.to_owned(), format!("{} · {id}", me.visit.t(&key("holidays", name))))
