@@ -112,15 +112,18 @@ async fn answer(args: &ScreenArgs) -> anyhow::Result<Answer> {
         of_service(args).await?
     } else {
         let (lists, index) = load(&args.list)?;
-        (lists.iter().map(against_file).collect(), Arc::new(index), Thresholds::default())
+        (
+            lists.iter().map(against_file).collect(),
+            Arc::new(index),
+            Thresholds::default(),
+        )
     };
     let thresholds = Thresholds {
         strong: args.strong.unwrap_or(usual.strong),
         possible: args.possible.unwrap_or(usual.possible),
         ..usual
     };
-    let sound =
-        (0.0..=1.0).contains(&thresholds.possible) && (thresholds.possible..=1.0).contains(&thresholds.strong);
+    let sound = (0.0..=1.0).contains(&thresholds.possible) && (thresholds.possible..=1.0).contains(&thresholds.strong);
     anyhow::ensure!(sound, "thresholds run from 0 to 1, and strong is not below possible");
     let hits = index.search(&query, &thresholds)?;
     Ok(Answer {

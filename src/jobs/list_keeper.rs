@@ -82,7 +82,9 @@ async fn one(house: &House, source: &ListSource) -> anyhow::Result<Looked> {
 /// The address has what it had last time: the version in force is the newest, unless that one waits for a word.
 async fn unchanged(house: &House, source: &ListSource) -> anyhow::Result<Looked> {
     let states = house.store.list_states().await?;
-    let held = states.iter().any(|state| state.source == source.list && state.held.is_some());
+    let held = states
+        .iter()
+        .any(|state| state.source == source.list && state.held.is_some());
     noted(house, source, (!held).then(|| house.clock.now()), None).await?;
     Ok(if held { Looked::Held } else { Looked::Unchanged })
 }

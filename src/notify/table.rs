@@ -193,7 +193,10 @@ pub const TABLE: &[Row] = &[
     letter("outcome_signed").but(COMMITTEE_ONLY),
     letter("case_closed"),
     // lists
-    none("list_loaded", "what follows for cases has its own letters; the page of lists shows the version"),
+    none(
+        "list_loaded",
+        "what follows for cases has its own letters; the page of lists shows the version",
+    ),
     letter("list_held"),
     letter("list_file_refused"),
     none("list_confirmed", "the administrator has just done it"),

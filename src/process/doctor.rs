@@ -96,7 +96,10 @@ async fn list_drift(house: &House, stream: Stream) -> Result<Option<String>, Act
     let Some(row) = states.into_iter().find(|state| stream_of(&state.source) == stream.id) else {
         return Ok(Some(format!("list {}: it is not listed", stream.id)));
     };
-    let (current, held) = (list.current.map(|version| version.id), list.held.map(|version| version.id));
+    let (current, held) = (
+        list.current.map(|version| version.id),
+        list.held.map(|version| version.id),
+    );
     let mut same = row.current == current && row.held == held;
     for (version, word) in [(current, "current"), (held, "held")] {
         if let Some(id) = version {
@@ -118,7 +121,9 @@ async fn decision_drift(house: &House) -> Result<Vec<String>, ActError> {
             agreed && event.by.person == decision.confirmed_by
         });
         if !confirmed {
-            found.push(format!("case {id}: its history does not know a decision that is remembered"));
+            found.push(format!(
+                "case {id}: its history does not know a decision that is remembered"
+            ));
         }
     }
     Ok(found)

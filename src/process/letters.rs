@@ -144,7 +144,11 @@ pub(super) async fn of_list(
     for event in events {
         let facts = json!({ "list": source, "link": "/admin/lists", "event_at": event.effective_at });
         let letter = event.happened.word();
-        for audience in event.tells.iter().filter(|audience| written(letter, **audience, &facts)) {
+        for audience in event
+            .tells
+            .iter()
+            .filter(|audience| written(letter, **audience, &facts))
+        {
             let others = directory.of_notice_event(*audience, &[]).into_iter();
             let owed = |to: super::recipients::Recipient| LetterOwed {
                 id: LetterId::fresh(),

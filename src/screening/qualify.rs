@@ -138,7 +138,9 @@ fn other_ship(query: &Query, entry: &ListedEntry) -> Option<Qualifier> {
 }
 
 fn sound_imo(numbers: &[Identifier]) -> Option<String> {
-    let mut ships = numbers.iter().filter(|number| number.scheme.eq_ignore_ascii_case(scheme::IMO));
+    let mut ships = numbers
+        .iter()
+        .filter(|number| number.scheme.eq_ignore_ascii_case(scheme::IMO));
     let sound = ships.find(|number| identifier::fault(Scheme::ImoShip, &number.value).is_none())?;
     Some(sound.value.chars().filter(char::is_ascii_digit).collect())
 }

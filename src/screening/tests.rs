@@ -127,10 +127,23 @@ fn a_ship_of_the_same_name_with_another_sound_number_is_another_ship() {
     };
     assert_eq!(found("9074729", "MT"), [], "another ship under another flag");
     let slip = found("9079168", "RU");
-    assert_eq!((slip[0].entry.as_str(), slip[0].band), ("37063", Band::Strong), "a wrong check digit clears nobody");
+    assert_eq!(
+        (slip[0].entry.as_str(), slip[0].band),
+        ("37063", Band::Strong),
+        "a wrong check digit clears nobody"
+    );
     let same_flag = found("9074729", "RU");
-    assert_eq!((same_flag[0].entry.as_str(), same_flag[0].band), ("37063", Band::Possible));
-    assert!(same_flag[0].explanation.words.iter().any(|words| words.contains("IMO number differs")));
+    assert_eq!(
+        (same_flag[0].entry.as_str(), same_flag[0].band),
+        ("37063", Band::Possible)
+    );
+    assert!(
+        same_flag[0]
+            .explanation
+            .words
+            .iter()
+            .any(|words| words.contains("IMO number differs"))
+    );
 }
 
 #[test]

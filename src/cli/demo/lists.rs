@@ -30,8 +30,14 @@ pub async fn load(player: &mut Player<'_>) -> anyhow::Result<()> {
     for (list, files) in EXCERPTS {
         let files = files.iter().map(|(name, text)| (*name, text.as_bytes().to_vec()));
         let path = format!("/lists/{list}/versions");
-        let answer = player.send("sec.admin", path, Carry::Files(files.collect())).await?.json();
-        ensure!(answer["result"] == "in_force", "{list} did not come into force: {answer}");
+        let answer = player
+            .send("sec.admin", path, Carry::Files(files.collect()))
+            .await?
+            .json();
+        ensure!(
+            answer["result"] == "in_force",
+            "{list} did not come into force: {answer}"
+        );
         let entries = &answer["version"]["entries"];
         player.account.say(format!(
             "The administrator loads an excerpt of {list}: {entries} parties. Whoever a dossier names is looked for in it."

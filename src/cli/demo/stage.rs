@@ -41,9 +41,8 @@ const BOUNDARY: &str = "corridor-demonstration-boundary";
 fn parts(files: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, content) in files {
-        let head = format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n"
-        );
+        let head =
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n");

@@ -107,9 +107,15 @@ async fn the_lists_of_the_service_are_searched() {
         .await
         .unwrap();
     let (code, text) = ask(false).await;
-    assert!(code == HITS && text.contains("STRONG 0.95  ENISEY  [OFAC-SDN 37063]"), "{text}");
+    assert!(
+        code == HITS && text.contains("STRONG 0.95  ENISEY  [OFAC-SDN 37063]"),
+        "{text}"
+    );
     let (_, text) = ask(true).await;
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(answer["lists"][0]["counts"]["entries"], 42);
-    assert_eq!(answer["lists"][0]["files"][0]["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(
+        answer["lists"][0]["files"][0]["sha256"].as_str().map(str::len),
+        Some(64)
+    );
 }

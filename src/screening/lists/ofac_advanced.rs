@@ -103,7 +103,10 @@ impl Known {
             "Country" => self.countries.insert(id, text).is_some(),
             "FeatureType" => self.features.insert(id, text).is_some(),
             "IDRegDocType" => self.papers.insert(id, text).is_some(),
-            "PartySubType" => self.kinds.insert(id, kind(&text, node.attribute("PartyTypeID"))).is_some(),
+            "PartySubType" => self
+                .kinds
+                .insert(id, kind(&text, node.attribute("PartyTypeID")))
+                .is_some(),
             "Location" => self.places.insert(id, self.place(node)).is_some(),
             "IDRegDocument" => {
                 let paper = Paper {
@@ -198,7 +201,10 @@ impl Known {
         }
         let mut places = Vec::new();
         version.below("VersionLocation", &mut places);
-        for place in places.iter().filter_map(|at| self.places.get(at.attribute("LocationID"))) {
+        for place in places
+            .iter()
+            .filter_map(|at| self.places.get(at.attribute("LocationID")))
+        {
             match kind {
                 "Location" => {
                     fields::add(&mut entry.addresses, &place.address);

@@ -1,8 +1,8 @@
 //! From files to a list: which format is it, which reader takes it, is what comes out a list at all?
 
 use super::{
-    Complaint, Counts, Loaded, Refusal, RefusalCode, eu, fields, ftm, ofac_advanced, ofac_csv, ofac_xml, source::refusal, uk_csv,
-    uk_xml, un,
+    Complaint, Counts, Loaded, Refusal, RefusalCode, eu, fields, ftm, ofac_advanced, ofac_csv, ofac_xml,
+    source::refusal, uk_csv, uk_xml, un,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,9 @@ impl Format {
     #[must_use]
     pub fn usual_list(self, file: &str) -> &'static str {
         match self {
-            Self::OfacCsv | Self::OfacXml | Self::OfacAdvanced if file.to_ascii_lowercase().contains("cons") => "OFAC-CONS",
+            Self::OfacCsv | Self::OfacXml | Self::OfacAdvanced if file.to_ascii_lowercase().contains("cons") => {
+                "OFAC-CONS"
+            }
             Self::OfacCsv | Self::OfacXml | Self::OfacAdvanced => "OFAC-SDN",
             Self::UnXml => "UN-SC",
             Self::UkCsv | Self::UkXml => "UK",

@@ -305,7 +305,14 @@ async fn a_recorded_answer_of_watchman_is_understood() {
     let answers: Answers = Arc::new(|path, _| {
         let info = include_str!("../../fixtures/engines/watchman-listinfo.json");
         let found = include_str!("../../fixtures/engines/watchman-search.json");
-        (200, if path == "/v2/listinfo" { info.to_owned() } else { found.to_owned() })
+        (
+            200,
+            if path == "/v2/listinfo" {
+                info.to_owned()
+            } else {
+                found.to_owned()
+            },
+        )
     });
     let peer = peer(answers).await;
     let mut settings = settings(&peer.url);
@@ -313,12 +320,22 @@ async fn a_recorded_answer_of_watchman_is_understood() {
     let asked = [subject("party:p1", SubjectKind::Person, "john", None)];
     let at = "2026-01-03T09:00:00Z".parse().unwrap();
     let answer = Watchman::new(&settings).unwrap().ask(&asked, at).await.unwrap();
-    let lists: Vec<_> = answer.lists.iter().map(|list| (list.source.as_str(), list.entries)).collect();
-    assert_eq!(lists, [("watchman:us_csl", Some(442)), ("watchman:us_ofac", Some(17646))]);
+    let lists: Vec<_> = answer
+        .lists
+        .iter()
+        .map(|list| (list.source.as_str(), list.entries))
+        .collect();
+    assert_eq!(
+        lists,
+        [("watchman:us_csl", Some(442)), ("watchman:us_ofac", Some(17646))]
+    );
     let hits = answer.found["party:p1"].clone().unwrap();
     assert_eq!(hits.len(), 1);
     let hit = &hits[0];
-    assert_eq!((hit.entry.as_str(), hit.name.as_deref(), hit.list.as_deref()), ("20420", Some("John NUMBI"), Some("us_ofac")));
+    assert_eq!(
+        (hit.entry.as_str(), hit.name.as_deref(), hit.list.as_deref()),
+        ("20420", Some("John NUMBI"), Some("us_ofac"))
+    );
     assert_eq!((hit.score, hit.band), (Some(745), Some(HitBand::Possible)));
 }
 

@@ -48,15 +48,24 @@ async fn publisher() -> (String, Arc<Mutex<Publisher>>) {
 }
 
 fn answered(has: &mut Publisher, request: &str) -> String {
-    let brought = request.lines().find_map(|line| line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned));
+    let brought = request
+        .lines()
+        .find_map(|line| line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned));
     let brought = brought.unwrap_or_default();
-    let status = if has.status == 200 && brought == has.tag { 304 } else { has.status };
+    let status = if has.status == 200 && brought == has.tag {
+        304
+    } else {
+        has.status
+    };
     has.asked.push((brought, status));
     let (body, length) = match status {
         200 => (has.body.as_str(), has.body.len() + has.missing),
         _ => ("", 0),
     };
-    format!("HTTP/1.1 {status} X\r\netag: {}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}", has.tag)
+    format!(
+        "HTTP/1.1 {status} X\r\netag: {}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}",
+        has.tag
+    )
 }
 
 fn publish(has: &Mutex<Publisher>, tag: &str, body: String) {
@@ -81,7 +90,11 @@ async fn in_force(house: &House) -> Value {
 }
 
 async fn letters(house: &House, letter: &str) -> i64 {
-    house.count(&format!("SELECT count(*) FROM letter WHERE letter = '{letter}' AND audience = 'administrators'")).await
+    house
+        .count(&format!(
+            "SELECT count(*) FROM letter WHERE letter = '{letter}' AND audience = 'administrators'"
+        ))
+        .await
 }
 
 /// New, unchanged, newer, out of order, cut short, shrunken, broken: only whole lists of the usual size come into force.
@@ -99,9 +112,15 @@ async fn a_list_comes_from_an_address_and_is_asked_for_by_its_tag() {
     let first = in_force(&house).await;
     house.hours_later(2);
     assert_eq!(look(&house).await, Looked::Unchanged);
-    assert_eq!(has.lock().unwrap().asked, [(String::new(), 200), ("\"one\"".to_owned(), 304)]);
+    assert_eq!(
+        has.lock().unwrap().asked,
+        [(String::new(), 200), ("\"one\"".to_owned(), 304)]
+    );
     let renewed = in_force(&house).await;
-    assert!(renewed["checked_at"].as_str() > first["checked_at"].as_str(), "{renewed}");
+    assert!(
+        renewed["checked_at"].as_str() > first["checked_at"].as_str(),
+        "{renewed}"
+    );
     assert_eq!(renewed["current"], first["current"]);
     publish(&has, "two", lines(&filler(21)));
     assert_eq!(look(&house).await, Looked::InForce);
@@ -110,7 +129,10 @@ async fn a_list_comes_from_an_address_and_is_asked_for_by_its_tag() {
     assert!(matches!(look(&house).await, Looked::Trouble(why) if why.contains("503")));
     publish(&has, "three", lines(&filler(22)));
     has.lock().unwrap().missing = 10;
-    assert!(matches!(look(&house).await, Looked::Trouble(_)), "what is cut short is no list");
+    assert!(
+        matches!(look(&house).await, Looked::Trouble(_)),
+        "what is cut short is no list"
+    );
     let after = in_force(&house).await;
     assert_eq!(after["current"]["entries"], 21);
     assert!(!after["trouble"].as_str().unwrap().is_empty(), "{after}");
@@ -133,10 +155,20 @@ async fn a_shrunken_or_broken_list_from_an_address_is_told_to_the_administrators
     assert_eq!(look(&house).await, Looked::Held);
     let held = in_force(&house).await;
     house.hours_later(2);
-    assert_eq!(look(&house).await, Looked::Held, "asked again with its tag, it still waits");
+    assert_eq!(
+        look(&house).await,
+        Looked::Held,
+        "asked again with its tag, it still waits"
+    );
     let waits = in_force(&house).await;
-    assert_eq!((&waits["current"]["entries"], &waits["held"]["entries"]), (&json!(20), &json!(15)));
-    assert_eq!(waits["checked_at"], held["checked_at"], "the version in force is known not to be the newest");
+    assert_eq!(
+        (&waits["current"]["entries"], &waits["held"]["entries"]),
+        (&json!(20), &json!(15))
+    );
+    assert_eq!(
+        waits["checked_at"], held["checked_at"],
+        "the version in force is known not to be the newest"
+    );
     assert_eq!(letters(&house, "list_held").await, 1);
 
     publish(&has, "three", "<html>busy</html>".to_owned());
@@ -144,8 +176,15 @@ async fn a_shrunken_or_broken_list_from_an_address_is_told_to_the_administrators
         assert!(matches!(look(&house).await, Looked::Trouble(why) if why.contains("list_refused")));
     }
     let refused = in_force(&house).await;
-    assert_eq!((&refused["current"]["entries"], &refused["refused"]["source"]), (&json!(20), &json!("PUBLISHED")));
-    assert_eq!(letters(&house, "list_file_refused").await, 1, "the same broken file is told of once");
+    assert_eq!(
+        (&refused["current"]["entries"], &refused["refused"]["source"]),
+        (&json!(20), &json!("PUBLISHED"))
+    );
+    assert_eq!(
+        letters(&house, "list_file_refused").await,
+        1,
+        "the same broken file is told of once"
+    );
     house.close().await;
 }
 
@@ -176,6 +215,9 @@ async fn a_half_written_file_in_a_watched_folder_is_not_taken() {
     std::fs::write(&file, &whole).unwrap();
     assert_eq!(look(&house).await, Looked::InForce);
     let after = in_force(&house).await;
-    assert_eq!((&after["current"]["entries"], &after["trouble"], &after["refused"]), (&json!(21), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&after["current"]["entries"], &after["trouble"], &after["refused"]),
+        (&json!(21), &Value::Null, &Value::Null)
+    );
     house.close().await;
 }

@@ -1,9 +1,6 @@
 //! A shipment's life, from notice to verification.
 
-use super::{
-    Doing,
-    chapters::Story,
-};
+use super::{Doing, chapters::Story};
 use crate::domain::{
     case_fixture::CaseDocument,
     dossier::{PlannedShipment, Vessel},
