@@ -56,10 +56,12 @@ pub(super) fn judge(query: &Query, entry: &ListedEntry, evidence: &Evidence, thr
     let ship = other_ship(query, entry).filter(|_| evidence.numbers.is_empty());
     let same_flag = query.countries.iter().any(|flag| entry.countries.contains(flag));
     let another = ship.is_some() && !same_flag;
+    let other_kind = against.iter().any(|fact| fact.field == QualifierField::Kind);
     let against: Vec<Qualifier> = against.into_iter().chain(ship).collect();
     let mut score = name_score + against.iter().map(|fact| fact.effect).sum::<f64>();
-    // A fact that may be wrong, or may be made up, does not hide a name that agrees; but many ships share a name.
-    if name_score >= thresholds.strong && !another {
+    // A fact that may be wrong, or may be made up, does not hide a name that agrees; but many ships share a name, and
+    // companies have the names of ships.
+    if name_score >= thresholds.strong && !another && !other_kind {
         score = score.max(thresholds.possible);
     }
     qualifiers.extend(against);

@@ -146,6 +146,22 @@ fn a_ship_of_the_same_name_with_another_sound_number_is_another_ship() {
     );
 }
 
+/// A ship under another flag is not a company of nearly its name; a company of its very name and flag may own it.
+#[test]
+fn a_ship_is_not_a_company_of_nearly_its_name() {
+    let mut entry = listed("1", Kind::Organisation, &["OCEANOS JSC"]);
+    entry.countries = vec!["RU".into()];
+    let index = Index::build([Arc::new(entry)]);
+    let found = |name: &str, flag: &str| {
+        let query = Query {
+            countries: vec![flag.into()],
+            ..Query::name(Kind::Vessel, name)
+        };
+        index.search(&query, &Thresholds::default()).unwrap().len()
+    };
+    assert_eq!((found("OCEAN S", "MH"), found("OCEANOS", "RU")), (0, 1));
+}
+
 #[test]
 fn civil_traders_and_ships_are_left_alone() {
     let index = index();
