@@ -188,6 +188,7 @@ impl From<Refusal> for Problem {
         let status = match refusal.kind {
             RefusalKind::WrongRole => StatusCode::FORBIDDEN,
             RefusalKind::WrongState => StatusCode::CONFLICT,
+            RefusalKind::Unproved => StatusCode::UNAUTHORIZED,
             // Who is missing, and what must come first, is not mended in the request.
             RefusalKind::Condition if refusal.code == "needs_second_delegation" => StatusCode::FORBIDDEN,
             RefusalKind::Condition if matches!(refusal.code, "screening_not_current" | "stale_list_version") => {
@@ -201,6 +202,9 @@ impl From<Refusal> for Problem {
         }
         for (path, code, message) in &refusal.details {
             problem = problem.field(path, code, message);
+        }
+        if refusal.kind == RefusalKind::Unproved {
+            problem = problem.what_next("Sign in again (POST /api/v1/sessions), and send the same request with the new token.");
         }
         problem
     }

@@ -21,7 +21,7 @@ use crate::{
     },
     workflow::{
         case::Case,
-        step::{Step, Subject},
+        step::{Step, Subject, is_binding},
     },
 };
 use actix_web::{
@@ -43,34 +43,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(notices::routes);
 }
 
-/// Acts that cannot be taken back ask for the password again.
-#[must_use]
-pub fn is_final(action: &str) -> bool {
-    const FINAL: [&str; 20] = [
-        "withdraw_dossier",
-        "refuse_inspection",
-        "close_ballot",
-        "discard_dossier",
-        "cast_vote",
-        "sign_decision",
-        "sign_report",
-        "refuse_signature",
-        "sign_outcome",
-        "reject_dossier",
-        "consent_no_waiver",
-        "submit_dossier",
-        "resubmit_dossier",
-        "countersign_finding",
-        "verify_delivery",
-        "confirm_correction",
-        "recuse",
-        "approve_notice",
-        "approve_amendment",
-        "withdraw_notice",
-    ];
-    FINAL.contains(&action)
-}
-
 /// One sheet: whose it is, and what stands on it.
 struct Sheet<'s> {
     me: &'s SignedIn,
@@ -81,6 +53,8 @@ struct Sheet<'s> {
     back: String,
     title: String,
     version: Option<u32>,
+    /// It cannot be taken back, and asks for the password again.
+    binding: bool,
 }
 
 impl Sheet<'_> {
@@ -132,7 +106,7 @@ impl Sheet<'_> {
         let hint = super::site::key("hint", self.action);
         Ok(json!({
             "form": sent, "lines": lines, "action": self.action, "path": self.path, "back": self.back, "title": self.title,
-            "files": self.files(&lines), "version": self.version, "final": is_final(self.action),
+            "files": self.files(&lines), "version": self.version, "final": self.binding,
             "hint": Some(hint).filter(|hint| self.me.visit.site.texts.has(hint)),
         }))
     }
@@ -162,11 +136,6 @@ async fn ready(form: Form, sheet: &Sheet<'_>) -> Result<Ready, Problem> {
     if !faults.is_empty() {
         return Ok(Ready::Again(Box::new(form.sent(faults))));
     }
-    if is_final(sheet.action)
-        && let Err(sent) = act::prove(&form).await?
-    {
-        return Ok(Ready::Again(Box::new(sent)));
-    }
     let body = typed::body(&form.fields, &lines, &sheet.offer, form.visit().language());
     Ok(Ready::Go(Box::new(form), body))
 }
@@ -183,6 +152,7 @@ async fn case_sheet<'s>(me: &'s SignedIn, id: CaseId, action: &'s str) -> Result
         back: format!("/cases/{id}"),
         title: shown.reference.clone().unwrap_or_else(|| me.visit.t("desk-draft")),
         version: Some(shown.version),
+        binding: is_binding::<Case>(action),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
         },
         problem::Problem,
     },
-    workflow::notice::Notice,
+    workflow::{notice::Notice, step::is_binding},
 };
 use actix_web::{
     HttpResponse, get,
@@ -54,6 +54,7 @@ fn new_sheet(me: &SignedIn) -> Result<Sheet<'_>, Problem> {
         back: "/office/notices".to_owned(),
         title: me.visit.t("sheet-notices"),
         version: None,
+        binding: false,
     })
 }
 
@@ -133,6 +134,7 @@ async fn notice_sheet<'s>(me: &'s SignedIn, id: NoticeId, action: &'s str) -> Re
         back: format!("/office/notices/{id}"),
         title: view.content.number.clone(),
         version: Some(view.version),
+        binding: is_binding::<Notice>(action),
     })
 }
 
