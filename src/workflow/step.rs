@@ -86,7 +86,7 @@ pub struct Step<S: Subject> {
     pub roles: &'static [Role],
     /// Every delegation must do it: the act takes effect with the last one.
     pub joint: bool,
-    /// It cannot be taken back: whoever does it has proved a short while ago who they are.
+    /// It cannot be taken back, or gives power: whoever does it has proved a short while ago who they are.
     pub binding: bool,
     /// The dossier's states in which it may happen.
     pub during: &'static [DossierState],
@@ -310,7 +310,7 @@ fn wrong_state<S: Subject>(subject: &S, step: &Step<S>) -> Refusal {
 
 fn unproved<S: Subject>(step: &Step<S>) -> Refusal {
     let sentence = format!(
-        "“{}” cannot be taken back: sign in again with your password, then send it once more. A sign-in serves for ten minutes.",
+        "“{}” needs your password again: sign in once more, then send it again. A sign-in serves for ten minutes.",
         S::word(step.action)
     );
     Refusal {

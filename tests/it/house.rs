@@ -364,8 +364,13 @@ impl House {
         if reply.code() != "fresh_sign_in_needed" {
             return reply;
         }
+        self.post_with(&self.fresh_token(who).await, path, body).await
+    }
+
+    /// The token of a sign-in of this moment.
+    pub async fn fresh_token(&self, who: &str) -> String {
         self.tokens.lock().unwrap().remove(who);
-        self.post_with(&self.token(who).await, path, body).await
+        self.token(who).await
     }
 
     /// The same with this token, as it is.

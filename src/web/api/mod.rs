@@ -204,7 +204,8 @@ impl From<Refusal> for Problem {
             problem = problem.field(path, code, message);
         }
         if refusal.kind == RefusalKind::Unproved {
-            problem = problem.what_next("Sign in again (POST /api/v1/sessions), and send the same request with the new token.");
+            problem = problem
+                .what_next("Sign in again (POST /api/v1/sessions), and send the same request with the new token.");
         }
         problem
     }

@@ -60,10 +60,13 @@ pub async fn on_case(form: &Form, id: CaseId, action: &str, body: Value) -> Resu
         Err(sent) => return Ok(Acted::Refused(sent)),
     };
     let wish = wish(form, &actor);
-    let done = process::act_on_case(house, id, &wanted, &wish, &|_| b"{}".to_vec()).await;
+    let done = process::act_on_case(house, id, &wanted, &wish, &|case| named(case.id)).await;
     match done {
         Ok(case) => Ok(Acted::Done(Box::new(case))),
-        Err(ActError::Answered(_)) => Ok(Acted::Done(Box::new(process::view_case(house, id).await?.case))),
+        Err(ActError::Answered(before)) => {
+            let id = the_one(&before.body).unwrap_or(id);
+            Ok(Acted::Done(Box::new(process::view_case(house, id).await?.case)))
+        }
         Err(ActError::ActedFirst(version)) => {
             let seen = process::view_case(house, id).await?;
             Err(conflict(form, version, &seen.events))
@@ -87,10 +90,13 @@ pub async fn on_notice(form: &Form, id: NoticeId, action: &str, body: Value) -> 
         Err(sent) => return Ok(Acted::Refused(sent)),
     };
     let wish = wish(form, &actor);
-    let done = process::act_on_notice(house, id, &wanted, &wish, &|_| b"{}".to_vec()).await;
+    let done = process::act_on_notice(house, id, &wanted, &wish, &|notice| named(notice.id)).await;
     match done {
         Ok(notice) => Ok(Acted::Done(Box::new(notice))),
-        Err(ActError::Answered(_)) => Ok(Acted::Done(Box::new(process::view_notice(house, id).await?.0))),
+        Err(ActError::Answered(before)) => {
+            let id = the_one(&before.body).unwrap_or(id);
+            Ok(Acted::Done(Box::new(process::view_notice(house, id).await?.0)))
+        }
         Err(ActError::ActedFirst(version)) => {
             let (_, events) = process::view_notice(house, id).await?;
             Err(conflict(form, version, &events))
@@ -99,9 +105,23 @@ pub async fn on_notice(form: &Form, id: NoticeId, action: &str, body: Value) -> 
     }
 }
 
+/// What is kept for a form that is sent twice: which case or notice it came to.
+fn named(id: impl serde::Serialize) -> Vec<u8> {
+    json!({ "id": id }).to_string().into_bytes()
+}
+
+/// The case or notice that the same form came to before; a form that begins one has a fresh id each time.
+fn the_one<I: serde::de::DeserializeOwned>(body: &[u8]) -> Option<I> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    serde_json::from_value(body.get("id")?.clone()).ok()
+}
+
 /// Who acts. Before an act that cannot be taken back: the password again, unless it was given a short while ago; the
 /// form has the macro `prove` for it, and the session gets a new secret. The inner error says what is wrong with it.
-async fn proved(form: &Form, binding: bool) -> Result<Result<Actor, Sent>, Problem> {
+///
+/// # Errors
+/// When the sessions cannot be read.
+pub async fn proved(form: &Form, binding: bool) -> Result<Result<Actor, Sent>, Problem> {
     let (me, visit) = (&form.me, form.visit());
     if !binding || me.actor.proved(visit.now) {
         return Ok(Ok(me.actor.clone()));
