@@ -22,15 +22,14 @@ pub fn bodies(house: &House, case: &Case, action: ActionKind) -> Vec<Value> {
         return if bodies.is_empty() { vec![first] } else { bodies };
     }
     if first["entry"].is_string() {
-        let hits = case.screening.iter().flat_map(|(subject, screening)| {
-            let hits = screening.hits.iter();
-            hits.map(|hit| {
+        let mut bodies = Vec::new();
+        for (subject, screening) in &case.screening {
+            for hit in &screening.hits {
                 let mut named = with("subject", json!(subject));
                 named["entry"] = json!(hit.found.entry);
-                named
-            })
-        });
-        let mut bodies: Vec<Value> = hits.collect();
+                bodies.push(named);
+            }
+        }
         if bodies.is_empty() {
             bodies.push(first);
         }

@@ -318,7 +318,8 @@ async fn a_form_that_is_sent_twice_begins_one_dossier() {
         let page = tab.get("/dossiers/new").await;
         let cases = "SELECT count(*) FROM case_listing";
         let before = house.count(cases).await;
-        let press = || tab.send(&page, "/dossiers/new", &[("notice", notice.clone())]);
+        let chosen = [("notice", notice.clone())];
+        let press = || tab.send(&page, "/dossiers/new", &chosen);
         let (first, second) = futures_util::join!(press(), press());
         let third = press().await;
         assert_eq!(house.count(cases).await, before + 1);
@@ -332,7 +333,7 @@ async fn a_form_that_is_sent_twice_begins_one_dossier() {
         }
         // The form, opened again, begins another.
         let page = tab.get("/dossiers/new").await;
-        let again = tab.send(&page, "/dossiers/new", &[("notice", notice.clone())]).await;
+        let again = tab.send(&page, "/dossiers/new", &chosen).await;
         assert_ne!(again.header("location"), first.header("location"));
     })
     .await;
