@@ -214,7 +214,7 @@ impl From<Refusal> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict | StoreError::KeyTaken => Self::of("acted_first"),
+            StoreError::Conflict | StoreError::KeyTaken | StoreError::NumberTaken => Self::of("acted_first"),
             StoreError::Gone => Self::of("gone"),
             StoreError::Fence(_) => Self::of("conflict").because(error),
             StoreError::Unavailable(_) => Self::of("unavailable").because(error),

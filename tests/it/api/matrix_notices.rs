@@ -1,7 +1,7 @@
 //! The printed matrix and the API agree for notices too: everybody asks for everything in every state.
 
 use super::{course, matrix::WHO};
-use crate::house::{Engine, House, roles_of, run};
+use crate::house::{Engine, House, both_databases, roles_of, run};
 use corridor::{
     process::view_notice,
     workflow::{action::notice::NoticeActionKind, state::NoticeState},
@@ -56,6 +56,9 @@ async fn act(house: &House, who: &str, id: &str, action: &str, body: Value) -> V
 
 async fn created(house: &House, publish_at: Option<&str>) -> String {
     let mut content = course::notice(house);
+    if publish_at.is_some() {
+        content.number = format!("{}-later", content.number);
+    }
     content.publish_at = publish_at.map(|at| at.parse().unwrap());
     let made = house.post("officer", "/notices", &json!({ "content": content })).await;
     assert_eq!(made.status, 201, "{}", made.text);
@@ -147,4 +150,16 @@ async fn the_api_grants_for_notices_what_the_printed_matrix_grants() {
         assert!(missed.is_empty(), "{missed:#?}");
     })
     .await;
+}
+
+both_databases! {
+    /// The number is how everybody cites a notice: the second one with it is told so.
+    async fn two_notices_do_not_share_a_number(house) {
+        created(house, None).await;
+        let before = house.row_counts().await;
+        let again = house.post("officer", "/notices", &json!({ "content": course::notice(house) })).await;
+        assert_eq!(again.problem(422), "number_taken");
+        assert!(again.text.contains("content.number"), "{}", again.text);
+        assert_eq!(house.row_counts().await, before);
+    }
 }

@@ -61,6 +61,7 @@ both_databases! {
     async fn nobody_is_sent_two_exports_at_once(house) {
         let case = submitted(house).await;
         let wish = json!({ "cases": [case] });
+        house.token("auditor").await;
         let turn = house.inside.export_turn(house.people["auditor"]).unwrap();
         let before = house.row_counts().await;
         let refused = join_all((0..20).map(|_| house.post("auditor", "/exports", &wish))).await;

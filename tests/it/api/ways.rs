@@ -204,6 +204,8 @@ async fn inspection(matrix: &mut Matrix<'_>, case: &str) {
 /// In deliberation: the ballot, a finding that has to be made again, the signatures.
 pub async fn ballot(matrix: &mut Matrix<'_>) {
     let house = matrix.house;
+    // Drafts lie open for two working days: each begins on a Monday.
+    house.at("2025-10-13T08:00:00Z");
     let case = super::course::ballot(house).await;
     let before = house.row_counts().await;
     matrix.look(&case).await;
@@ -211,6 +213,7 @@ pub async fn ballot(matrix: &mut Matrix<'_>) {
     let recusal = json!({ "reason_class": "appearance", "text": "It would look bad." });
     house.must("us_reviewer", &case, "recuse", recusal).await;
     matrix.look(&case).await;
+    house.at("2025-10-20T08:00:00Z");
     let case = super::course::ballot(house).await;
     vote(house, &case, "us_head", "approve").await;
     vote(house, &case, "ru_head", "approve").await;
@@ -220,6 +223,7 @@ pub async fn ballot(matrix: &mut Matrix<'_>) {
 /// After the decision: the waiver from its issue to its close-out, shipments in every state, hits in every state.
 pub async fn waiver(matrix: &mut Matrix<'_>) {
     let house = matrix.house;
+    house.at("2025-10-27T08:00:00Z");
     let case = super::course::ballot(house).await;
     vote(house, &case, "us_head", "approve").await;
     vote(house, &case, "ru_head", "approve").await;
