@@ -5,13 +5,16 @@ use crate::{
     clock::Clock,
     config::Settings,
     documents::{DocumentError, DocumentStore, Examination},
-    domain::id::DocumentId,
+    domain::id::{DocumentId, PersonId},
     engine::Screener,
     notary::Notary,
     store::{Store, documents::DocumentState},
     workflow::around::BallotBox,
 };
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// One instance of the service.
 pub struct House {
@@ -25,9 +28,29 @@ pub struct House {
     pub door: Doorkeeper,
     /// Signs the cursors of lists.
     pub cursor_key: [u8; 32],
+    /// Who is being sent an export.
+    pub exporting: Arc<Mutex<BTreeSet<PersonId>>>,
+}
+
+/// The one export that a person may be sent at a time; over when it is dropped.
+pub struct ExportTurn(Arc<Mutex<BTreeSet<PersonId>>>, PersonId);
+
+impl Drop for ExportTurn {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
 }
 
 impl House {
+    /// A person's turn to export; none while another export of theirs is still being sent.
+    #[must_use]
+    pub fn export_turn(&self, person: PersonId) -> Option<ExportTurn> {
+        let mut exporting = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
+        exporting
+            .insert(person)
+            .then(|| ExportTurn(Arc::clone(&self.exporting), person))
+    }
+
     /// Sees to it that everything recorded so far is in the log and signed for.
     ///
     /// # Errors

@@ -20,8 +20,6 @@ use std::collections::BTreeSet;
 pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// No session lasts longer, used or not.
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
-/// For so long after giving the password nobody is asked for it again.
-pub const PROOF: SignedDuration = SignedDuration::from_mins(10);
 /// Use is written down this often.
 const NOTED: SignedDuration = SignedDuration::from_mins(1);
 
@@ -45,7 +43,7 @@ impl Browser {
     /// The person as someone who acts.
     #[must_use]
     pub fn actor(&self, now: Instant) -> Actor {
-        self.person.actor(Authentication::Password, now)
+        self.person.actor(Authentication::Password, self.row.proved_at, now)
     }
 
     /// When it ends if it is not used, and when it ends in any case.
@@ -57,7 +55,7 @@ impl Browser {
     /// Did the person give the password a short while ago?
     #[must_use]
     pub fn proved(&self, now: Instant) -> bool {
-        now <= later(self.row.proved_at, PROOF)
+        self.actor(now).proved(now)
     }
 }
 

@@ -101,7 +101,8 @@ impl Doorkeeper {
     pub async fn sign_in(&self, email: &str, password: &str, ip: Option<&str>) -> Result<Tokens, AuthError> {
         let person = self.recognise(email, password, ip).await?;
         let family = Uuid::from_bytes(half(crate::chance::bytes_32()));
-        self.issue(person.id, family, self.clock.now()).await
+        let now = self.clock.now();
+        self.issue(person.id, family, now, now).await
     }
 
     /// Whose e-mail address and password these are. Every way of signing in asks here, so all are slowed down together.
@@ -164,7 +165,13 @@ impl Doorkeeper {
         }
     }
 
-    async fn issue(&self, person: PersonId, family: Uuid, now: Instant) -> Result<Tokens, AuthError> {
+    async fn issue(
+        &self,
+        person: PersonId,
+        family: Uuid,
+        proved_at: Instant,
+        now: Instant,
+    ) -> Result<Tokens, AuthError> {
         let secret = crate::chance::hex_256();
         let expires_at = later(now, self.refresh);
         let row = RefreshRow {
@@ -172,6 +179,7 @@ impl Doorkeeper {
             family,
             person,
             expires_at,
+            proved_at,
             used_at: None,
             revoked_at: None,
         };
@@ -185,6 +193,7 @@ impl Doorkeeper {
             jti: Uuid::from_bytes(half(crate::chance::bytes_32())),
             iat: now.as_second(),
             exp: until.as_second(),
+            auth_time: proved_at.as_second(),
         };
         let access_token = token::sign(&claims, &self.keys, now)?;
         Ok(Tokens {
@@ -222,7 +231,7 @@ impl Doorkeeper {
         } else if !in_grace {
             return Err(AuthError::Reused(row.person, row.family));
         }
-        self.issue(row.person, row.family, now).await
+        self.issue(row.person, row.family, row.proved_at, now).await
     }
 
     /// Ends the sign-in that this refresh token belongs to.
@@ -267,7 +276,8 @@ impl Doorkeeper {
             .into_iter()
             .find(|person| person.active);
         let person = person.ok_or(AuthError::TokenInvalid)?;
-        Ok((person.actor(Authentication::Password, now), claims.sid))
+        let proved_at = Instant::from_second(claims.auth_time).unwrap_or(Instant::UNIX_EPOCH);
+        Ok((person.actor(Authentication::Password, proved_at, now), claims.sid))
     }
 
     /// Makes the secret of an invitation.

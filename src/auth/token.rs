@@ -18,6 +18,8 @@ pub struct Claims {
     pub jti: Uuid,
     pub iat: i64,
     pub exp: i64,
+    /// When the password was given: renewing a token proves nothing anew.
+    pub auth_time: i64,
 }
 
 /// The only type of token that opens the API.

@@ -1,4 +1,10 @@
-//! `corridor bench screening`: how well and how fast names are found, on a labelled file.
+//! `corridor bench`: the core's speed ([`core`]); for screening, how well and how fast names are found, on a labelled file.
+
+mod core;
+mod load;
+mod postgres;
+mod raw;
+mod seed;
 
 use super::screen;
 use crate::screening::{Index, Kind, Query, Thresholds};
@@ -22,6 +28,7 @@ pub struct BenchArgs {
 enum What {
     /// Recall, false alerts, time and memory of screening.
     Screening(ScreeningBenchArgs),
+    Core(core::CoreBenchArgs),
 }
 
 /// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind.
@@ -60,8 +67,14 @@ struct Tally {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
-    let What::Screening(args) = &args.what;
+pub async fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    match &args.what {
+        What::Screening(args) => screening(args, out),
+        What::Core(args) => core::run(args, out).await,
+    }
+}
+
+fn screening(args: &ScreeningBenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
     let begun = Instant::now();
     let (lists, index) = screen::load(&args.list)?;
     let loading = begun.elapsed();

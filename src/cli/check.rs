@@ -279,6 +279,15 @@ mod tests {
     }
 
     #[test]
+    fn an_absurd_year_is_named_with_its_place() {
+        let file = written(&example().replace("2025-11-07", "99999-01-01"));
+        let (code, said) = checked(file.path(), false);
+        assert_eq!(code, UNREADABLE, "{said}");
+        assert!(said.contains("dossier.validity.from"), "{said}");
+        assert!(said.contains("write YYYY-MM-DD, of a year from 1990 to 2199"), "{said}");
+    }
+
+    #[test]
     fn the_documentation_lists_the_codes_as_they_are() {
         let page = std::fs::read_to_string(Path::new(ROOT).join("docs/dossier-format.md")).unwrap();
         let (start, end) = ("<!-- codes: generated -->\n", "<!-- /codes -->");

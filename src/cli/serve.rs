@@ -134,6 +134,7 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
         ballot_box,
         door,
         cursor_key,
+        exporting: Arc::default(),
     }))
 }
 

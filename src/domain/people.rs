@@ -1,6 +1,10 @@
 //! Who may act: roles, delegations and the person behind a request.
 
-use super::id::{OrganisationId, PersonId};
+use super::{
+    Instant,
+    id::{OrganisationId, PersonId},
+};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt};
 
@@ -145,7 +149,12 @@ pub struct Actor {
     /// Organisations this person may act for under a mandate (agents).
     pub mandates: BTreeSet<OrganisationId>,
     pub authentication: Authentication,
+    /// When the person last proved who they are, by the password.
+    pub proved_at: Instant,
 }
+
+/// For so long after giving the password nobody is asked for it again.
+pub const PROOF: SignedDuration = SignedDuration::from_mins(10);
 
 impl Actor {
     /// The rule engine itself.
@@ -159,7 +168,15 @@ impl Actor {
             roles: BTreeSet::from([Role::System]),
             mandates: BTreeSet::new(),
             authentication: Authentication::Rule,
+            // Rules and consoles have nothing to prove.
+            proved_at: Instant::MAX,
         }
+    }
+
+    /// Did the person prove a short while ago who they are?
+    #[must_use]
+    pub fn proved(&self, now: Instant) -> bool {
+        now.duration_since(self.proved_at) <= PROOF
     }
 
     #[must_use]

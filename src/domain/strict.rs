@@ -74,7 +74,7 @@ pub fn within(amount: Decimal) -> Result<Decimal, AmountError> {
 pub fn parse_date(text: &str) -> Result<Date, String> {
     let form = || {
         format!(
-            "\"{}\" is not a date: write YYYY-MM-DD",
+            "\"{}\" is not a date: write YYYY-MM-DD, of a year from 1990 to 2199",
             text.chars().take(40).collect::<String>()
         )
     };

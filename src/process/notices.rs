@@ -17,6 +17,7 @@ use crate::{
         event::Event,
         listing::NoticeListing,
         notice::{Notice, NoticeHappening},
+        refusal::Refusal,
     },
 };
 
@@ -36,6 +37,12 @@ pub async fn act_on_notice(
         match try_notice(house, id, Some(action), wish, answer).await {
             Err(ActError::Store(StoreError::Conflict)) => {}
             Err(ActError::Store(StoreError::KeyTaken)) => answered_before(house, wish).await?,
+            Err(ActError::Store(StoreError::NumberTaken)) => {
+                let says = "Another notice has this number: give this one its own.";
+                return Err(Refusal::condition("N-01", "number_taken", says)
+                    .at("content.number")
+                    .into());
+            }
             other => return other,
         }
     }

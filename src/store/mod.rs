@@ -40,6 +40,9 @@ pub enum StoreError {
     /// A link or a limit was used up before.
     #[error("it was used before")]
     Gone,
+    /// Another notice has this number.
+    #[error("another notice has this number")]
+    NumberTaken,
     /// The idempotency key is taken.
     #[error("the key was used before")]
     KeyTaken,
@@ -58,6 +61,8 @@ impl From<DbErr> for StoreError {
         if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
             return if text.contains("keyed_answer") {
                 Self::KeyTaken
+            } else if text.contains("notice_listing") && text.contains("number") {
+                Self::NumberTaken
             } else {
                 Self::Conflict
             };

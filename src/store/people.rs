@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        Instant,
         id::{OrganisationId, PersonId},
         notice::PartyType,
         people::{Actor, Authentication, Delegation, Role},
@@ -40,7 +41,7 @@ pub struct OrganisationListed {
 impl PersonRow {
     /// The person as someone who acts.
     #[must_use]
-    pub fn actor(&self, authentication: Authentication, now: crate::domain::Instant) -> Actor {
+    pub fn actor(&self, authentication: Authentication, proved_at: Instant, now: Instant) -> Actor {
         Actor {
             person: self.id,
             organisation: self.organisation,
@@ -54,6 +55,7 @@ impl PersonRow {
                 .map(|(id, _)| *id)
                 .collect(),
             authentication,
+            proved_at,
         }
     }
 }
@@ -176,7 +178,7 @@ impl Store {
             .map(|p| {
                 (
                     p.id,
-                    p.actor(Authentication::Password, crate::domain::Instant::UNIX_EPOCH),
+                    p.actor(Authentication::Password, Instant::UNIX_EPOCH, Instant::UNIX_EPOCH),
                 )
             })
             .collect())

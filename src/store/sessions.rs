@@ -16,6 +16,8 @@ pub struct RefreshRow {
     pub family: Uuid,
     pub person: PersonId,
     pub expires_at: Instant,
+    /// When the password was given at the sign-in.
+    pub proved_at: Instant,
     pub used_at: Option<Instant>,
     pub revoked_at: Option<Instant>,
 }
@@ -58,13 +60,15 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn refresh_issued(&self, token: &RefreshRow, at: Instant) -> Result<(), StoreError> {
-        let sql = "INSERT INTO refresh_token (secret_hash, family, person, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+        let sql = "INSERT INTO refresh_token (secret_hash, family, person, issued_at, expires_at, proved_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6)";
         let values = vec![
             token.secret_hash.clone().into(),
             token.family.into(),
             token.person.0.into(),
             at.as_microsecond().into(),
             token.expires_at.as_microsecond().into(),
+            token.proved_at.as_microsecond().into(),
         ];
         self.change(sql, values).await
     }
@@ -86,6 +90,7 @@ impl Store {
             family: row.try_get("", "family")?,
             person: PersonId(row.try_get("", "person")?),
             expires_at: instant(row.try_get("", "expires_at")?),
+            proved_at: instant(row.try_get("", "proved_at")?),
             used_at: row.try_get::<Option<i64>>("", "used_at")?.map(instant),
             revoked_at: row.try_get::<Option<i64>>("", "revoked_at")?.map(instant),
         }))

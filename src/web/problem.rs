@@ -266,7 +266,13 @@ impl Problem {
             answer.insert_header((header::RETRY_AFTER, seconds));
         }
         if self.0.status == 401 {
-            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            // RFC 9470: the token is good, and not enough for this.
+            let challenge = if self.0.code == "fresh_sign_in_needed" {
+                "Bearer error=\"insufficient_user_authentication\", max_age=600"
+            } else {
+                "Bearer"
+            };
+            answer.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         answer.body(body.to_string())
     }

@@ -23,7 +23,8 @@ const PREFACE: &str = "\
 Printed from the tables in `src/workflow/procedure/`; do not edit. `UPDATE=1 cargo test --test procedure` prints it anew.
 
 How to read a row. *Who*: any of these roles (their letters are explained below); “each” means that every delegation does
-it once, and that it takes effect with the last one. *During*: the states of the dossier in which it may happen; *from*:
+it once, and that it takes effect with the last one; “password” that it cannot be taken back, and that the password was
+given within the last ten minutes. *During*: the states of the dossier in which it may happen; *from*:
 the states of its own machine; a dash stands for any. *To*: where it may lead. *Clock*: what it does to the statutory
 clock. *Tells*: who gets a letter. *If*: the conditions, by their codes; their sentences stand below each table. Whatever
 no row grants is refused.
@@ -110,7 +111,8 @@ pub fn conditions<S: Subject>(chapter: &[Step<S>]) -> String {
 
 fn who<S: Subject>(step: &Step<S>) -> String {
     let roles = list(step.roles.iter().map(|role| role.code()));
-    if step.joint { format!("each {roles}") } else { roles }
+    let who = if step.joint { format!("each {roles}") } else { roles };
+    if step.binding { format!("{who}; password") } else { who }
 }
 
 fn clock(effect: ClockEffect) -> String {

@@ -31,6 +31,8 @@ pub enum RefusalKind {
     WrongState,
     /// Something is missing.
     Condition,
+    /// Nothing is missing but the proof, a short while ago, of who acts.
+    Unproved,
 }
 
 impl Refusal {

@@ -86,6 +86,8 @@ pub struct Step<S: Subject> {
     pub roles: &'static [Role],
     /// Every delegation must do it: the act takes effect with the last one.
     pub joint: bool,
+    /// It cannot be taken back, or gives power: whoever does it has proved a short while ago who they are.
+    pub binding: bool,
     /// The dossier's states in which it may happen.
     pub during: &'static [DossierState],
     /// The states of its own machine from which it may happen; empty: any.
@@ -105,6 +107,7 @@ pub const fn step<S: Subject>(rule: &'static str, action: S::Kind, roles: &'stat
         action,
         roles,
         joint: false,
+        binding: false,
         during: &[],
         from: &[],
         to: &[],
@@ -118,6 +121,10 @@ pub const fn step<S: Subject>(rule: &'static str, action: S::Kind, roles: &'stat
 impl<S: Subject> Step<S> {
     pub const fn by_every_delegation(mut self) -> Self {
         self.joint = true;
+        self
+    }
+    pub const fn binding(mut self) -> Self {
+        self.binding = true;
         self
     }
     pub const fn during(mut self, states: &'static [DossierState]) -> Self {
@@ -245,7 +252,16 @@ fn judge<S: Subject>(
             return Err(Refusal::condition(condition.cites, condition.code, condition.says));
         }
     }
+    if step.binding && action.is_some() && !actor.proved(now) {
+        return Err(unproved(step));
+    }
     Ok(role)
+}
+
+/// Can this act not be taken back?
+#[must_use]
+pub fn is_binding<S: Subject>(action: &str) -> bool {
+    every_row::<S>().any(|step| step.binding && S::word(step.action) == action)
 }
 
 /// Is the subject in a state from which this row may happen?
@@ -292,11 +308,27 @@ fn wrong_state<S: Subject>(subject: &S, step: &Step<S>) -> Refusal {
     }
 }
 
+fn unproved<S: Subject>(step: &Step<S>) -> Refusal {
+    let sentence = format!(
+        "“{}” needs your password again: sign in once more, then send it again. A sign-in serves for ten minutes.",
+        S::word(step.action)
+    );
+    Refusal {
+        kind: RefusalKind::Unproved,
+        code: "fresh_sign_in_needed",
+        sentence,
+        rule: step.rule,
+        field: None,
+        details: vec![],
+    }
+}
+
 fn further(before: Option<Refusal>, this: Refusal) -> Refusal {
     let distance = |refusal: &Refusal| match refusal.kind {
         RefusalKind::WrongRole => 0,
         RefusalKind::WrongState => 1,
         RefusalKind::Condition => 2,
+        RefusalKind::Unproved => 3,
     };
     match before {
         Some(before) if distance(&before) >= distance(&this) => before,

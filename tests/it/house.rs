@@ -358,8 +358,23 @@ impl House {
         reply.json()
     }
 
+    /// Acts as this person; who has to prove again who they are, signs in again, as every client does.
     pub async fn post(&self, who: &str, path: &str, body: &Value) -> Reply {
-        let token = self.token(who).await;
+        let reply = self.post_with(&self.token(who).await, path, body).await;
+        if reply.code() != "fresh_sign_in_needed" {
+            return reply;
+        }
+        self.post_with(&self.fresh_token(who).await, path, body).await
+    }
+
+    /// The token of a sign-in of this moment.
+    pub async fn fresh_token(&self, who: &str) -> String {
+        self.tokens.lock().unwrap().remove(who);
+        self.token(who).await
+    }
+
+    /// The same with this token, as it is.
+    pub async fn post_with(&self, token: &str, path: &str, body: &Value) -> Reply {
         self.send(self.request(Method::POST, path).bearer_auth(token).json(body))
             .await
     }

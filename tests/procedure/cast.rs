@@ -1,6 +1,7 @@
 //! The people of the stories: one of every role, two delegations.
 
 use corridor::domain::{
+    Instant,
     id::{OrganisationId, PersonId},
     people::{Actor, Authentication, Delegation, Role},
 };
@@ -185,6 +186,7 @@ impl Who {
                 BTreeSet::new()
             },
             authentication: Authentication::Password,
+            proved_at: Instant::MAX,
         }
     }
 }

@@ -119,7 +119,7 @@ fn a_question_stops_the_clock_and_the_answer_resumes_it() {
 /// Under review, with a round of questions issued at this time.
 fn asked(local: &str) -> Story {
     Story::new()
-        .accepted()
+        .constituted()
         .on(local)
         .when(Officer, ask())
         .when(Lead, issue())
@@ -193,7 +193,7 @@ fn the_clock_is_paused_once_for_at_most_thirty_days_and_only_while_it_runs() {
 #[test]
 fn no_question_is_asked_in_the_last_three_days_without_consent() {
     // V6: 29, 30 and 31 October are the last three counted days.
-    let story = Story::new().accepted().when(Officer, ask()).on("2025-10-28 23:59");
+    let story = Story::new().constituted().when(Officer, ask()).on("2025-10-28 23:59");
     story
         .refused("consent_not_needed", Signatory, consent_to_questions())
         .on("2025-10-29 00:00")
@@ -210,7 +210,7 @@ fn no_question_is_asked_in_the_last_three_days_without_consent() {
 #[test]
 fn a_question_just_before_the_last_three_days_needs_no_consent() {
     Story::new()
-        .accepted()
+        .constituted()
         .when(Officer, ask())
         .on("2025-10-28 23:59")
         .when(Lead, issue())
@@ -235,7 +235,7 @@ fn when_all_stops_together_pass_the_cap_the_case_lapses() {
         notice.policy.answer_days = 60;
     });
     story
-        .accepted()
+        .constituted()
         .on("2025-10-06 10:00")
         .when(Signatory, pause(4))
         .on("2025-10-10 12:00")

@@ -14,6 +14,18 @@ fn asked() -> Story {
 }
 
 #[test]
+fn questions_are_issued_once_the_panel_reviews_the_file() {
+    Story::new()
+        .accepted()
+        .when(Officer, ask())
+        .refused("panel_not_at_work", Lead, issue())
+        .clock("running")
+        .panelled()
+        .when(Lead, issue())
+        .clock("stopped: rfi");
+}
+
+#[test]
 fn all_questions_go_out_in_one_round_and_each_is_answered() {
     asked()
         .refused("wrong_state", Lead, issue())

@@ -55,7 +55,10 @@ fn parts() -> Vec<Part> {
             notice: tries::amended_notice,
             begins: || {
                 use crate::wishes::{ask, give_back, issue};
-                let asked = Story::under(small).accepted().when(Officer, ask()).when(Lead, issue());
+                let asked = Story::under(small)
+                    .constituted()
+                    .when(Officer, ask())
+                    .when(Lead, issue());
                 vec![
                     Story::under(small).drafted(),
                     Story::under(small).taken().when(Officer, give_back()),
@@ -157,7 +160,7 @@ fn parts() -> Vec<Part> {
         Part {
             name: "questions",
             notice: usual,
-            begins: || vec![Story::under(small).accepted()],
+            begins: || vec![Story::under(small).constituted()],
             moves: |case, _| moves::questions(case),
         },
         Part {

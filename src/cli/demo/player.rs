@@ -194,15 +194,12 @@ impl<'a> Player<'a> {
 
     /// A request in this person's name; anything but success is an error that quotes the refusal.
     pub async fn send(&mut self, who: &str, path: String, carry: Carry) -> anyhow::Result<Reply> {
-        let token = Some(self.token(who).await?);
-        let reply = self
-            .stage
-            .ask(Request {
-                path: path.clone(),
-                token,
-                carry,
-            })
-            .await?;
+        let mut reply = self.ask(who, &path, carry.clone()).await?;
+        if reply.status == 401 {
+            // Before an act that cannot be taken back.
+            self.tokens.remove(who);
+            reply = self.ask(who, &path, carry).await?;
+        }
         if !(200..300).contains(&reply.status) {
             bail!(
                 "{path} answered {}: {}",
@@ -211,6 +208,12 @@ impl<'a> Player<'a> {
             );
         }
         Ok(reply)
+    }
+
+    async fn ask(&mut self, who: &str, path: &str, carry: Carry) -> anyhow::Result<Reply> {
+        let token = Some(self.token(who).await?);
+        let path = path.to_owned();
+        self.stage.ask(Request { path, token, carry }).await
     }
 
     /// Signs the person in, unless that was done within the last minutes.

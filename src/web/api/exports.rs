@@ -48,7 +48,7 @@ fn jsonl() -> String {
 }
 
 /// Exports histories. The export is itself an event, and every denied one is written down.
-#[utoipa::path(tag = "audit", request_body = ExportRequest, responses((status = 200, description = "The file"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "No such case", body = Problem), (status = 422, description = "Not usable", body = Problem)))]
+#[utoipa::path(tag = "audit", request_body = ExportRequest, responses((status = 200, description = "The file"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "No such case", body = Problem), (status = 422, description = "Not usable", body = Problem), (status = 429, description = "Another export of yours is still being sent", body = Problem)))]
 #[post("/exports")]
 pub async fn create_export(
     house: TheHouse,
@@ -81,6 +81,12 @@ pub async fn exported(
     wanted: &ExportRequest,
     selection: &Selection,
 ) -> Result<HttpResponse, Problem> {
+    let Some(turn) = house.export_turn(caller.actor.person) else {
+        return Err(Problem::of("too_many_requests")
+            .detail("Another export of yours is still being sent.")
+            .what_next("Wait until it has arrived, then ask again.")
+            .retry_after(std::time::Duration::from_secs(5)));
+    };
     let purpose = wanted.purpose.as_ref().map(crate::domain::text::Words::as_str);
     process::record_export(house, &caller.actor, selection, &wanted.format, purpose).await?;
     let (store, selection, csv) = (house.store.clone(), selection.clone(), wanted.format == "csv");
@@ -90,6 +96,7 @@ pub async fn exported(
         withhold: wanted.withhold,
     };
     let file = outflow(move |mut outlet| async move {
+        let _turn = turn;
         let written = if csv {
             store.export_csv(&selection, &mut outlet).await.map(|_| ())
         } else {

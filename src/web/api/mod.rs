@@ -188,6 +188,7 @@ impl From<Refusal> for Problem {
         let status = match refusal.kind {
             RefusalKind::WrongRole => StatusCode::FORBIDDEN,
             RefusalKind::WrongState => StatusCode::CONFLICT,
+            RefusalKind::Unproved => StatusCode::UNAUTHORIZED,
             // Who is missing, and what must come first, is not mended in the request.
             RefusalKind::Condition if refusal.code == "needs_second_delegation" => StatusCode::FORBIDDEN,
             RefusalKind::Condition if matches!(refusal.code, "screening_not_current" | "stale_list_version") => {
@@ -202,6 +203,10 @@ impl From<Refusal> for Problem {
         for (path, code, message) in &refusal.details {
             problem = problem.field(path, code, message);
         }
+        if refusal.kind == RefusalKind::Unproved {
+            problem = problem
+                .what_next("Sign in again (POST /api/v1/sessions), and send the same request with the new token.");
+        }
         problem
     }
 }
@@ -209,7 +214,7 @@ impl From<Refusal> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict | StoreError::KeyTaken => Self::of("acted_first"),
+            StoreError::Conflict | StoreError::KeyTaken | StoreError::NumberTaken => Self::of("acted_first"),
             StoreError::Gone => Self::of("gone"),
             StoreError::Fence(_) => Self::of("conflict").because(error),
             StoreError::Unavailable(_) => Self::of("unavailable").because(error),

@@ -18,6 +18,7 @@ use crate::{
     auth::AuthError,
     domain::{
         id::{CaseId, NoticeId},
+        people::Actor,
         text::Language,
     },
     process::{self, ActError, RequestKey, Wish},
@@ -31,6 +32,7 @@ use crate::{
         event::Event,
         notice::Notice,
         refusal::{Refusal, RefusalKind},
+        step::is_binding,
     },
 };
 use serde_json::{Value, json};
@@ -53,11 +55,18 @@ pub async fn on_case(form: &Form, id: CaseId, action: &str, body: Value) -> Resu
         Err(problem) => return Ok(Acted::Refused(misread(form, &problem))),
     };
     let house = &form.visit().house;
-    let wish = wish(form);
-    let done = process::act_on_case(house, id, &wanted, &wish, &|_| b"{}".to_vec()).await;
+    let actor = match proved(form, is_binding::<Case>(action)).await? {
+        Ok(actor) => actor,
+        Err(sent) => return Ok(Acted::Refused(sent)),
+    };
+    let wish = wish(form, &actor);
+    let done = process::act_on_case(house, id, &wanted, &wish, &|case| named(case.id)).await;
     match done {
         Ok(case) => Ok(Acted::Done(Box::new(case))),
-        Err(ActError::Answered(_)) => Ok(Acted::Done(Box::new(process::view_case(house, id).await?.case))),
+        Err(ActError::Answered(before)) => {
+            let id = the_one(&before.body).unwrap_or(id);
+            Ok(Acted::Done(Box::new(process::view_case(house, id).await?.case)))
+        }
         Err(ActError::ActedFirst(version)) => {
             let seen = process::view_case(house, id).await?;
             Err(conflict(form, version, &seen.events))
@@ -76,11 +85,18 @@ pub async fn on_notice(form: &Form, id: NoticeId, action: &str, body: Value) -> 
         Err(problem) => return Ok(Acted::Refused(misread(form, &problem))),
     };
     let house = &form.visit().house;
-    let wish = wish(form);
-    let done = process::act_on_notice(house, id, &wanted, &wish, &|_| b"{}".to_vec()).await;
+    let actor = match proved(form, is_binding::<Notice>(action)).await? {
+        Ok(actor) => actor,
+        Err(sent) => return Ok(Acted::Refused(sent)),
+    };
+    let wish = wish(form, &actor);
+    let done = process::act_on_notice(house, id, &wanted, &wish, &|notice| named(notice.id)).await;
     match done {
         Ok(notice) => Ok(Acted::Done(Box::new(notice))),
-        Err(ActError::Answered(_)) => Ok(Acted::Done(Box::new(process::view_notice(house, id).await?.0))),
+        Err(ActError::Answered(before)) => {
+            let id = the_one(&before.body).unwrap_or(id);
+            Ok(Acted::Done(Box::new(process::view_notice(house, id).await?.0)))
+        }
         Err(ActError::ActedFirst(version)) => {
             let (_, events) = process::view_notice(house, id).await?;
             Err(conflict(form, version, &events))
@@ -89,15 +105,26 @@ pub async fn on_notice(form: &Form, id: NoticeId, action: &str, body: Value) -> 
     }
 }
 
-/// Before an act that cannot be undone: the password again, unless it was given a short while ago. The form has the
-/// macro `prove` for it. On success the session has a new secret.
+/// What is kept for a form that is sent twice: which case or notice it came to.
+fn named(id: impl serde::Serialize) -> Vec<u8> {
+    json!({ "id": id }).to_string().into_bytes()
+}
+
+/// The case or notice that the same form came to before; a form that begins one has a fresh id each time.
+fn the_one<I: serde::de::DeserializeOwned>(body: &[u8]) -> Option<I> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    serde_json::from_value(body.get("id")?.clone()).ok()
+}
+
+/// Who acts. Before an act that cannot be taken back: the password again, unless it was given a short while ago; the
+/// form has the macro `prove` for it, and the session gets a new secret. The inner error says what is wrong with it.
 ///
 /// # Errors
-/// When the sessions cannot be read. What is wrong with the password is the inner error, for showing the page again.
-pub async fn prove(form: &Form) -> Result<Result<(), Sent>, Problem> {
+/// When the sessions cannot be read.
+pub async fn proved(form: &Form, binding: bool) -> Result<Result<Actor, Sent>, Problem> {
     let (me, visit) = (&form.me, form.visit());
-    if me.browser.proved(visit.now) {
-        return Ok(Ok(()));
+    if !binding || me.actor.proved(visit.now) {
+        return Ok(Ok(me.actor.clone()));
     }
     let password = super::form::value(&form.fields, "password");
     let fault = |code: &str, text: String| {
@@ -121,7 +148,10 @@ pub async fn prove(form: &Form) -> Result<Result<(), Sent>, Problem> {
     {
         Ok(secret) => {
             visit.give_session(secret);
-            Ok(Ok(()))
+            Ok(Ok(Actor {
+                proved_at: visit.now,
+                ..me.actor.clone()
+            }))
         }
         Err(AuthError::BadCredentials) => Ok(Err(fault("password_wrong", visit.t("prove-wrong")))),
         Err(AuthError::Throttled(_)) => Ok(Err(fault("too_many_requests", visit.t("sign-in-throttled")))),
@@ -129,12 +159,12 @@ pub async fn prove(form: &Form) -> Result<Result<(), Sent>, Problem> {
     }
 }
 
-fn wish(form: &Form) -> Wish<'_> {
+fn wish<'a>(form: &Form, actor: &'a Actor) -> Wish<'a> {
     let key = form.value("key");
     let key =
         Some(key).filter(|key| (16..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     Wish {
-        actor: &form.me.actor,
+        actor,
         seen: form.version(),
         key: key.map(|key| RequestKey {
             key: format!("page-{key}"),

@@ -29,7 +29,7 @@
 //!    handler runs; a session that ended keeps what was typed). Act through [`act::on_case`] or [`act::on_notice`] with
 //!    `form.json()`: names of fields are paths (`goods[0].quantity.amount`), marks say the type (see
 //!    [`form::json_of`]). `Acted::Refused(sent)`: show the same page with `"form": sent`, status 422. First shown with
-//!    `"form": Sent::default()`. Before what cannot be undone: [`act::prove`]. Afterwards: `visit.done(to, "word")`
+//!    `"form": Sent::default()`. What cannot be taken back asks for the password. Afterwards: `visit.done(to, "word")`
 //!    leads on and says the text `done-word` there.
 //! 6. Every table is a [`table::Table`] and has its twins: `m.twins(path)` links `….csv` and `….json`, which
 //!    `table.answer(visit, name, "csv")` answers.

@@ -21,7 +21,7 @@ use crate::{
     },
     workflow::{
         case::Case,
-        step::{Step, Subject},
+        step::{Step, Subject, is_binding},
     },
 };
 use actix_web::{
@@ -43,34 +43,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(notices::routes);
 }
 
-/// Acts that cannot be taken back ask for the password again.
-#[must_use]
-pub fn is_final(action: &str) -> bool {
-    const FINAL: [&str; 20] = [
-        "withdraw_dossier",
-        "refuse_inspection",
-        "close_ballot",
-        "discard_dossier",
-        "cast_vote",
-        "sign_decision",
-        "sign_report",
-        "refuse_signature",
-        "sign_outcome",
-        "reject_dossier",
-        "consent_no_waiver",
-        "submit_dossier",
-        "resubmit_dossier",
-        "countersign_finding",
-        "verify_delivery",
-        "confirm_correction",
-        "recuse",
-        "approve_notice",
-        "approve_amendment",
-        "withdraw_notice",
-    ];
-    FINAL.contains(&action)
-}
-
 /// One sheet: whose it is, and what stands on it.
 struct Sheet<'s> {
     me: &'s SignedIn,
@@ -81,6 +53,8 @@ struct Sheet<'s> {
     back: String,
     title: String,
     version: Option<u32>,
+    /// It cannot be taken back, and asks for the password again.
+    binding: bool,
 }
 
 impl Sheet<'_> {
@@ -120,6 +94,11 @@ impl Sheet<'_> {
         self.me.visit.page_as(status, "desk/sheet.html", context)
     }
 
+    /// With what is wrong in it.
+    fn again(&self, sent: Sent) -> Result<HttpResponse, Problem> {
+        self.show(sent, None, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
     fn context(&self, mut sent: Sent, more: Option<&str>) -> Result<Value, Problem> {
         let lines = self.lines(&sent, more)?;
         for fault in &mut sent.errors {
@@ -132,43 +111,31 @@ impl Sheet<'_> {
         let hint = super::site::key("hint", self.action);
         Ok(json!({
             "form": sent, "lines": lines, "action": self.action, "path": self.path, "back": self.back, "title": self.title,
-            "files": self.files(&lines), "version": self.version, "final": is_final(self.action),
+            "files": self.files(&lines), "version": self.version, "final": self.binding,
             "hint": Some(hint).filter(|hint| self.me.visit.site.texts.has(hint)),
         }))
     }
 }
 
 /// What came of a form: the body to act with, or the sheet again.
-enum Ready {
-    Go(Box<Form>, Value),
-    Again(Box<Sent>),
-    More(Box<Sent>, String),
-}
-
-async fn ready(form: Form, sheet: &Sheet<'_>) -> Result<Ready, Problem> {
+async fn ready(form: Form, sheet: &Sheet<'_>) -> Result<Result<(Form, Value), HttpResponse>, Problem> {
     let more = value(&form.fields, "more").to_owned();
     if !more.is_empty() {
         let mut sent = form.sent(Vec::new());
         sent.values.remove("more");
-        return Ok(Ready::More(Box::new(sent), more));
+        return sheet.show(sent, Some(&more), StatusCode::OK).map(Err);
     }
     let form = Form {
         fields: typed::without_gaps(&form.fields),
         me: form.me,
     };
-    let sent = form.sent(Vec::new());
-    let lines = sheet.lines(&sent, None)?;
+    let lines = sheet.lines(&form.sent(Vec::new()), None)?;
     let faults = typed::blanks(&form.fields, &lines, &form.visit().t("sheet-blank"));
     if !faults.is_empty() {
-        return Ok(Ready::Again(Box::new(form.sent(faults))));
-    }
-    if is_final(sheet.action)
-        && let Err(sent) = act::prove(&form).await?
-    {
-        return Ok(Ready::Again(Box::new(sent)));
+        return sheet.again(form.sent(faults)).map(Err);
     }
     let body = typed::body(&form.fields, &lines, &sheet.offer, form.visit().language());
-    Ok(Ready::Go(Box::new(form), body))
+    Ok(Ok((form, body)))
 }
 
 async fn case_sheet<'s>(me: &'s SignedIn, id: CaseId, action: &'s str) -> Result<Sheet<'s>, Problem> {
@@ -183,6 +150,7 @@ async fn case_sheet<'s>(me: &'s SignedIn, id: CaseId, action: &'s str) -> Result
         back: format!("/cases/{id}"),
         title: shown.reference.clone().unwrap_or_else(|| me.visit.t("desk-draft")),
         version: Some(shown.version),
+        binding: is_binding::<Case>(action),
     })
 }
 
@@ -214,13 +182,12 @@ async fn act_on_case(form: Form, place: Path<(CaseId, String)>) -> Result<HttpRe
     let (action, me) = (known::<Case>(&action)?, form.me.clone());
     let sheet = case_sheet(&me, id, action).await?;
     let (form, body) = match ready(form, &sheet).await? {
-        Ready::Go(form, body) => (form, body),
-        Ready::Again(sent) => return sheet.show(*sent, None, StatusCode::UNPROCESSABLE_ENTITY),
-        Ready::More(sent, name) => return sheet.show(*sent, Some(&name), StatusCode::OK),
+        Ok(ready) => ready,
+        Err(page) => return Ok(page),
     };
     match act::on_case(&form, id, action, body).await? {
         Acted::Done(_) => Ok(form.visit().done(&format!("/cases/{id}"), "desk")),
-        Acted::Refused(sent) => sheet.show(sent, None, StatusCode::UNPROCESSABLE_ENTITY),
+        Acted::Refused(sent) => sheet.again(sent),
     }
 }
 

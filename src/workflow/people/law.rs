@@ -13,15 +13,15 @@ pub(super) const STEPS: &[Step<Person>] = &[
         PersonActionKind::InvitePerson,
         &[Role::Administrator, Role::OrganisationAdministrator],
     )
+    .binding()
     .when(&[UNBORN, ADDRESS_USABLE, ROLES_FIT, OWN_ORGANISATION]),
     step("U-03", PersonActionKind::JoinService, &[Role::System]).when(&[INVITED, CONFIRMED]),
-    step("U-09", PersonActionKind::ConfirmInvitation, &[Role::Administrator]).when(&[INVITED, NOT_ONESELF, SECOND]),
-    step("U-10", PersonActionKind::ConfirmRole, &[Role::Administrator]).when(&[
-        INVITED,
-        NOT_ONESELF,
-        SECOND,
-        ROLES_FIT,
-    ]),
+    step("U-09", PersonActionKind::ConfirmInvitation, &[Role::Administrator])
+        .binding()
+        .when(&[INVITED, NOT_ONESELF, SECOND]),
+    step("U-10", PersonActionKind::ConfirmRole, &[Role::Administrator])
+        .binding()
+        .when(&[INVITED, NOT_ONESELF, SECOND, ROLES_FIT]),
     step("U-11", PersonActionKind::ChangePassword, &[Role::System]).when(&[INVITED]),
     step("U-12", PersonActionKind::AskPasswordReset, &[Role::System]).when(&[INVITED]),
     step("U-12", PersonActionKind::ResetPassword, &[Role::System]).when(&[INVITED]),
@@ -31,6 +31,7 @@ pub(super) const STEPS: &[Step<Person>] = &[
         PersonActionKind::GrantRole,
         &[Role::Administrator, Role::OrganisationAdministrator],
     )
+    .binding()
     .when(&[INVITED, NOT_ONESELF, ROLES_FIT, OWN_ORGANISATION]),
     step(
         "U-05",

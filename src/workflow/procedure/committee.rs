@@ -40,6 +40,7 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[UnderReview, Deliberation])
         .tells(&[Heads, CoChairs]),
     step("C-05", Recuse, &[Reviewer, Head, Alternate, Inspector, CoChair])
+        .binding()
         .during(&[UnderReview, Deliberation])
         .tells(&[Panel, SecretariatLeads])
         .when(&[REASONS_GIVEN, SEATED, OWN_OR_CO_CHAIR]),
@@ -69,6 +70,7 @@ pub const STEPS: &[Step<Case>] = &[
             VALUE_FITS,
         ]),
     step("F-02", CountersignFinding, &[Reviewer, Head, Alternate])
+        .binding()
         .during(&[UnderReview])
         .from(&[State::Finding(FindingState::Proposed)])
         .to(&[State::Finding(FindingState::Countersigned)])
@@ -93,6 +95,7 @@ pub const STEPS: &[Step<Case>] = &[
             VALUE_FITS,
         ]),
     step("C-05", CountersignFinding, &[Reviewer, Head, Alternate])
+        .binding()
         .during(&[Deliberation])
         .from(&[State::Finding(FindingState::Proposed)])
         .to(&[State::Finding(FindingState::Countersigned)])

@@ -40,16 +40,19 @@ pub const STEPS: &[Step<Case>] = &[
             COMMITTEE_QUORATE,
         ]),
     step("B-02", CastVote, &[Head, Alternate])
+        .binding()
         .during(&[Deliberation])
         .from(&[State::Phase(Phase::Ballot)])
         .when(&[MAY_READ, SAME_DRAFT, OUR_VOTE, VOTE_REASONED]),
     step("B-03", CloseBallot, &[System, CoChair])
+        .binding()
         .during(&[Deliberation])
         .from(&[State::Phase(Phase::Ballot)])
         .to(&[State::Phase(Phase::Signature)])
         .tells(&[Panel])
         .when(&[FINDINGS_RECONFIRMED, ALL_CAST_OR_THREE_DAYS]),
     step("X-01", SignDecision, &[CoChair])
+        .binding()
         .by_every_delegation()
         .during(&[Deliberation])
         .from(&[State::Phase(Phase::Signature)])

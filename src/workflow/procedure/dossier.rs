@@ -38,12 +38,14 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Draft, Returned])
         .when(&[DRAFT_OPEN, SECTION_OPEN, DOCUMENT_KNOWN]),
     step("D-04", SubmitDossier, &[Signatory, Sponsor])
+        .binding()
         .during(&[Draft])
         .to(&[State::Dossier(Submitted)])
         .clock(Starts)
         .tells(&[Contacts, SponsorAuthority, Secretariats])
         .when(&[NOTICE_OPEN, DECLARATION_ACCEPTED, AGENT_MANDATED]),
     step("D-05", DiscardDossier, &[Drafter, OrganisationAdministrator])
+        .binding()
         .during(&[Draft])
         .to(&[State::Dossier(Discarded)]),
     step("D-06", TakeCase, &[Secretariat])
@@ -68,6 +70,7 @@ pub const STEPS: &[Step<Case>] = &[
         .during(&[Returned])
         .tells(&[Contacts]),
     step("D-09", ResubmitDossier, &[Signatory, Sponsor])
+        .binding()
         .during(&[Returned])
         .to(&[State::Dossier(Completeness)])
         .clock(Resumes)
@@ -93,6 +96,7 @@ pub const STEPS: &[Step<Case>] = &[
         .clock(Starts)
         .tells(&[SecretariatLeads, CoChairs, Contacts]),
     step("D-12", RejectDossier, &[SecretariatLead])
+        .binding()
         .during(&[Completeness])
         .to(&[State::Dossier(Inadmissible)])
         .clock(Ends)
@@ -103,6 +107,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[CoChairs])
         .when(&[REASONS_GIVEN]),
     step("D-13", ConsentNoWaiver, &[CoChair])
+        .binding()
         .by_every_delegation()
         .during(&[Completeness, UnderReview])
         .to(&[State::Dossier(Decided)])
@@ -110,6 +115,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Contacts, SponsorAuthority])
         .when(&[NO_WAIVER_PROPOSED, NOT_YET_CONSENTED]),
     step("D-14", WithdrawDossier, &[Signatory])
+        .binding()
         .during(&[Submitted, Completeness, Returned, UnderReview, Deliberation])
         .to(&[State::Dossier(Withdrawn)])
         .clock(Ends)

@@ -85,6 +85,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Inspectors])
         .when(&[MAY_READ, REASONS_GIVEN, UNSIGNED]),
     step("I-09", SignReport, &[Inspector])
+        .binding()
         .by_every_delegation()
         .during(&[UnderReview])
         .from(&[at(ReportDraft)])
@@ -92,6 +93,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Heads, Contacts])
         .when(&[MAY_READ, NOT_SIGNED_BY_US]),
     step("I-09", RefuseSignature, &[Inspector])
+        .binding()
         .during(&[UnderReview])
         .from(&[at(ReportDraft)])
         .tells(&[Heads])
@@ -102,6 +104,7 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[at(ReportSigned)])
         .tells(&[Heads, Contacts]),
     step("I-10", RefuseInspection, &[Drafter, Signatory])
+        .binding()
         .during(&[UnderReview])
         .from(&[at(Required), at(Proposed), at(Scheduled), at(Postponed), at(Aborted)])
         .to(&[at(RefusedByHost)])

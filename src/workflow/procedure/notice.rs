@@ -34,6 +34,7 @@ pub const STEPS: &[Step<Notice>] = &[
         .tells(&[Secretariats])
         .when(&[REASONS_GIVEN, OF_THE_NOTICE]),
     step("N-04", ApproveNotice, &[CoChair])
+        .binding()
         .by_every_delegation()
         .from(&[at(InApproval)])
         .to(&[at(Scheduled), at(Published)])
@@ -48,6 +49,7 @@ pub const STEPS: &[Step<Notice>] = &[
         .tells(&[CoChairs])
         .when(&[REASONS_GIVEN, AMENDMENT_SOUND, NOTICE_PERIOD]),
     step("N-06", ApproveAmendment, &[CoChair])
+        .binding()
         .by_every_delegation()
         .from(&[at(Published)])
         .tells(&[Subscribers, Submitters])
@@ -67,6 +69,7 @@ pub const STEPS: &[Step<Notice>] = &[
         .tells(&[Submitters])
         .when(&[OF_THE_NOTICE]),
     step("N-11", WithdrawNotice, &[CoChair])
+        .binding()
         .by_every_delegation()
         .from(&[at(Scheduled), at(Published)])
         .to(&[at(Withdrawn)])

@@ -7,7 +7,7 @@ use crate::{
         action::{Action, ActionKind::*},
         case::Case,
         event::Audience::*,
-        state::{DossierState::*, RoundState, State},
+        state::{DossierState::*, Phase, RoundState, State},
         step::{ClockEffect::*, Condition, Step, step},
     },
 };
@@ -27,7 +27,7 @@ pub const STEPS: &[Step<Case>] = &[
         .to(&[State::Round(RoundState::Issued)])
         .clock(Stops("rfi"))
         .tells(&[Contacts])
-        .when(&[QUESTIONS_WAIT, NOT_TOO_LATE, ONLY_NEW_FACTS, ANSWER_DATE]),
+        .when(&[PANEL_REVIEWS, QUESTIONS_WAIT, NOT_TOO_LATE, ONLY_NEW_FACTS, ANSWER_DATE]),
     step("Q-02", RemindToAnswer, &[System])
         .during(&[UnderReview])
         .from(&[State::Round(RoundState::Issued)])
@@ -85,6 +85,12 @@ const CONSENT_NEEDED: Fact = Condition {
     cites: "2.5",
     says: "Consent is needed only for questions in the last three counted days.",
     holds: |ask| !ask.subject.late_questions_consented && in_last_days(ask.subject, ask.now),
+};
+const PANEL_REVIEWS: Fact = Condition {
+    code: "panel_not_at_work",
+    cites: "Q-02",
+    says: "Questions are issued while the panel reviews the file: constitute the panel first.",
+    holds: |ask| ask.subject.panel.phase == Phase::Documentary,
 };
 const QUESTIONS_WAIT: Fact = Condition {
     code: "no_questions",

@@ -73,6 +73,7 @@ pub const STEPS: &[Step<Case>] = &[
         .from(&[at(Discharged)])
         .tells(&[Monitors, Contacts, Secretariats]),
     step("H-05", VerifyDelivery, &[Secretariat, Reviewer, Head])
+        .binding()
         .during(&[Decided])
         .from(&[at(Delivered), at(Disputed)])
         .to(&[at(Verified), at(Disputed)])
@@ -94,6 +95,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[Contacts])
         .when(&[REASONS_GIVEN, OUTCOME_OPEN, QUANTITY_GIVEN, BALANCE_SUFFICES]),
     step("H-07", ConfirmCorrection, &[Signatory])
+        .binding()
         .during(&[Decided])
         .from(&[at(Delivered), at(Verified), at(Disputed)])
         .tells(&[Secretariats, Monitors])

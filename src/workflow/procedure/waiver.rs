@@ -72,6 +72,7 @@ pub const STEPS: &[Step<Case>] = &[
         .tells(&[CoChairs])
         .when(&[LEDGER_SETTLED]),
     step("K-02", SignOutcome, &[CoChair])
+        .binding()
         .by_every_delegation()
         .during(&[Decided])
         .from(&[at(Closing)])

@@ -1,100 +1,69 @@
-//! The same table enforces and tells: what a case offers to somebody is what a wish of theirs meets.
+//! The printed matrix (`docs/authorisation.txt`) and the API agree, cell by cell: everybody asks for everything in
+//! every state that a case can be in.
+//!
+//! `allowed_actions` is compared for every triple of role, state and action. A dry run is made of each that some row of
+//! the role could grant, in every state and from every state of its own machine; what a role never may, it tries once.
+//!
+//! A wish that the matrix grants may lack something in its body; one that it does not grant is refused for its role or
+//! its state and for nothing else.
 
-use super::course::*;
-use crate::house::{Engine, House, both_databases, roles_of};
-use corridor::workflow::action::ActionKind;
-use futures_util::future::join_all;
+use super::{bodies::bodies, ways};
+use crate::house::{Engine, House, run};
+use corridor::{
+    process::view_case,
+    workflow::{
+        action::{Action, ActionKind},
+        case::Case,
+        state::DossierState,
+        step::{Subject, rows},
+        visibility::roles_on,
+    },
+};
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// One of every sort of person.
-const WHO: [&str; 13] = [
-    "drafter",
-    "signatory",
-    "org_admin",
-    "reader",
-    "rival",
-    "monitor",
-    "officer",
-    "lead",
-    "auditor",
-    "us_head",
-    "us_reviewer",
-    "us_inspector",
-    "us_chair",
+/// Who asks, and in which role.
+pub const WHO: [(&str, &str); 15] = [
+    ("drafter", "DRF"),
+    ("signatory", "SIG"),
+    ("org_admin", "OAD"),
+    ("reader", "ORD"),
+    ("agent", "AGT"),
+    ("sponsor", "SPN"),
+    ("officer", "SEC"),
+    ("lead", "SCL"),
+    ("us_second", "REV"),
+    ("ru_head", "VOT"),
+    ("us_alternate", "ALT"),
+    ("us_inspector", "INS"),
+    ("us_chair", "CHR"),
+    ("monitor", "MON"),
+    ("auditor", "AUD"),
+];
+/// For whom there is no such case, ever.
+const STRANGERS: [&str; 2] = ["rival", "administrator"];
+/// Crosses that nobody can meet: role, place of the hit, states, why.
+const UNREACHABLE: &[(&str, &str, &str, &str)] = &[
+    (
+        "REV VOT",
+        "hit:",
+        "submitted completeness",
+        "the panel is constituted under review",
+    ),
+    (
+        "SCL",
+        "hit:escalated hit:false_positive hit:true_match",
+        "submitted completeness",
+        "the second person is of another delegation, and those are constituted under review",
+    ),
 ];
 
-/// A body of the right shape; whether it would be granted is another question.
-fn body(house: &House, action: ActionKind) -> Value {
-    use ActionKind::*;
-    let none = uuid::Uuid::nil();
-    let quantity = shipment("1")["quantity"].clone();
-    let (today, now) = (house.clock.now().to_string()[..10].to_owned(), house.clock.now());
-    match action {
-        StartDossier => json!({ "notice": none }),
-        SaveSection => json!({ "save": corridor::domain::dossier::Section::Safeguards("Seals.".to_owned()) }),
-        AttachDocument => json!({ "document": none, "class": "ITEM_LIST" }),
-        DetachDocument => json!({ "document": none }),
-        MigrateDossier => json!({ "edition": 1 }),
-        SubmitDossier => json!({ "declaration": "2025-1" }),
-        ReturnDossier => json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] }),
-        ResubmitDossier => json!({ "answers": [], "declaration": "2025-1" }),
-        ReviveDossier | AbortInspection | RefuseSignature | RefuseInspection | PostponeInspection => {
-            json!({ "reason": "A storm." })
-        }
-        RejectDossier => json!({ "ground": "duplicate", "reasons": "It is." }),
-        ProposeNoWaiver => json!({ "legal_note": "A general licence." }),
-        PauseClock => json!({ "days": 3, "reason": "Abroad." }),
-        SendMessage => json!({ "text": "Hello." }),
-        AskQuestion => json!({ "criterion": "C1", "text": "Where from?" }),
-        RemindToAnswer => json!({ "working_days_left": 1 }),
-        AnswerRound => json!({ "answers": [] }),
-        MarkInsufficient | CancelQuestion => json!({ "question": 1, "reason": "It is none." }),
-        RecordScreening => json!({ "results": [] }),
-        ProposeDisposition => {
-            json!({ "subject": "party:p1", "entry": "1", "verdict": "false_positive", "reason": "No." })
-        }
-        ConfirmDisposition => json!({ "subject": "party:p1", "entry": "1", "agree": true, "reason": "No." }),
-        ConstitutePanel => json!({ "members": [] }),
-        DeclareInterest => json!({ "interest": false }),
-        ExcludeConflicted => json!({ "person": none, "ground": "same_unit" }),
-        Recuse => json!({ "reason_class": "appearance", "text": "It would look bad." }),
-        SubstituteMember => json!({ "out": none, "seat": { "person": none, "delegation": "US", "roles": ["head"] } }),
-        AssignCriterion => json!({ "criterion": "C1", "reviewer": none }),
-        ProposeFinding => json!({ "criterion": "C1", "value": "met", "reasons": "So.", "evidence": [] }),
-        CountersignFinding => json!({ "criterion": "C1", "proposed_by": none }),
-        DecideInspection => json!({ "needed": true }),
-        ProposeInspection => json!({ "slots": [], "sites": [], "checklist": [], "link_policy": "None." }),
-        ConfirmInspection => json!({ "slot": now, "identities": [], "technical_check_done": true }),
-        RecordObservation => json!({ "item": "silo", "answer": "satisfactory", "note": "So." }),
-        DraftReport => json!({ "result": "passed", "text": "So.", "summary_for_host": "So." }),
-        CirculateDraft => draft(),
-        OpenBallot | SignDecision => json!({ "draft": "0" }),
-        CastVote => json!({ "draft": "0", "vote": { "choice": "approve" } }),
-        WarnOfDeadline => json!({ "day": 20 }),
-        RemindOfSilence | RemindToAttest | RemindToVerify => json!({ "shipment": 1 }),
-        AdoptEdition => json!({ "edition": 2 }),
-        ReportCondition => json!({ "condition": "K1", "text": "So.", "evidence": [] }),
-        ConfirmCondition => json!({ "condition": "K1", "fulfilled": true, "reason": "So." }),
-        FileFinalReport => json!({ "text": "So." }),
-        RemindOfExpiry => json!({ "days_left": 7 }),
-        NotifyShipment => shipment("1"),
-        ReportLoading => {
-            json!({ "shipment": 1, "quantity": quantity, "loaded_on": today, "bill_of_lading": none, "weight_note": none })
-        }
-        ReportPosition => json!({ "shipment": 1, "position": "departed", "on": today, "place": "Djibouti" }),
-        AttestDelivery => json!({ "shipment": 1, "quantity": quantity, "on": today, "place": "Adama", "evidence": [] }),
-        VerifyDelivery => json!({ "shipment": 1, "verified": true, "basis": "So." }),
-        ReportLoss => json!({ "shipment": 1, "what": "lost", "reason": "A storm." }),
-        ProposeCorrection => json!({ "shipment": 1, "delivered": quantity, "reason": "A typing error." }),
-        ConfirmCorrection => json!({ "shipment": 1, "agree": true }),
-        SignOutcome => json!({ "statement": "0" }),
-        _ => json!({}),
-    }
-}
+/// One cross of the printed matrix: role, action, state of its own machine (or a dash), state of the dossier.
+type Cell = (String, String, String, String);
 
-/// (role, state, action) that the printed matrix grants, read from the file that people read.
-static MATRIX: LazyLock<BTreeSet<(String, String, String)>> = LazyLock::new(|| {
+/// The crosses for cases, read from the file that people read.
+fn printed() -> BTreeSet<Cell> {
     let (mut granted, mut role, mut states) = (BTreeSet::new(), String::new(), None::<Vec<String>>);
     for line in include_str!("../../../docs/authorisation.txt").lines() {
         if let Some((code, _)) = line.split_once(' ').filter(|(code, _)| code.len() == 3) {
@@ -104,159 +73,262 @@ static MATRIX: LazyLock<BTreeSet<(String, String, String)>> = LazyLock::new(|| {
         } else if line.starts_with("  notice:") {
             states = None;
         } else if let (true, Some(states)) = (line.starts_with("    "), &states) {
-            let cells: Vec<&str> = line.split_whitespace().collect();
-            let crosses = cells
-                .last()
-                .unwrap()
-                .chars()
-                .zip(states)
-                .filter(|(sign, _)| *sign == 'x');
-            granted.extend(crosses.map(|(_, state)| (role.clone(), state.clone(), cells[1].to_owned())));
+            let words: Vec<&str> = line.split_whitespace().collect();
+            for (sign, state) in words[3].chars().zip(states) {
+                if sign == 'x' {
+                    granted.insert((role.clone(), words[1].to_owned(), words[2].to_owned(), state.clone()));
+                }
+            }
         }
     }
     granted
-});
-
-/// Does the printed matrix grant this to somebody with one of these roles?
-fn printed(who: &str, state: &str, action: &str) -> bool {
-    let cell = |code: &str| (code.to_owned(), state.to_owned(), action.to_owned());
-    roles_of(who).iter().any(|role| MATRIX.contains(&cell(role.code())))
 }
 
-/// Every person, every action: offered means that only the body can stand in the way; not offered means refused.
-async fn compare(house: &House, case: &str, stage: &str) {
-    let path = format!("/cases/{case}/actions");
-    for who in WHO {
-        let seen = house.get(who, &format!("/cases/{case}")).await;
-        let offered = if seen.status == 200 {
-            seen.json()["allowed_actions"].clone()
-        } else {
-            json!([])
-        };
-        let offered: Vec<&str> = offered.as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        let wishes = ActionKind::ALL.iter().map(|action| {
-            let wish = json!({ "action": action.word(), "body": body(house, *action), "dry_run": true });
-            let path = &path;
-            async move { (action, house.post(who, path, &wish).await) }
+/// What was asked so far.
+pub struct Matrix<'h> {
+    pub house: &'h House,
+    printed: BTreeSet<Cell>,
+    /// Role, action, where it stands, state: asked once.
+    asked: BTreeSet<(String, String, Vec<String>, String)>,
+    /// Role, action, state.
+    triples: BTreeSet<(String, String, String)>,
+    crosses: BTreeSet<Cell>,
+    faults: Vec<String>,
+}
+
+/// One question to the API.
+struct Question {
+    role: &'static str,
+    action: ActionKind,
+    at: Vec<String>,
+    body: Value,
+    offered: bool,
+    token: String,
+}
+
+impl<'h> Matrix<'h> {
+    pub fn new(house: &'h House) -> Self {
+        Self {
+            house,
+            printed: printed(),
+            asked: BTreeSet::new(),
+            triples: BTreeSet::new(),
+            crosses: BTreeSet::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Everybody asks for everything, here.
+    pub async fn look(&mut self, id: &str) {
+        let case = view_case(&self.house.inside, id.parse().unwrap()).await.unwrap().case;
+        let mut questions = Vec::new();
+        for (who, role) in WHO {
+            questions.extend(self.questions(&case, who, role).await);
+        }
+        let house = self.house;
+        let path = format!("/cases/{id}/actions");
+        let answers = questions.into_iter().map(|question| {
+            let path = path.clone();
+            async move {
+                let wish = json!({ "action": question.action.word(), "body": question.body, "dry_run": true });
+                let reply = house.post_with(&question.token, &path, &wish).await;
+                (question, reply.status, reply.code(), reply.text)
+            }
         });
-        for (action, reply) in join_all(wishes).await {
-            let cell = format!("{stage}, {who}, {}: {} {}", action.word(), reply.status, reply.text);
-            let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&reply.code().as_str());
-            assert!(!shape, "the test's own body is wrong: {cell}");
-            if seen.status == 200 && !printed(who, seen.json()["state"].as_str().unwrap(), action.word()) {
-                assert!(
-                    [403, 409].contains(&reply.status),
-                    "not in docs/authorisation.txt: {cell}"
-                );
+        let answers: Vec<_> = stream::iter(answers).buffer_unordered(8).collect().await;
+        for (question, status, code, text) in answers {
+            self.judge(&case, &question, (status, &code, &text));
+        }
+        for who in STRANGERS {
+            let reply = house.get(who, &format!("/cases/{id}")).await;
+            assert_eq!(reply.problem(404), "not_found", "{who}");
+        }
+    }
+
+    /// What has not been asked in this role at such a place.
+    async fn questions(&mut self, case: &Case, who: &str, role: &'static str) -> Vec<Question> {
+        let token = self.house.token(who).await;
+        let actor = self.house.inside.door.actor(&token).await.unwrap();
+        let roles: Vec<&str> = roles_on(case, &actor).iter().map(|role| role.code()).collect();
+        let seen = self.house.get(who, &format!("/cases/{}", case.id)).await;
+        if roles.is_empty() {
+            assert_eq!(seen.problem(404), "not_found", "{who}");
+            return Vec::new();
+        }
+        assert_eq!(roles, [role], "{who}");
+        let offered = seen.json()["allowed_actions"].clone();
+        let mut questions = Vec::new();
+        for action in ActionKind::ALL {
+            let (word, state) = (action.word(), case.state.word());
+            let offered = offered.as_array().unwrap().contains(&json!(word));
+            if offered && !self.offers(role, word, state) {
+                self.faults
+                    .push(format!("offered, not printed: {role} {word} in {state}"));
             }
-            match (seen.status, offered.contains(&action.word())) {
-                // Whom or what the body names may need somebody else, or something first.
-                (200, true)
-                    if ["needs_second_delegation", "screening_not_current"].contains(&reply.code().as_str()) => {}
-                (200, true) => assert!([200, 422].contains(&reply.status), "offered: {cell}"),
-                (200, false) => assert!([403, 409, 422].contains(&reply.status), "not offered: {cell}"),
-                _ => assert_eq!(reply.problem(404), "not_found", "{cell}"),
+            self.triples
+                .insert((role.to_owned(), word.to_owned(), state.to_owned()));
+            let ever = self
+                .printed
+                .iter()
+                .any(|cell| (cell.0.as_str(), cell.1.as_str()) == (role, word));
+            for body in bodies(self.house, case, *action) {
+                let at = standing(case, *action, &body);
+                let place = if ever { (at.clone(), state) } else { (Vec::new(), "") };
+                if self
+                    .asked
+                    .insert((role.to_owned(), word.to_owned(), place.0, place.1.to_owned()))
+                {
+                    let (action, token) = (*action, token.clone());
+                    questions.push(Question {
+                        role,
+                        action,
+                        at,
+                        body,
+                        offered,
+                        token,
+                    });
+                }
             }
         }
+        questions
+    }
+
+    fn judge(&mut self, case: &Case, question: &Question, (status, code, text): (u16, &str, &str)) {
+        let (role, action, state) = (question.role, question.action.word(), case.state.word());
+        let crosses: Vec<Cell> = question
+            .at
+            .iter()
+            .map(String::as_str)
+            .chain(["–"])
+            .map(|at| (role.to_owned(), action.to_owned(), at.to_owned(), state.to_owned()))
+            .filter(|cell| self.printed.contains(cell))
+            .collect();
+        let granted = match (status, code) {
+            (403, "wrong_role") | (409, "wrong_state") => false,
+            // The body may lack something, or what must come first, or the proof who acts.
+            (200 | 422, _) | (401, "fresh_sign_in_needed") => true,
+            (403, "needs_second_delegation") | (409, "screening_not_current") => true,
+            _ => panic!("{role} {action} {state}: {status} {text}"),
+        };
+        let shape = ["unknown_field", "missing_field", "wrong_type", "bad_value"].contains(&code);
+        let at = question.at.join(" ");
+        if shape {
+            self.faults
+                .push(format!("the test's own body is wrong: {action}: {text}"));
+        } else if granted == crosses.is_empty() {
+            let word = if granted {
+                "granted, not printed"
+            } else {
+                "printed, not granted"
+            };
+            self.faults
+                .push(format!("{word}: {role} {action} ({at}) in {state}: {status} {code}"));
+        } else if !question.offered && status == 200 {
+            self.faults
+                .push(format!("granted, not offered: {role} {action} ({at}) in {state}"));
+        }
+        self.crosses.extend(crosses);
+    }
+
+    /// Does the matrix have a cross for it in this state, wherever its own machine stands?
+    fn offers(&self, role: &str, action: &str, state: &str) -> bool {
+        let mut cells = self.printed.iter();
+        cells.any(|cell| (cell.0.as_str(), cell.1.as_str(), cell.3.as_str()) == (role, action, state))
+    }
+
+    /// Nothing was left out, and nothing disagreed.
+    pub fn close(self) {
+        assert!(
+            self.faults.is_empty(),
+            "{} faults:\n  {}",
+            self.faults.len(),
+            self.faults.join("\n  ")
+        );
+        let reachable = |cell: &&Cell| {
+            cell.0 != "SYS"
+                && !UNREACHABLE.iter().any(|(roles, places, states, _)| {
+                    roles.contains(&cell.0)
+                        && places.split(' ').any(|place| cell.2.starts_with(place))
+                        && states.contains(&cell.3)
+                })
+        };
+        let missed: Vec<&Cell> = self
+            .printed
+            .iter()
+            .filter(reachable)
+            .filter(|cell| !self.crosses.contains(*cell))
+            .collect();
+        assert!(missed.is_empty(), "crosses nobody asked for: {missed:#?}");
+        let mut asked: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for (role, _, state) in &self.triples {
+            *asked.entry((role.as_str(), state.as_str())).or_default() += 1;
+        }
+        for ((role, state), actions) in &asked {
+            assert_eq!(
+                *actions,
+                ActionKind::ALL.len(),
+                "{role} did not ask for everything in {state}"
+            );
+        }
+        for (_, role) in WHO {
+            for state in DossierState::ALL {
+                let met = asked.contains_key(&(role, state.word()));
+                let crossed = self
+                    .printed
+                    .iter()
+                    .filter(reachable)
+                    .any(|cell| cell.0 == role && cell.3 == state.word());
+                assert!(met || !crossed, "{role} was not asked in {state}");
+            }
+        }
+        println!(
+            "{} triples of role, state and action, {} crosses, {} questions",
+            self.triples.len(),
+            self.crosses.len(),
+            self.asked.len()
+        );
+        assert!(self.triples.len() > 6_000, "{}", self.triples.len());
     }
 }
 
-both_databases! {
-    /// At four stages of one case.
-    async fn what_is_offered_is_what_is_granted(house) {
-        let case = submitted(house).await;
+/// Where the machine stands that this wish is about, for every row that could grant it.
+fn standing(case: &Case, action: ActionKind, body: &Value) -> Vec<String> {
+    let whole = json!({ "action": action.word(), "body": body });
+    let wish: Action = serde_json::from_value(whole).unwrap_or_else(|error| panic!("{action:?}: {error}"));
+    let states: BTreeSet<String> = rows::<Case>(action)
+        .flat_map(|step| case.standing(step, Some(&wish)))
+        .map(|state| state.to_string())
+        .collect();
+    states.into_iter().collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_grants_what_the_printed_matrix_grants_and_nothing_else() {
+    run(Engine::Sqlite, async |house| {
+        let mut matrix = Matrix::new(house);
+        ways::more_people(house).await;
+        let unanswered = ways::intake(&mut matrix).await;
+        ways::review(&mut matrix).await;
+        ways::ballot(&mut matrix).await;
+        ways::waiver(&mut matrix).await;
+        // Its time has passed meanwhile.
+        matrix.look(&unanswered).await;
+        matrix.close();
+    })
+    .await;
+}
+
+/// A sample on the other engine: the answers come from the same table.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_too() {
+    run(Engine::Postgres, async |house| {
+        let mut matrix = Matrix::new(house);
+        ways::more_people(house).await;
+        let case = super::course::ballot(house).await;
         let before = house.row_counts().await;
-        compare(house, &case, "submitted").await;
+        matrix.look(&case).await;
         assert_eq!(house.row_counts().await, before, "a question changes nothing");
-        take_up(house, &case).await;
-        seat_panel(house, &case).await;
-        compare(house, &case, "under review").await;
-        found_in(house, &case).await;
-        open_ballot(house, &case).await;
-        compare(house, &case, "ballot").await;
-        vote(house, &case, "us_head", "approve").await;
-        vote(house, &case, "ru_head", "approve").await;
-        for chair in ["us_chair", "ru_chair"] {
-            let body = json!({ "draft": digest(house, &case).await });
-            house.must(chair, &case, "sign_decision", body).await;
-        }
-        compare(house, &case, "waiver").await;
-    }
-}
-
-/// A test for each state that a dossier can be in.
-macro_rules! states {
-    ($($state:literal async fn $name:ident($house:ident) $body:block)*) => { $(
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn $name() {
-            async fn reach($house: &House) -> String $body
-            crate::house::run(Engine::Sqlite, async |house| {
-                let case = reach(house).await;
-                assert_eq!(house.case("signatory", &case).await["state"], $state);
-                compare(house, &case, stringify!($name)).await;
-            })
-            .await;
-        }
-    )* };
-}
-
-states! {
-    "draft" async fn in_draft(house) {
-        drafted(house).await
-    }
-    "completeness" async fn in_completeness(house) {
-        let case = submitted(house).await;
-        house.must("officer", &case, "take_case", json!({})).await;
-        case
-    }
-    "returned" async fn returned(house) {
-        let case = submitted(house).await;
-        house.must("officer", &case, "take_case", json!({})).await;
-        let body = json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] });
-        house.must("officer", &case, "return_dossier", body).await;
-        case
-    }
-    "lapsed" async fn lapsed(house) {
-        let case = submitted(house).await;
-        house.must("officer", &case, "take_case", json!({})).await;
-        let body = json!({ "deficiencies": [{ "section": "goods", "code": "other", "text": "Short." }] });
-        house.must("officer", &case, "return_dossier", body).await;
-        house.hours_later(24 * 90);
-        case
-    }
-    "withdrawn" async fn withdrawn(house) {
-        let case = submitted(house).await;
-        house.must("signatory", &case, "withdraw_dossier", json!({})).await;
-        case
-    }
-    "inadmissible" async fn inadmissible(house) {
-        let case = submitted(house).await;
-        house.must("officer", &case, "take_case", json!({})).await;
-        house.must("lead", &case, "reject_dossier", json!({ "ground": "out_of_scope", "reasons": "Not these." })).await;
-        case
-    }
-    "decided" async fn no_waiver_required(house) {
-        let case = submitted(house).await;
-        house.must("officer", &case, "take_case", json!({})).await;
-        house.must("lead", &case, "propose_no_waiver", json!({ "legal_note": "A general licence." })).await;
-        for chair in ["us_chair", "ru_chair"] {
-            house.must(chair, &case, "consent_no_waiver", json!({})).await;
-        }
-        case
-    }
-    "under_review" async fn under_review_with_an_open_question(house) {
-        let case = under_review(house).await;
-        let question = json!({ "criterion": "C1", "text": "Where is the wheat from?" });
-        house.must("us_reviewer", &case, "ask_question", question).await;
-        house.must("lead", &case, "issue_round", json!({})).await;
-        case
-    }
-    "under_review" async fn under_review_while_an_inspection_is_in_session(house) {
-        let case = under_review(house).await;
-        inspection_opened(house, &case).await;
-        case
-    }
-    "deliberation" async fn in_deliberation(house) {
-        ballot(house).await
-    }
+        assert!(matrix.faults.is_empty(), "{:#?}", matrix.faults);
+    })
+    .await;
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod bad_input;
+mod bodies;
 mod clock;
 mod committee;
 pub(crate) mod course;
@@ -11,11 +12,14 @@ mod hostile;
 mod inspection;
 mod letters;
 mod matrix;
+mod matrix_notices;
 pub(crate) mod papers;
 mod programme;
+mod proof;
 mod races;
 mod sealed;
 mod story;
 mod tokens;
 mod wall;
+mod ways;
 mod wire;

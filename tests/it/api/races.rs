@@ -57,6 +57,27 @@ both_databases! {
         assert_eq!(house.happened(&case, "message_sent").await.len(), 2);
     }
 
+    /// While one export of a person is still being sent, no other begins; when it is over, the next one does.
+    async fn nobody_is_sent_two_exports_at_once(house) {
+        let case = submitted(house).await;
+        let wish = json!({ "cases": [case] });
+        house.token("auditor").await;
+        let turn = house.inside.export_turn(house.people["auditor"]).unwrap();
+        let before = house.row_counts().await;
+        let refused = join_all((0..20).map(|_| house.post("auditor", "/exports", &wish))).await;
+        for reply in refused {
+            assert_eq!(reply.problem(429), "too_many_requests");
+            assert!(!reply.header("retry-after").is_empty());
+        }
+        assert_eq!(house.row_counts().await, before, "an export that does not begin is no event");
+        drop(turn);
+        for _ in 0..2 {
+            let export = house.post("auditor", "/exports", &wish).await;
+            assert_eq!(export.status, 200, "{}", export.text);
+        }
+        assert!(house.inside.export_turn(house.people["auditor"]).is_some());
+    }
+
     /// Three days after the end, four instances wake up at once.
     async fn a_deadline_that_nobody_was_there_for_takes_effect_once_and_in_time(house) {
         let mut content = notice(house);

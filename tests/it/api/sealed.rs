@@ -36,7 +36,7 @@ both_databases! {
         let body = json!({ "action": "cast_vote", "body": { "draft": digest(house, &case).await, "vote": vote } });
         let request = house
             .request(reqwest::Method::POST, &format!("/cases/{case}/actions"))
-            .bearer_auth(house.token("us_head").await)
+            .bearer_auth(house.fresh_token("us_head").await)
             .header("Idempotency-Key", "vote-1")
             .json(&body);
         let cast = house.send(request).await;

@@ -309,3 +309,32 @@ async fn a_session_that_ended_keeps_what_was_typed() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_is_sent_twice_begins_one_dossier() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::of(house, "drafter", "en").await;
+        let notice = course::published(house).await;
+        let page = tab.get("/dossiers/new").await;
+        let cases = "SELECT count(*) FROM case_listing";
+        let before = house.count(cases).await;
+        let chosen = [("notice", notice.clone())];
+        let press = || tab.send(&page, "/dossiers/new", &chosen);
+        let (first, second) = futures_util::join!(press(), press());
+        let third = press().await;
+        assert_eq!(house.count(cases).await, before + 1);
+        for page in [&first, &second, &third] {
+            assert_eq!(page.status, 303, "{}", page.html);
+            assert_eq!(
+                page.header("location"),
+                first.header("location"),
+                "all lead to the same dossier"
+            );
+        }
+        // The form, opened again, begins another.
+        let page = tab.get("/dossiers/new").await;
+        let again = tab.send(&page, "/dossiers/new", &chosen).await;
+        assert_ne!(again.header("location"), first.header("location"));
+    })
+    .await;
+}

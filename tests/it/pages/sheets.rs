@@ -442,3 +442,54 @@ async fn ship(clerk: &Clerk<'_>, case: &str) {
         clerk.does(chair, &place, "sign_outcome", &[]).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shipment_whose_form_is_sent_twice_is_notified_once() {
+    run(Engine::Sqlite, async |house| {
+        let case = course::approved(house).await;
+        let tab = Tab::of(house, "drafter", "en").await;
+        let sheet = format!("/cases/{case}/acts/notify_shipment");
+        let mut paper = Paper::of(&tab.get(&sheet).await, &sheet);
+        paper.write_all("", &course::shipment("100"));
+        for _ in 0..2 {
+            let done = paper.send(&tab).await;
+            assert_eq!(done.status, 303, "{}", done.html);
+        }
+        assert_eq!(house.happened(&case, "shipment_notified").await.len(), 1);
+    })
+    .await;
+}
+
+/// Eleven minutes after the password was given, the sheet of a vote asks for it; without it, or with another, nothing
+/// happens.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vote_on_a_page_asks_for_the_password() {
+    run(Engine::Sqlite, async |house| {
+        let case = course::ballot(house).await;
+        let tab = Tab::of(house, "us_head", "en").await;
+        let sheet = format!("/cases/{case}/acts/cast_vote");
+        house.move_to(house.clock.now() + jiff::SignedDuration::from_mins(11));
+        let page = tab.get(&sheet).await;
+        page.is_sound("en");
+        let mut paper = Paper::of(&page, &sheet);
+        assert!(paper.asks("password"), "{}", page.html);
+        paper.write("vote.choice", "approve");
+        for wrong in ["", "nine grey herons by the river"] {
+            paper.write("password", wrong);
+            let refused = paper.send(&tab).await;
+            assert_eq!(refused.status, 422, "{}", refused.html);
+            refused.is_sound("en");
+            refused.says("href=\"#password\"");
+            assert_eq!(
+                house.case("us_chair", &case).await["ballot"]["cast"],
+                json!([]),
+                "no vote is cast"
+            );
+        }
+        paper.write("password", crate::house::PASSWORD);
+        let done = paper.send(&tab).await;
+        assert_eq!(done.status, 303, "{}", done.html);
+        assert_eq!(house.case("us_chair", &case).await["ballot"]["cast"], json!(["US"]));
+    })
+    .await;
+}

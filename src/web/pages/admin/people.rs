@@ -10,10 +10,19 @@ use crate::{
     store::{commit::PersonRow, people::OrganisationListed},
     web::{
         api::cases::read_action,
-        pages::{Fault, Form, Sent, SignedIn, Visit, act::missing, auditor::grid, table::Table, visit::query_value},
+        pages::{
+            Fault, Form, Sent, SignedIn, Visit,
+            act::{missing, proved},
+            auditor::grid,
+            table::Table,
+            visit::query_value,
+        },
         problem::Problem,
     },
-    workflow::people::{PersonAction, RegisterOrganisation},
+    workflow::{
+        people::{Person, PersonAction, RegisterOrganisation},
+        step::is_binding,
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web::Path};
 use serde_json::{Value, json};
@@ -176,7 +185,11 @@ async fn put(form: &Form, id: PersonId, action: &str) -> Result<Option<Sent>, Pr
         Ok(wanted) => wanted,
         Err(problem) => return Ok(Some(unusable(&problem))),
     };
-    match directory::act_on_person(&form.visit().house, id, &wanted, &form.me.actor, true).await {
+    let actor = match proved(form, is_binding::<Person>(action)).await? {
+        Ok(actor) => actor,
+        Err(sent) => return Ok(Some(sent)),
+    };
+    match directory::act_on_person(&form.visit().house, id, &wanted, &actor, true).await {
         Ok(_) => Ok(None),
         Err(ActError::Refused(refusal)) => Ok(Some(missing(form, &refusal))),
         Err(error) => Err(error.into()),

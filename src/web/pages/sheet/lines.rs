@@ -61,6 +61,19 @@ pub(super) struct Place<'v> {
     pub(super) in_row: bool,
 }
 
+impl Place<'_> {
+    /// The place of this part of it.
+    pub(super) fn part(&self, field: &str, label: String) -> Self {
+        Self {
+            path: format!("{}.{field}", self.path),
+            field: field.to_owned(),
+            label,
+            known: self.known.and_then(|known| known.get(field)),
+            ..self.clone()
+        }
+    }
+}
+
 /// The lines of this action; None: there is no such action.
 #[must_use]
 pub fn lines(mut maker: Maker<'_>) -> Option<Vec<Line>> {

@@ -1,6 +1,6 @@
 //! The office's side of notices: drafting one, and every act on one.
 
-use super::{Offer, Ready, Sheet, known, offer, ready};
+use super::{Offer, Sheet, known, offer, ready};
 use crate::{
     clockwork,
     domain::{id::NoticeId, people::Role},
@@ -15,7 +15,7 @@ use crate::{
         },
         problem::Problem,
     },
-    workflow::{notice::Notice, people::OrganisationKind},
+    workflow::{notice::Notice, people::OrganisationKind, step::is_binding},
 };
 use actix_web::{
     HttpResponse, get,
@@ -73,6 +73,7 @@ async fn new_sheet(me: &SignedIn) -> Result<Sheet<'_>, Problem> {
         back: "/office/notices".to_owned(),
         title: me.visit.t("sheet-notices"),
         version: None,
+        binding: false,
     })
 }
 
@@ -86,13 +87,12 @@ async fn create(form: Form) -> Result<HttpResponse, Problem> {
     let me = form.me.clone();
     let sheet = new_sheet(&me).await?;
     let (form, body) = match ready(form, &sheet).await? {
-        Ready::Go(form, body) => (form, body),
-        Ready::Again(sent) => return sheet.show(*sent, None, StatusCode::UNPROCESSABLE_ENTITY),
-        Ready::More(sent, name) => return sheet.show(*sent, Some(&name), StatusCode::OK),
+        Ok(ready) => ready,
+        Err(page) => return Ok(page),
     };
     match act::on_notice(&form, NoticeId::fresh(), sheet.action, body).await? {
         Acted::Done(notice) => Ok(form.visit().done(&format!("/office/notices/{}", notice.id), "desk")),
-        Acted::Refused(sent) => sheet.show(sent, None, StatusCode::UNPROCESSABLE_ENTITY),
+        Acted::Refused(sent) => sheet.again(sent),
     }
 }
 
@@ -149,6 +149,7 @@ async fn notice_sheet<'s>(me: &'s SignedIn, id: NoticeId, action: &'s str) -> Re
         back: format!("/office/notices/{id}"),
         title: view.content.number.clone(),
         version: Some(view.version),
+        binding: is_binding::<Notice>(action),
     })
 }
 
@@ -165,12 +166,11 @@ async fn act_on_notice(form: Form, place: Path<(NoticeId, String)>) -> Result<Ht
     let (action, me) = (known::<Notice>(&action)?, form.me.clone());
     let sheet = notice_sheet(&me, id, action).await?;
     let (form, body) = match ready(form, &sheet).await? {
-        Ready::Go(form, body) => (form, body),
-        Ready::Again(sent) => return sheet.show(*sent, None, StatusCode::UNPROCESSABLE_ENTITY),
-        Ready::More(sent, name) => return sheet.show(*sent, Some(&name), StatusCode::OK),
+        Ok(ready) => ready,
+        Err(page) => return Ok(page),
     };
     match act::on_notice(&form, id, action, body).await? {
         Acted::Done(_) => Ok(form.visit().done(&format!("/office/notices/{id}"), "desk")),
-        Acted::Refused(sent) => sheet.show(sent, None, StatusCode::UNPROCESSABLE_ENTITY),
+        Acted::Refused(sent) => sheet.again(sent),
     }
 }

@@ -12,12 +12,10 @@ impl Maker<'_> {
     pub(super) fn localised(&mut self, place: &Place<'_>) {
         self.open(place);
         for language in ["en", "ru"] {
+            let label = self.texts.plain(&key("option", language));
             let inner = Place {
-                path: format!("{}.{language}", place.path),
                 field: "text".to_owned(),
-                label: self.texts.plain(&key("option", language)),
-                known: place.known.and_then(|known| known.get(language)),
-                ..place.clone()
+                ..place.part(language, label)
             };
             self.put("area", "", inner, Vec::new());
         }
@@ -35,12 +33,8 @@ impl Maker<'_> {
         let mut inside = place.inside.clone();
         inside.push(place.path.clone());
         let inner = |field: &str, label: String| Place {
-            path: format!("{}.{field}", place.path),
-            field: field.to_owned(),
-            label,
-            known: place.known.and_then(|known| known.get(field)),
             inside: inside.clone(),
-            ..place.clone()
+            ..place.part(field, label)
         };
         let (check, values) = (self.texts.plain("field-check"), self.texts.plain("field-values"));
         self.put("select", "", inner("check", check), words);
@@ -64,13 +58,10 @@ impl Maker<'_> {
             inside.push(place.path.clone());
         }
         let inner = |field: &str, label: String| Place {
-            path: format!("{}.{field}", place.path),
-            field: field.to_owned(),
-            label,
-            known: place.known.and_then(|known| known.get(field)),
             inside: inside.clone(),
             required: true,
             in_row: false,
+            ..place.part(field, label)
         };
         let labels = ["field-amount", "field-unit"].map(|key| self.texts.plain(key));
         let [amount, unit] = labels;

@@ -40,9 +40,6 @@ pub async fn submit(form: Form, id: Path<CaseId>) -> Result<HttpResponse, Proble
         );
         return again(form.sent(vec![missing]));
     }
-    if let Err(sent) = act::prove(&form).await? {
-        return again(sent);
-    }
     let action = if seen.case.state == Returned {
         "resubmit_dossier"
     } else {
