@@ -1,4 +1,6 @@
-//! `corridor bench screening`: how well and how fast names are found, on a labelled file.
+//! `corridor bench screening`: how well and how fast names are found, on a labelled file. And `corridor bench pages`.
+
+mod pages;
 
 use super::screen;
 use crate::screening::{Index, Kind, Query, Thresholds};
@@ -22,6 +24,8 @@ pub struct BenchArgs {
 enum What {
     /// Recall, false alerts, time and memory of screening.
     Screening(ScreeningBenchArgs),
+    /// Time of the main pages with many cases.
+    Pages(pages::PagesBenchArgs),
 }
 
 /// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind.
@@ -57,8 +61,14 @@ struct Tally {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
-    let What::Screening(args) = &args.what;
+pub async fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    match &args.what {
+        What::Screening(args) => screening(args, out),
+        What::Pages(args) => pages::run(args, out).await,
+    }
+}
+
+fn screening(args: &ScreeningBenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
     let begun = Instant::now();
     let (lists, index) = screen::load(&args.list)?;
     let loading = begun.elapsed();

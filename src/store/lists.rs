@@ -5,9 +5,12 @@ use super::{
     commit::{Stream, StreamKind},
     rows::{instant, search_words},
 };
-use crate::domain::{
-    Date, Instant,
-    id::{CaseId, NoticeId, OrganisationId, PersonId},
+use crate::{
+    domain::{
+        Date, Instant,
+        id::{CaseId, NoticeId, OrganisationId, PersonId},
+    },
+    workflow::listing::CaseListing,
 };
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde::Serialize;
@@ -44,8 +47,25 @@ pub enum Scope {
     Organisations(Vec<OrganisationId>),
     /// Cases on whose panel the person sits.
     Panels(PersonId),
+    /// What somebody of the authority may see who is not kept from it.
+    Authority(Box<Sight>),
     /// Everything that ended in a decision: the public register.
     Decided,
+}
+
+/// Somebody of the authority, as far as it matters for what they see: the law is
+/// [`crate::workflow::visibility::roles_on`], and this is the same as a question to the rows.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    pub person: PersonId,
+    pub organisation: OrganisationId,
+    pub unit: String,
+    /// Sees what the own organisation filed, as a submitter.
+    pub submits: bool,
+    pub secretariat: bool,
+    pub monitor: bool,
+    /// A co-chair sees what has no panel yet.
+    pub chairs: Option<String>,
 }
 
 /// A row of a list of cases.
@@ -71,9 +91,53 @@ pub struct CaseRow {
     pub authorised_milli: i64,
     pub available_milli: i64,
     pub unit: Option<String>,
+    #[serde(skip)]
+    pub decided_at: Option<Instant>,
+    #[serde(skip)]
+    pub decided_on_day: Option<u32>,
+    #[serde(skip)]
+    pub zone: String,
+    #[serde(skip)]
+    pub delivered_milli: i64,
+    #[serde(skip)]
+    pub reserved_milli: i64,
+    #[serde(skip)]
+    pub validity: Option<(Date, Date)>,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Instant,
     pub version: u32,
+}
+
+impl From<CaseListing> for CaseRow {
+    fn from(listing: CaseListing) -> Self {
+        Self {
+            id: listing.id,
+            reference: listing.reference,
+            notice: listing.notice,
+            notice_number: listing.notice_number,
+            organisation: listing.organisation,
+            applicant: listing.applicant,
+            state: listing.state,
+            outcome: listing.outcome,
+            clock: listing.clock,
+            due: listing.due,
+            lapses_at: listing.lapses_at,
+            next_timer_at: listing.next_timer_at,
+            waiver_number: listing.waiver_number,
+            waiver_state: listing.waiver_state,
+            authorised_milli: listing.authorised_milli,
+            available_milli: listing.available_milli,
+            unit: listing.unit,
+            decided_at: listing.decided_at,
+            decided_on_day: listing.decided_on_day,
+            zone: listing.zone,
+            delivered_milli: listing.delivered_milli,
+            reserved_milli: listing.reserved_milli,
+            validity: listing.validity,
+            updated_at: listing.updated_at,
+            version: listing.version,
+        }
+    }
 }
 
 /// A row of a list of notices.
@@ -88,6 +152,8 @@ pub struct NoticeRow {
     pub published_at: Option<Instant>,
     #[schema(value_type = Option<String>, format = Date)]
     pub closes: Option<Date>,
+    #[serde(skip)]
+    pub next_timer_at: Option<Instant>,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Instant,
     pub version: u32,
@@ -144,6 +210,7 @@ fn conditions(filter: &CaseFilter) -> Where {
         Scope::Submitted => conditions.parts.push("submitted_at IS NOT NULL".to_owned()),
         Scope::Organisations(own) => conditions.and_any("organisation", own.iter().map(|id| id.0.into()).collect()),
         Scope::Panels(person) => conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0),
+        Scope::Authority(sight) => authority(&mut conditions, sight),
         Scope::Decided => conditions.parts.push("state = 'decided'".to_owned()),
     }
     if !filter.states.is_empty() {
@@ -178,6 +245,48 @@ fn conditions(filter: &CaseFilter) -> Where {
     }
     conditions.after(filter.after);
     conditions
+}
+
+/// Submitted, and not kept from this person: nobody sees from the authority's side what the own hands or the own unit
+/// filed.
+fn authority(conditions: &mut Where, sight: &Sight) {
+    let mut place = |value: Value| {
+        conditions.values.push(value);
+        format!("${}", conditions.values.len())
+    };
+    let named = |kind: &str, who: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM case_sight s WHERE s.who = {who} AND s.kind = '{kind}' AND s.case_id = case_listing.id)"
+        )
+    };
+    let hand = named("hand", &place(sight.person.to_string().into()));
+    let organisation = place(sight.organisation.0.into());
+    let unit = place(sight.unit.clone().into());
+    let mut grounds = Vec::new();
+    if sight.secretariat {
+        grounds.push("1 = 1".to_owned());
+    } else {
+        let person = place(sight.person.0.into());
+        grounds.push(format!(
+            "EXISTS (SELECT 1 FROM case_member m WHERE m.person = {person} AND m.case_id = case_listing.id)"
+        ));
+    }
+    if sight.monitor {
+        grounds.push(named("monitor", &place(sight.organisation.to_string().into())));
+    }
+    if let Some(delegation) = &sight.chairs {
+        grounds.push(named("delegation", &place(delegation.clone().into())));
+    }
+    let own = if sight.submits {
+        format!("organisation = {organisation} OR ")
+    } else {
+        String::new()
+    };
+    conditions.parts.push(format!(
+        "submitted_at IS NOT NULL AND ({own}(NOT (organisation = {organisation} AND (submitting_unit = '' OR \
+         submitting_unit = {unit})) AND ({}) AND NOT {hand}))",
+        grounds.join(" OR ")
+    ));
 }
 
 impl Store {
@@ -369,6 +478,14 @@ fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
         authorised_milli: row.try_get("", "authorised_milli")?,
         available_milli: row.try_get("", "available_milli")?,
         unit: row.try_get("", "unit")?,
+        decided_at: at("decided_at")?,
+        decided_on_day: row.try_get::<Option<i32>>("", "decided_on_day")?.map(|day| day as u32),
+        zone: row
+            .try_get::<Option<String>>("", "zone")?
+            .unwrap_or_else(|| "UTC".to_owned()),
+        delivered_milli: row.try_get("", "delivered_milli")?,
+        reserved_milli: row.try_get("", "reserved_milli")?,
+        validity: date(row.try_get("", "valid_from")?)?.zip(date(row.try_get("", "valid_to")?)?),
         updated_at: instant(row.try_get("", "updated_at")?),
         version: row.try_get::<i64>("", "version")? as u32,
     })
@@ -384,6 +501,7 @@ fn notice_row(row: &QueryResult) -> Result<NoticeRow, StoreError> {
         edition: row.try_get::<i64>("", "edition")? as u32,
         published_at: published.map(instant),
         closes: date(row.try_get("", "closes")?)?,
+        next_timer_at: row.try_get::<Option<i64>>("", "next_timer_at")?.map(instant),
         updated_at: instant(row.try_get("", "updated_at")?),
         version: row.try_get::<i64>("", "version")? as u32,
     })
