@@ -13,6 +13,7 @@ mod m20261124_000005_ceiling;
 mod m20261124_000006_resets;
 mod m20261124_000010_screening;
 mod m20261124_000011_proof;
+mod m20261124_000021_pages;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_resets::Migration),
             Box::new(m20261124_000010_screening::Migration),
             Box::new(m20261124_000011_proof::Migration),
+            Box::new(m20261124_000021_pages::Migration),
         ]
     }
 }

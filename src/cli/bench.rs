@@ -1,10 +1,12 @@
-//! `corridor bench`: the core's speed ([`core`]); for screening, how well and how fast names are found, on a labelled file.
+//! `corridor bench`: the speed of the core ([`core`]) and of the pages; for screening, how well and how fast names are
+//! found, on a labelled file.
 
 mod core;
 mod load;
 mod postgres;
 mod raw;
 mod seed;
+mod pages;
 
 use super::screen;
 use crate::screening::{Index, Kind, Query, Thresholds};
@@ -29,6 +31,8 @@ enum What {
     /// Recall, false alerts, time and memory of screening.
     Screening(ScreeningBenchArgs),
     Core(core::CoreBenchArgs),
+    /// Time of the main pages with many cases.
+    Pages(pages::PagesBenchArgs),
 }
 
 /// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind.
@@ -71,6 +75,7 @@ pub async fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> 
     match &args.what {
         What::Screening(args) => screening(args, out),
         What::Core(args) => core::run(args, out).await,
+        What::Pages(args) => pages::run(args, out).await,
     }
 }
 

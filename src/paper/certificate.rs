@@ -47,6 +47,50 @@ pub fn sheet(case: &Case, events: &[Event<Happening>], beside: &Beside<'_>) -> O
     })
 }
 
+/// The certificate that the draft on the table would lead to, said to be nothing yet: without a number that could be
+/// verified, without signatures, without a code.
+#[must_use]
+pub fn draft(case: &Case, issued: &WaiverIssued, beside: &Beside<'_>) -> Option<Sheet> {
+    let circulated = case.ballot.draft.as_ref()?;
+    let mut case = case.clone();
+    case.outcome = Some(circulated.outcome);
+    let part = |language: &Language| {
+        let warning = say(
+            *language,
+            "DRAFT. Not a waiver: nothing is authorised before every co-chair has signed",
+            "ПРОЕКТ. Не является разрешением: до подписи всех сопредседателей ничего не разрешено",
+        );
+        let mut blocks = vec![
+            Block::Letterhead {
+                left: case.terms.authority.clone(),
+                right: say(*language, "DRAFT", "ПРОЕКТ").to_owned(),
+            },
+            Block::Title {
+                text: title(*language).to_owned(),
+                under: case.terms.programme.in_language(*language).to_owned(),
+            },
+            Block::Status(warning.to_owned()),
+            Block::Facts(main_facts(&case, issued, *language)),
+            Block::Heading(say(*language, "Goods", "Товары").to_owned()),
+            Block::Table(goods(&case, *language)),
+        ];
+        blocks.extend(conditions(&case, *language));
+        Part {
+            language: *language,
+            running: warning.to_owned(),
+            foot: warning.to_owned(),
+            blocks,
+        }
+    };
+    let parts: Vec<Part> = beside.languages.iter().map(part).collect();
+    Some(Sheet {
+        title: say(parts.first()?.language, "Draft of a certificate", "Проект сертификата").to_owned(),
+        id: format!("draft:{}", case.ballot.digest.as_deref().unwrap_or_default()),
+        as_of: case.ballot.circulated_at.unwrap_or(case.updated_at),
+        parts,
+    })
+}
+
 fn title(language: Language) -> &'static str {
     say(language, "Certificate of Waiver", "Сертификат разрешения")
 }

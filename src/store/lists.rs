@@ -1,52 +1,25 @@
 //! Lists by keyset: newest change first, every filter on an index.
 
+mod filter;
+
+pub use filter::{CaseFilter, Scope, Sight};
+
 use super::{
     Store, StoreError,
     commit::{Stream, StreamKind},
-    rows::{instant, search_words},
+    rows::instant,
 };
-use crate::domain::{
-    Date, Instant,
-    id::{CaseId, NoticeId, OrganisationId, PersonId},
+use crate::{
+    domain::{
+        Date, Instant,
+        id::{CaseId, NoticeId, OrganisationId},
+    },
+    workflow::listing::CaseListing,
 };
+use filter::{Where, conditions};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
-
-/// Which cases.
-#[derive(Clone, Debug, Default)]
-pub struct CaseFilter {
-    pub states: Vec<String>,
-    pub notice: Option<NoticeId>,
-    pub outcome: Option<String>,
-    pub clock: Option<String>,
-    pub country: Option<String>,
-    /// All of these words.
-    pub text: Option<String>,
-    pub member: Option<PersonId>,
-    pub with_waiver: bool,
-    /// Who may see what: None sees everything submitted.
-    pub scope: Scope,
-    /// Continue after this (updated_at, id).
-    pub after: Option<(i64, Uuid)>,
-    pub limit: u32,
-}
-
-/// What the reader may see at all.
-#[derive(Clone, Debug, Default)]
-pub enum Scope {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// Every case that was submitted.
-    Submitted,
-    /// Cases of these organisations, drafts included.
-    Organisations(Vec<OrganisationId>),
-    /// Cases on whose panel the person sits.
-    Panels(PersonId),
-    /// Everything that ended in a decision: the public register.
-    Decided,
-}
 
 /// A row of a list of cases.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -71,9 +44,53 @@ pub struct CaseRow {
     pub authorised_milli: i64,
     pub available_milli: i64,
     pub unit: Option<String>,
+    #[serde(skip)]
+    pub decided_at: Option<Instant>,
+    #[serde(skip)]
+    pub decided_on_day: Option<u32>,
+    #[serde(skip)]
+    pub zone: String,
+    #[serde(skip)]
+    pub delivered_milli: i64,
+    #[serde(skip)]
+    pub reserved_milli: i64,
+    #[serde(skip)]
+    pub validity: Option<(Date, Date)>,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Instant,
     pub version: u32,
+}
+
+impl From<CaseListing> for CaseRow {
+    fn from(listing: CaseListing) -> Self {
+        Self {
+            id: listing.id,
+            reference: listing.reference,
+            notice: listing.notice,
+            notice_number: listing.notice_number,
+            organisation: listing.organisation,
+            applicant: listing.applicant,
+            state: listing.state,
+            outcome: listing.outcome,
+            clock: listing.clock,
+            due: listing.due,
+            lapses_at: listing.lapses_at,
+            next_timer_at: listing.next_timer_at,
+            waiver_number: listing.waiver_number,
+            waiver_state: listing.waiver_state,
+            authorised_milli: listing.authorised_milli,
+            available_milli: listing.available_milli,
+            unit: listing.unit,
+            decided_at: listing.decided_at,
+            decided_on_day: listing.decided_on_day,
+            zone: listing.zone,
+            delivered_milli: listing.delivered_milli,
+            reserved_milli: listing.reserved_milli,
+            validity: listing.validity,
+            updated_at: listing.updated_at,
+            version: listing.version,
+        }
+    }
 }
 
 /// A row of a list of notices.
@@ -88,96 +105,11 @@ pub struct NoticeRow {
     pub published_at: Option<Instant>,
     #[schema(value_type = Option<String>, format = Date)]
     pub closes: Option<Date>,
+    #[serde(skip)]
+    pub next_timer_at: Option<Instant>,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Instant,
     pub version: u32,
-}
-
-/// A WHERE clause that grows with its values.
-#[derive(Default)]
-struct Where {
-    parts: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Where {
-    /// `?` in the condition stands for the value.
-    fn and(&mut self, condition: &str, value: impl Into<Value>) {
-        self.values.push(value.into());
-        self.parts
-            .push(condition.replacen('?', &format!("${}", self.values.len()), 1));
-    }
-
-    fn and_any(&mut self, column: &str, values: Vec<Value>) {
-        if values.is_empty() {
-            self.parts.push("1 = 0".to_owned());
-            return;
-        }
-        let places: Vec<String> = (1..=values.len())
-            .map(|n| format!("${}", self.values.len() + n))
-            .collect();
-        self.parts.push(format!("{column} IN ({})", places.join(", ")));
-        self.values.extend(values);
-    }
-
-    fn after(&mut self, after: Option<(i64, Uuid)>) {
-        if let Some((at, id)) = after {
-            let n = self.values.len();
-            self.parts.push(format!("(updated_at, id) < (${}, ${})", n + 1, n + 2));
-            self.values.extend([at.into(), id.into()]);
-        }
-    }
-
-    fn clause(&self) -> String {
-        if self.parts.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", self.parts.join(" AND "))
-        }
-    }
-}
-
-fn conditions(filter: &CaseFilter) -> Where {
-    let mut conditions = Where::default();
-    match &filter.scope {
-        Scope::Nothing => conditions.parts.push("1 = 0".to_owned()),
-        Scope::Submitted => conditions.parts.push("submitted_at IS NOT NULL".to_owned()),
-        Scope::Organisations(own) => conditions.and_any("organisation", own.iter().map(|id| id.0.into()).collect()),
-        Scope::Panels(person) => conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0),
-        Scope::Decided => conditions.parts.push("state = 'decided'".to_owned()),
-    }
-    if !filter.states.is_empty() {
-        conditions.and_any(
-            "state",
-            filter.states.iter().map(|state| state.clone().into()).collect(),
-        );
-    }
-    if let Some(notice) = filter.notice {
-        conditions.and("notice = ?", notice.0);
-    }
-    if let Some(outcome) = &filter.outcome {
-        conditions.and("outcome = ?", outcome.clone());
-    }
-    if let Some(clock) = &filter.clock {
-        conditions.and("clock = ?", clock.clone());
-    }
-    if let Some(country) = &filter.country {
-        conditions.and(
-            "id IN (SELECT case_id FROM case_country WHERE country = ?)",
-            country.clone(),
-        );
-    }
-    if let Some(person) = filter.member {
-        conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0);
-    }
-    for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
-        conditions.and("id IN (SELECT case_id FROM case_word WHERE word = ?)", word);
-    }
-    if filter.with_waiver {
-        conditions.parts.push("waiver_number IS NOT NULL".to_owned());
-    }
-    conditions.after(filter.after);
-    conditions
 }
 
 impl Store {
@@ -369,6 +301,14 @@ fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
         authorised_milli: row.try_get("", "authorised_milli")?,
         available_milli: row.try_get("", "available_milli")?,
         unit: row.try_get("", "unit")?,
+        decided_at: at("decided_at")?,
+        decided_on_day: row.try_get::<Option<i32>>("", "decided_on_day")?.map(|day| day as u32),
+        zone: row
+            .try_get::<Option<String>>("", "zone")?
+            .unwrap_or_else(|| "UTC".to_owned()),
+        delivered_milli: row.try_get("", "delivered_milli")?,
+        reserved_milli: row.try_get("", "reserved_milli")?,
+        validity: date(row.try_get("", "valid_from")?)?.zip(date(row.try_get("", "valid_to")?)?),
         updated_at: instant(row.try_get("", "updated_at")?),
         version: row.try_get::<i64>("", "version")? as u32,
     })
@@ -384,6 +324,7 @@ fn notice_row(row: &QueryResult) -> Result<NoticeRow, StoreError> {
         edition: row.try_get::<i64>("", "edition")? as u32,
         published_at: published.map(instant),
         closes: date(row.try_get("", "closes")?)?,
+        next_timer_at: row.try_get::<Option<i64>>("", "next_timer_at")?.map(instant),
         updated_at: instant(row.try_get("", "updated_at")?),
         version: row.try_get::<i64>("", "version")? as u32,
     })

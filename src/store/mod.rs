@@ -9,6 +9,7 @@ mod chains;
 pub mod checkpoints;
 pub mod checks;
 pub mod commit;
+mod copies;
 mod db;
 pub mod documents;
 pub mod explorer;

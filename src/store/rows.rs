@@ -106,6 +106,14 @@ async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<()
         ("available_milli", case.available_milli.into()),
         ("waiver_issued_at", micro(case.waiver_issued_at)),
         ("unit", case.unit.clone().into()),
+        ("decided_at", micro(case.decided_at)),
+        ("decided_on_day", case.decided_on_day.map(|day| day as i32).into()),
+        ("zone", case.zone.clone().into()),
+        ("delivered_milli", case.delivered_milli.into()),
+        ("reserved_milli", case.reserved_milli.into()),
+        ("valid_from", case.validity.map(|(from, _)| from.to_string()).into()),
+        ("valid_to", case.validity.map(|(_, to)| to.to_string()).into()),
+        ("submitting_unit", case.submitting_unit.clone().into()),
         ("submitted_at", micro(case.submitted_at)),
         ("updated_at", micro(Some(case.updated_at))),
         ("version", i64::from(case.version).into()),
@@ -123,6 +131,11 @@ async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<()
         .map(|country| vec![country.clone().into()])
         .collect();
     parts(db, "case_country", &["country"], case, countries).await?;
+    let sight = case.sight.iter();
+    let sight = sight
+        .map(|(kind, who)| vec![kind.word().into(), who.clone().into()])
+        .collect();
+    parts(db, "case_sight", &["kind", "who"], case, sight).await?;
     let found_by = search_words(&[
         &case.applicant,
         case.reference.as_deref().unwrap_or(""),

@@ -38,6 +38,20 @@ impl Store {
         self.change(sql, values).await
     }
 
+    /// Who was let to read this confidential document, the newest first.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn readings_of(&self, document: Uuid, limit: u32) -> Result<Vec<SecurityEvent>, StoreError> {
+        let sql = format!(
+            "SELECT * FROM security_event WHERE target_id = $1 AND action = 'read_confidential_document' \
+             AND code = 'allowed' ORDER BY at DESC, id DESC LIMIT {limit}"
+        );
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, [Value::from(document)]);
+        let rows = self.db().query_all_raw(statement).await?;
+        rows.iter().map(security_row).collect()
+    }
+
     /// The newest first, before this one.
     ///
     /// # Errors

@@ -76,6 +76,33 @@ pub fn hand_out(name: &str, kind: MediaKind, bytes: u64, sha256: &[u8; 32], cont
         ))
 }
 
+/// As what a browser may show a document of this kind inside a page; None: it is only saved.
+#[must_use]
+pub fn shown_as(kind: MediaKind) -> Option<&'static str> {
+    match kind {
+        MediaKind::Pdf | MediaKind::Png | MediaKind::Jpeg => Some(kind.media_type()),
+        // Never as what a program would open: as plain text.
+        MediaKind::Text | MediaKind::Csv | MediaKind::Json => Some("text/plain; charset=utf-8"),
+        MediaKind::Docx | MediaKind::Xlsx | MediaKind::Odt | MediaKind::Signature => None,
+    }
+}
+
+/// Of no origin, without scripts, forms or links out, and only inside a page of ours.
+pub const SANDBOX: &str = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'self'; form-action 'none'";
+
+/// A document to look at, inside a page of ours and nowhere else.
+#[must_use]
+pub fn show(media_type: &str, bytes: u64, content: Bytestream) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((header::CONTENT_DISPOSITION, "inline"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
+        .body(actix_web::body::SizedStream::new(
+            bytes,
+            content.map(|chunk| chunk.map_err(Problem::from)),
+        ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

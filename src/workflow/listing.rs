@@ -38,9 +38,43 @@ pub struct CaseListing {
     pub countries: Vec<String>,
     /// Who works on it, for "mine".
     pub members: Vec<(PersonId, Role)>,
+    /// For the public register.
+    pub decided_at: Option<Instant>,
+    pub decided_on_day: Option<u32>,
+    /// The official zone.
+    pub zone: String,
+    pub delivered_milli: i64,
+    pub reserved_milli: i64,
+    pub validity: Option<(Date, Date)>,
+    /// The unit of the organisation that filed it: those who work there do not judge it.
+    pub submitting_unit: String,
+    /// Who may see it or not, besides those who work on it.
+    pub sight: Vec<(SightKind, String)>,
     pub submitted_at: Option<Instant>,
     pub updated_at: Instant,
     pub version: u32,
+}
+
+/// Why somebody is named beside a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SightKind {
+    /// A person who drafted, signed or supplied evidence: kept from the authority's side.
+    Hand,
+    /// An organisation that monitors the programme.
+    Monitor,
+    /// A delegation whose co-chairs see the case although nobody sits on its panel yet.
+    Delegation,
+}
+
+impl SightKind {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hand => "hand",
+            Self::Monitor => "monitor",
+            Self::Delegation => "delegation",
+        }
+    }
 }
 
 /// How a notice is listed.
@@ -112,11 +146,30 @@ impl CaseListing {
                 .members()
                 .flat_map(|m| m.roles.iter().map(|role| (m.person, *role)))
                 .collect(),
+            decided_at: case.decided_at,
+            decided_on_day: case.decided_on_day,
+            zone: case.policy().tz.clone(),
+            delivered_milli: case.waiver.ledger.balance(Account::Delivered),
+            reserved_milli: case.waiver.ledger.balance(Account::Reserved),
+            validity: certificate.map(|certificate| (certificate.valid_from, certificate.valid_to)),
+            submitting_unit: case.unit.clone(),
+            sight: sight(case),
             submitted_at: case.submitted_at,
             updated_at: case.updated_at,
             version: case.version,
         }
     }
+}
+
+/// What decides beside the members whether somebody sees the case: see [`super::visibility::roles_on`].
+fn sight(case: &Case) -> Vec<(SightKind, String)> {
+    let hands = case.hands.iter().map(|person| (SightKind::Hand, person.to_string()));
+    let monitors = case.terms.monitors.iter();
+    let monitors = monitors.map(|organisation| (SightKind::Monitor, organisation.to_string()));
+    let open = case.panel.members.is_empty();
+    let delegations = case.delegations().filter(|_| open);
+    let delegations = delegations.map(|delegation| (SightKind::Delegation, delegation.to_string()));
+    hands.chain(monitors).chain(delegations).collect()
 }
 
 impl NoticeListing {

@@ -220,6 +220,31 @@ pub fn allowed<S: Subject>(subject: &S, actor: &Actor, around: &S::Around, now: 
     kinds
 }
 
+/// Each condition of the rows for this kind of action, and whether it holds now, whoever would act.
+pub fn conditions<S: Subject>(
+    subject: &S,
+    actor: &Actor,
+    around: &S::Around,
+    now: Instant,
+    kind: S::Kind,
+) -> Vec<(&'static Condition<S>, bool)> {
+    let of = |step: &'static Step<S>| {
+        let role = step.roles.first().copied().unwrap_or(Role::System);
+        let ask = Ask {
+            subject,
+            actor,
+            role,
+            action: None,
+            around,
+            now,
+            step,
+        };
+        let judged: Vec<_> = step.conditions.iter().map(|one| (one, (one.holds)(&ask))).collect();
+        judged
+    };
+    rows::<S>(kind).flat_map(of).collect()
+}
+
 fn judge<S: Subject>(
     subject: &S,
     actor: &Actor,

@@ -140,7 +140,14 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
 }
 
 fn issued(ask: &Ask<'_, Case>) -> Result<Happening, Refusal> {
-    let case = ask.subject;
+    certificate(ask.subject, ask.now, &ask.around.verify_code).map(Happening::WaiverIssued)
+}
+
+/// The certificate that the draft on the table leads to, were it issued now.
+///
+/// # Errors
+/// When no quantity can be authorised.
+pub fn certificate(case: &Case, now: Instant, verify_code: &str) -> Result<WaiverIssued, Refusal> {
     let nothing_asked = || {
         Refusal::condition(
             "W-01",
@@ -155,7 +162,7 @@ fn issued(ask: &Ask<'_, Case>) -> Result<Happening, Refusal> {
     let authorised = authorised.ok_or_else(nothing_asked)?;
     let authorised_milli = authorised.base_milli().map_err(|_| nothing_asked())?;
     let asked = case.submitted_dossier().validity.as_ref();
-    let today = case.local_date(ask.now);
+    let today = case.local_date(now);
     let valid_from = draft
         .and_then(|d| d.valid_from)
         .or(asked.map(|asked| asked.from))
@@ -167,15 +174,15 @@ fn issued(ask: &Ask<'_, Case>) -> Result<Happening, Refusal> {
         .unwrap_or(1);
     let valid_to =
         crate::clockwork::add_months_inclusive(valid_from, months.min(case.terms.max_validity_months).max(1));
-    Ok(Happening::WaiverIssued(WaiverIssued {
+    Ok(WaiverIssued {
         number: super::reference("WV", case.id.0, valid_from.year()),
-        verify_code: ask.around.verify_code.clone(),
+        verify_code: verify_code.to_owned(),
         authorised,
         authorised_milli,
         valid_from,
         valid_to,
         ends_at: case.end_of(valid_to),
-    }))
+    })
 }
 
 fn outcome_signed(ask: &Ask<'_, Case>) -> Result<Vec<Happening>, Refusal> {

@@ -16,6 +16,8 @@ use crate::{
     clock::Clock,
     domain::{Instant, id::OrganisationId},
 };
+pub use people::PASSWORD;
+
 use account::Account;
 use anyhow::Context as _;
 use clap::Args;

@@ -15,7 +15,7 @@ use crate::{
     process::{self, Seen},
     store::{
         commit::{Stream, StreamKind},
-        lists::{CaseFilter, CaseRow, Scope},
+        lists::{CaseFilter, CaseRow, Scope, Sight},
     },
     web::{
         body::{StrictJson, StrictQuery},
@@ -26,6 +26,7 @@ use crate::{
     workflow::{
         action::{Action, StartDossier},
         case::Case,
+        listing::CaseListing,
         state::DossierState,
         visibility::roles_on,
     },
@@ -199,17 +200,28 @@ fn scope(caller: &Caller) -> Scope {
     if actor.is(Administrator) {
         return Scope::Nothing;
     }
-    if [Auditor, Secretariat, SecretariatLead]
-        .iter()
-        .any(|role| actor.is(*role))
-    {
+    if actor.is(Auditor) {
         return Scope::Submitted;
     }
-    if Role::COMMITTEE.iter().any(|role| actor.is(*role)) && !actor.is(CoChair) {
+    let secretariat = actor.is(Secretariat) || actor.is(SecretariatLead);
+    let member = Role::COMMITTEE.iter().any(|role| actor.is(*role));
+    if member && !secretariat && !actor.is(CoChair) {
         return Scope::Panels(actor.person);
     }
-    if actor.is(CoChair) || actor.is(Monitor) {
-        return Scope::Submitted;
+    if secretariat || actor.is(CoChair) || actor.is(Monitor) {
+        return Scope::Authority(Box::new(Sight {
+            person: actor.person,
+            organisation: actor.organisation,
+            unit: actor.unit.clone(),
+            submits: Role::SUBMITTER.iter().any(|role| actor.is(*role)),
+            secretariat,
+            monitor: actor.is(Monitor),
+            chairs: actor
+                .delegation
+                .as_ref()
+                .filter(|_| actor.is(CoChair))
+                .map(ToString::to_string),
+        }));
     }
     let mut own: Vec<_> = actor.mandates.iter().copied().collect();
     own.push(actor.organisation);
@@ -297,23 +309,15 @@ pub async fn current_cases(
 
 /// The row as it stands now, even if time has done something that nobody wrote down yet; none that may not be seen.
 async fn current(house: &TheHouse, caller: &Caller, row: CaseRow) -> Result<Option<CaseRow>, Problem> {
-    let needs_roles = matches!(scope(caller), Scope::Submitted) && !caller.actor.is(Role::Auditor);
     let late = row.next_timer_at.is_some_and(|at| at <= house.clock.now());
-    if !late && !needs_roles {
+    if !late {
         return Ok(Some(row));
     }
     let seen = process::view_case(house, row.id).await?;
     if roles_on(&seen.case, &caller.actor).is_empty() {
         return Ok(None);
     }
-    let case = &seen.case;
-    Ok(Some(CaseRow {
-        state: case.state.word().to_owned(),
-        outcome: case.outcome.map(|outcome| outcome.word().to_owned()),
-        lapses_at: case.lapses_at(),
-        version: case.version,
-        ..row
-    }))
+    Ok(Some(CaseRow::from(CaseListing::of(&seen.case, &seen.around))))
 }
 
 /// The case for somebody who may see it; else there is none, and the attempt is written down.

@@ -7,6 +7,7 @@ use crate::{
         id::{CaseId, DocumentId},
         people::Role,
     },
+    process::Seen,
     store::documents::{DocumentRow, DocumentState},
     web::{body::StrictQuery, problem::Problem, transfer},
     workflow::visibility::roles_on,
@@ -116,7 +117,7 @@ pub async fn list_documents(house: TheHouse, caller: Caller, id: web::Path<CaseI
 }
 
 /// Submitters read their own file; the committee what was submitted, after declaring; inspectors' captures stay inside.
-fn may_read(case: &crate::workflow::case::Case, caller: &Caller, row: &DocumentRow) -> bool {
+pub fn may_read(case: &crate::workflow::case::Case, caller: &Caller, row: &DocumentRow) -> bool {
     let roles = roles_on(case, &caller.actor);
     let submitter = roles.iter().any(|role| Role::SUBMITTER.contains(role));
     let declared = case
@@ -137,14 +138,14 @@ pub async fn document_content(
     caller: Caller,
     id: web::Path<DocumentId>,
 ) -> Result<HttpResponse, Problem> {
-    hand_out(&house, &caller, *id).await
+    hand_out(&house, &caller, *id, Purpose::Save).await
 }
 
-/// A file's bytes, for somebody who may read it.
+/// A file and its case, for somebody who may read it.
 ///
 /// # Errors
-/// 404; 409 in quarantine.
-pub async fn hand_out(house: &TheHouse, caller: &Caller, id: DocumentId) -> Result<HttpResponse, Problem> {
+/// 404.
+pub async fn readable(house: &TheHouse, caller: &Caller, id: DocumentId) -> Result<(DocumentRow, Seen), Problem> {
     let row = house
         .store
         .document(id)
@@ -163,8 +164,28 @@ pub async fn hand_out(house: &TheHouse, caller: &Caller, id: DocumentId) -> Resu
         .await;
         return Err(Problem::of("not_found"));
     }
+    Ok((row, seen))
+}
+
+/// A file's bytes, for somebody who may read it: to save, or to look at inside a page. What is confidential is not
+/// read without a note of it.
+///
+/// # Errors
+/// 404, also for what a browser cannot show safely; 409 in quarantine.
+pub async fn hand_out(
+    house: &TheHouse,
+    caller: &Caller,
+    id: DocumentId,
+    purpose: Purpose,
+) -> Result<HttpResponse, Problem> {
+    let (row, seen) = readable(house, caller, id).await?;
     if row.state != DocumentState::Clean {
         return Err(Problem::of("conflict").detail("The file is in quarantine or was rejected."));
+    }
+    let kind = MediaKind::announced(&row.file_name, Some(&row.media_type))?;
+    let shown = transfer::shown_as(kind);
+    if purpose == Purpose::Look && shown.is_none() {
+        return Err(Problem::of("not_found"));
     }
     if seen.case.document(row.id).is_some_and(|document| document.confidential) {
         write_down(
@@ -177,11 +198,20 @@ pub async fn hand_out(house: &TheHouse, caller: &Caller, id: DocumentId) -> Resu
         )
         .await;
     }
-    let kind = MediaKind::announced(&row.file_name, Some(&row.media_type))?;
     let (bytes, stream) = house.documents.read(row.id).await?;
     let sha256 = hex::decode(&row.sha256)
         .ok()
         .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let sha256 = sha256.ok_or_else(|| Problem::internal("a document's hash cannot be read"))?;
-    Ok(transfer::hand_out(&row.file_name, kind, bytes, &sha256, stream))
+    Ok(match shown.filter(|_| purpose == Purpose::Look) {
+        Some(media_type) => transfer::show(media_type, bytes, stream),
+        None => transfer::hand_out(&row.file_name, kind, bytes, &sha256, stream),
+    })
+}
+
+/// What somebody wants a file for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Save,
+    Look,
 }

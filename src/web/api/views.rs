@@ -299,14 +299,24 @@ fn inspection(case: &Case, eyes: &Eyes) -> Value {
     let observation = |observation: &workflow::inspection::Observation| {
         json!({
             "item": observation.item, "answer": observation.answer, "note": observation.note.as_str(),
+            "capture": observation.capture.as_ref().map(|(id, _)| id),
             "capture_sha256": observation.capture.as_ref().map(|(_, sha256)| sha256), "by": observation.by,
             "at": observation.at,
         })
     };
     let attendance = |line: &workflow::inspection::Attendance| json!({ "person": line.person, "joined": line.joined, "at": line.at, "identity_checked_by": line.identity_checked_by });
+    // Who confirmed: the host has no delegation.
+    let confirmed = |(side, slot): (&Option<crate::domain::people::Delegation>, &Instant)| json!({ "delegation": side, "slot": slot });
+    let reservations = inspection.signed.iter().filter(|_| inside);
+    let reservation = |(side, words): (&crate::domain::people::Delegation, &Option<crate::domain::text::Words>)| {
+        Some((side.to_string(), json!(words.as_ref()?.as_str())))
+    };
     json!({
         "state": inspection.state, "slots": inspection.slots, "slot": inspection.slot, "sites": inspection.sites,
+        "confirmed_by": inspection.confirmed.iter().map(confirmed).collect::<Vec<_>>(),
         "postponements": inspection.postponements,
+        "present": inspection.present.keys().filter(|_| inside).collect::<Vec<_>>(),
+        "closed_by": inspection.close_consents,
         "checklist": inspection.checklist.iter().map(item).collect::<Vec<_>>(),
         "observations": inspection.observations.iter().filter(|_| inside).map(observation).collect::<Vec<_>>(),
         "attendance": inspection.attendance.iter().filter(|_| inside).map(attendance).collect::<Vec<_>>(),
@@ -314,6 +324,8 @@ fn inspection(case: &Case, eyes: &Eyes) -> Value {
         "report": inspection.report.as_ref().filter(|_| inside).map(|text| text.as_str()),
         "summary_for_host": inspection.summary_for_host.as_ref().map(|text| text.as_str()),
         "signed_by": inspection.signed.keys().collect::<Vec<_>>(), "signed_without": inspection.without,
+        "drafted_at": inspection.drafted_at, "refused_by": inspection.refused,
+        "reservations": reservations.filter_map(reservation).collect::<serde_json::Map<_, _>>(),
     })
 }
 

@@ -12,7 +12,7 @@
 
 use super::{
     form::{Fault, Form, Sent},
-    site::key,
+    site::{key, refusal_text},
 };
 use crate::{
     auth::AuthError,
@@ -193,11 +193,10 @@ fn fingerprint(form: &Form) -> [u8; 32] {
 /// A text about a fault in the page's language, if there is one; else the process's own sentence, marked as English.
 fn fault(form: &Form, field: &str, code: &str, sentence: &str, rule: Option<&str>) -> Fault {
     let visit = form.visit();
-    let known = [key("refusal", code), key("field-fault", code)];
-    let own = known
-        .iter()
-        .find(|key| visit.site.texts.has(key))
-        .map(|key| visit.t(key));
+    let texts = &visit.site.texts;
+    let known = key("field-fault", code);
+    let own = refusal_text(texts, rule.unwrap_or_default(), code);
+    let own = own.or_else(|| texts.has(&known).then(|| visit.t(&known)));
     let foreign = own.is_none() && visit.language() != Language::En;
     Fault {
         field: named_like(form, field.strip_prefix("body.").unwrap_or(field)),

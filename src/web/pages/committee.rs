@@ -1,5 +1,16 @@
-//! Pages of the committee and the secretariat: queue, cases, votes, decisions, notices.
+//! Pages of the committee and the secretariat beyond the case's own: its documents, its history, the room of the inspection.
+
+mod decision;
+mod documents;
+pub mod grid;
+pub mod history;
+mod room;
 
 use actix_web::web::ServiceConfig;
 
-pub fn routes(_config: &mut ServiceConfig) {}
+pub fn routes(config: &mut ServiceConfig) {
+    room::routes(config);
+    documents::routes(config);
+    config.service(history::show).service(history::twin);
+    config.service(decision::show).service(decision::pdf);
+}

@@ -2,6 +2,7 @@
 //! there: every act has its sheet (see [`super::sheet`]).
 
 use super::{
+    committee::{grid::grid, history},
     figures,
     table::Table,
     view,
@@ -9,12 +10,8 @@ use super::{
 };
 use crate::{
     domain::{id::CaseId, people::Role},
-    paper::deeds,
     process::Seen,
-    store::{
-        commit::{Stream, StreamKind},
-        lists::CaseRow,
-    },
+    store::lists::CaseRow,
     web::{
         api::{cases, views::CaseView},
         problem::Problem,
@@ -230,8 +227,8 @@ async fn show(me: &SignedIn, id: CaseId) -> Result<HttpResponse, Problem> {
     let context = json!({
         "case": shown, "clock": view::clock(visit, &seen.case), "stages": view::stages(&seen.case),
         "first": words(first), "beside": words(after),
-        "history": history(visit, &seen, zone).await?, "names": names, "submitter": submitter,
-        "goods": goods(visit, &seen),
+        "history": history::entries(visit, &seen, None, history::NEWEST).await?, "total": seen.events.len(), "names": names, "submitter": submitter,
+        "goods": goods(visit, &seen), "grid": grid(visit, &seen.case, &shown),
         "lapses": shown.clock.lapses_at.map(|at| visit.when(at, zone)),
         "slot": seen.case.inspection.slot.map(|at| visit.when(at, zone)),
     });
@@ -260,30 +257,4 @@ async fn people_of(visit: &Visit, seen: &Seen) -> Result<Value, Problem> {
         .into_iter()
         .map(|person| (person.id.to_string(), Value::String(person.name)))
         .collect())
-}
-
-/// Every act, the newest first: who in which role did what by which rule, and its hash.
-async fn history(visit: &Visit, seen: &Seen, zone: &str) -> Result<Vec<Value>, Problem> {
-    let stream = Stream {
-        kind: StreamKind::Case,
-        id: seen.case.id.0,
-    };
-    let hashes = visit.house.store.hashes(stream).await?;
-    let entry = |(n, event): (
-        usize,
-        &crate::workflow::event::Event<crate::workflow::happening::Happening>,
-    )| {
-        let role = json!(event.by.role);
-        let role = visit.t(&super::site::key("role", role.as_str().unwrap_or_default()));
-        let who = match &event.by.delegation {
-            Some(delegation) => format!("{role} ({delegation})"),
-            None => role,
-        };
-        json!({
-            "seq": event.seq, "hash": hashes.get(n).map(ToString::to_string), "who": who, "link": "",
-            "at": visit.when(event.effective_at, zone), "detail": event.rule,
-            "what": deeds::said(event.happened.word(), visit.language()), "fold": event.by.role == Role::System,
-        })
-    };
-    Ok(seen.events.iter().enumerate().map(entry).rev().collect())
 }

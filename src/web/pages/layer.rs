@@ -128,6 +128,7 @@ fn described(visit: &Visit, problem: &Problem, aside: &Value) -> Value {
         let known = super::site::key(prefix, problem.code());
         texts.has(&known).then(|| visit.t(&known))
     };
+    let refusal = super::site::refusal_text(texts, problem.cited().unwrap_or_default(), problem.code());
     let general = format!("error-{status}");
     let general = if texts.has(&general) {
         general
@@ -138,8 +139,8 @@ fn described(visit: &Visit, problem: &Problem, aside: &Value) -> Value {
     let roles = aside.get("roles").cloned().or_else(|| roles.map(|roles| json!(roles)));
     json!({
         "status": status, "code": problem.code(), "heading": visit.t(&general),
-        "sentence": own("problem").or_else(|| own("refusal")).unwrap_or_else(|| problem.sentence().to_owned()),
-        "foreign": own("problem").is_none() && own("refusal").is_none() && visit.language() != Language::En,
+        "sentence": own("problem").or_else(|| refusal.clone()).unwrap_or_else(|| problem.sentence().to_owned()),
+        "foreign": own("problem").is_none() && refusal.is_none() && visit.language() != Language::En,
         "next": visit.t(&format!("{general}-next")), "rule": problem.cited(), "roles": roles.unwrap_or_else(|| json!([])),
         "conflict": aside.get("conflict"), "request_id": visit.request_id,
     })

@@ -1,5 +1,6 @@
 //! Pages that anybody may see.
 
+mod editions;
 mod feeds;
 pub mod notices;
 mod process;

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
     http::StatusCode,
     post,
     web::{Path, ServiceConfig},
@@ -154,6 +154,9 @@ async fn case_sheet<'s>(me: &'s SignedIn, id: CaseId, action: &'s str) -> Result
     })
 }
 
+/// What a link to a sheet can choose beforehand.
+const ABOUT: [&str; 2] = ["item", "criterion"];
+
 /// Acts that have pages of their own.
 const ELSEWHERE: [&str; 2] = ["start_dossier", "save_section"];
 
@@ -170,10 +173,16 @@ fn known<S: Subject>(action: &str) -> Result<&'static str, Problem> {
 
 /// Everybody who may see the case may see what an act would ask for; whether it is granted is the process's word.
 #[get("/cases/{id}/acts/{action}")]
-async fn of_case(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+async fn of_case(me: SignedIn, request: HttpRequest, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
     let (id, action) = place.into_inner();
     let sheet = case_sheet(&me, id, known::<Case>(&action)?).await?;
-    sheet.show(Sent::default(), None, StatusCode::OK)
+    // A link from elsewhere can say what the act is about.
+    let about = super::visit::pairs(request.query_string()).into_iter();
+    let sent = Sent {
+        values: about.filter(|(name, _)| ABOUT.contains(&name.as_str())).collect(),
+        errors: Vec::new(),
+    };
+    sheet.show(sent, None, StatusCode::OK)
 }
 
 #[post("/cases/{id}/acts/{action}")]

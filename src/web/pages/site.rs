@@ -77,6 +77,31 @@ pub fn key(prefix: &str, word: &str) -> String {
     format!("{prefix}-{word}")
 }
 
+/// What a refusal or a condition of the law says, in a language that is not the law's own; each rule may say it in its
+/// own way.
+#[must_use]
+pub fn refusal_text(texts: &Texts, rule: &str, code: &str) -> Option<String> {
+    if texts.language() == Language::En {
+        return None;
+    }
+    let known = [key(&format!("refusal-{rule}"), code), key("refusal", code)];
+    known
+        .iter()
+        .find(|known| texts.has(known))
+        .map(|known| texts.plain(known))
+}
+
+/// What kind of document a class such as `SUPPLY_CONTRACT` is, in words; submitters' own classes have none of ours.
+#[must_use]
+pub fn document_kind(texts: &Texts, class: &str) -> String {
+    let known = key("class", &class.to_ascii_lowercase());
+    if texts.has(&known) {
+        texts.plain(&known)
+    } else {
+        class.replace('_', " ")
+    }
+}
+
 fn teach(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
     let own = Arc::clone(texts);
     environment.add_function("t", move |key: &str, named: Kwargs| say(&own, key, &named));
@@ -96,6 +121,8 @@ fn teach(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
     environment.add_function("quantity", move |amount: &str, unit: &str| {
         figures::quantity(&own, amount, unit)
     });
+    let own = Arc::clone(texts);
+    environment.add_function("kind", move |class: &str| document_kind(&own, class));
     environment.add_function("asset", |name: &str| assets::address(name));
     environment.add_filter("slug", |text: &str| -> String {
         text.chars()

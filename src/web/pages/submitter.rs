@@ -9,6 +9,7 @@ mod section;
 mod shape;
 mod submit;
 mod tasks;
+mod versions;
 
 use super::{Fault, SignedIn, Visit, site::key};
 use crate::{
@@ -26,6 +27,7 @@ use serde_json::{Value, json};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .service(versions::show)
         .service(begin::choose)
         .service(begin::begin)
         .service(documents::show)

@@ -2,11 +2,13 @@
 
 mod audit;
 mod browser;
+mod decision;
 mod desk;
 mod dossier;
 mod every;
 mod paper;
 mod recovery;
+mod rooms;
 mod screening;
 mod session;
 mod sheets;

@@ -111,7 +111,7 @@ pub async fn notice(visit: &Visit, name: &str) -> Result<HttpResponse, Problem> 
     let (listed, at) = (
         notices::Listed {
             row,
-            notice,
+            notice: std::sync::Arc::new(notice),
             view: Value::Null,
         },
         format!("notices/{}", encoded(name)),
@@ -124,15 +124,15 @@ pub async fn notice(visit: &Visit, name: &str) -> Result<HttpResponse, Problem> 
 async fn decisions(visit: Visit, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let (found, _) = register::decided(&visit, "").await?;
     let base = visit.house.settings.server.base_url.trim_end_matches('/');
-    let entry = |seen: &crate::process::Seen| {
-        let (case, entry) = (&seen.case, register::entry(&visit, &seen.case));
-        let reference = case.reference.clone()?;
-        let outcome = visit.t(&site::key("outcome", case.outcome?.word()));
+    let entry = |row: &crate::store::lists::CaseRow| {
+        let entry = register::entry(&visit, row);
+        let reference = row.reference.clone()?;
+        let outcome = visit.t(&site::key("outcome", row.outcome.as_deref()?));
         let value = json!({
-            "id": tag(&visit, &format!("register/{reference}")), "title": format!("{reference}: {outcome}"), "updated": case.updated_at.to_string(),
+            "id": tag(&visit, &format!("register/{reference}")), "title": format!("{reference}: {outcome}"), "updated": row.updated_at.to_string(),
             "link": format!("{base}/register/{reference}"), "summary": format!("{outcome}. {}", entry["waiver"]["authorised"]["text"].as_str().unwrap_or_default()),
         });
-        Some((case.updated_at, value))
+        Some((row.updated_at, value))
     };
     let (updated, entries) = newest_first(found.iter().filter_map(entry).collect());
     feed(

@@ -1,38 +1,51 @@
 //! Notices: the list, one notice with its editions, the self-check.
 
-use super::super::{
-    figures,
-    table::Table,
-    view,
-    visit::{Visit, query_value},
+use super::{
+    super::{
+        figures,
+        table::Table,
+        view,
+        visit::{Visit, query_value},
+    },
+    editions,
 };
 use crate::{
     domain::{
+        id::NoticeId,
         notice::{MachineCheck, NoticeContent},
         quantity::Quantity,
     },
     process,
     store::lists::NoticeRow,
     web::{api::cases::opened, paging::Cursors, problem::Problem},
-    workflow::notice::{Edition, Notice},
+    workflow::notice::Notice,
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Path, ServiceConfig},
 };
 use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 /// What anybody may see of a notice's life.
 const PUBLIC: [&str; 3] = ["published", "closed", "withdrawn"];
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(twin).service(self_check).service(show);
+    config
+        .service(list)
+        .service(twin)
+        .service(self_check)
+        .service(editions::file)
+        .service(show);
 }
 
 /// A notice in a list.
 pub struct Listed {
     pub row: NoticeRow,
-    pub notice: Notice,
+    pub notice: Arc<Notice>,
     pub view: Value,
 }
 
@@ -53,7 +66,7 @@ pub async fn rows(
         .map(|row| cursors.seal("notices", &format!("{}:{}", row.updated_at.as_microsecond(), row.id)));
     let mut listed = Vec::with_capacity(rows.len());
     for row in rows {
-        let (notice, _) = process::view_notice(&visit.house, row.id).await?;
+        let notice = folded(visit, &row).await?;
         let Some(edition) = notice.in_effect(visit.now) else {
             continue;
         };
@@ -61,6 +74,33 @@ pub async fn rows(
         listed.push(Listed { row, notice, view });
     }
     Ok((listed, next))
+}
+
+/// Notices as their histories fold, by version: a version's history never changes.
+static FOLDED: LazyLock<Mutex<Folded>> = LazyLock::new(Mutex::default);
+type Folded = HashMap<NoticeId, (u32, Arc<Notice>)>;
+/// How many are kept.
+const KEPT: usize = 2_000;
+
+/// The notice of this row, without reading its history again when nothing has happened since.
+async fn folded(visit: &Visit, row: &NoticeRow) -> Result<Arc<Notice>, Problem> {
+    let late = row.next_timer_at.is_some_and(|at| at <= visit.now);
+    let known = {
+        let kept = FOLDED.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&row.id)
+            .filter(|(version, _)| *version == row.version && !late)
+            .cloned()
+    };
+    if let Some((_, notice)) = known {
+        return Ok(notice);
+    }
+    let notice = Arc::new(process::view_notice(&visit.house, row.id).await?.0);
+    let mut kept = FOLDED.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() >= KEPT {
+        kept.clear();
+    }
+    kept.insert(row.id, (notice.version, Arc::clone(&notice)));
+    Ok(notice)
 }
 
 fn line(visit: &Visit, row: &NoticeRow, content: &NoticeContent) -> Value {
@@ -217,7 +257,7 @@ async fn show(visit: Visit, name: Path<String>) -> Result<HttpResponse, Problem>
     let mut context = content(&visit, &edition.content);
     context["row"] = line(&visit, &row, &edition.content);
     context["ceiling"] = ceiling(&visit, &edition.content, used);
-    context["editions"] = editions(&visit, &notice);
+    context["editions"] = editions::shown(&visit, &row, &notice);
     visit.page("public/notice.html", context)
 }
 
@@ -254,99 +294,6 @@ fn ceiling(visit: &Visit, content: &NoticeContent, used_milli: i64) -> Value {
     };
     let texts = &visit.site.texts;
     json!({ "whole": figures::quantity_view(texts, ceiling), "used": figures::quantity_view(texts, &used), "max": whole, "value": used_milli })
-}
-
-/// Newest first; each with what it changed, word by word.
-fn editions(visit: &Visit, notice: &Notice) -> Value {
-    let shown: Vec<&Edition> = notice
-        .editions
-        .iter()
-        .filter(|edition| edition.takes_effect <= visit.now)
-        .collect();
-    let view = |(n, edition): (usize, &&Edition)| {
-        let before = n.checked_sub(1).and_then(|n| shown.get(n));
-        json!({
-            "number": edition.number, "class": edition.class, "at": visit.when(edition.takes_effect, &edition.content.policy.clock.tz),
-            "changes": before.map(|before| changes(visit, &before.content, &edition.content)),
-        })
-    };
-    let mut views: Vec<_> = shown.iter().enumerate().map(view).collect();
-    views.reverse();
-    json!(views)
-}
-
-/// Every part of the text that two editions have differently.
-fn changes(visit: &Visit, old: &NoticeContent, new: &NoticeContent) -> Vec<Value> {
-    let parts = |content: &NoticeContent| -> Vec<(String, String)> {
-        let language = visit.language();
-        let texts = &visit.site.texts;
-        let mut parts = vec![
-            (
-                visit.t("notice-programme"),
-                content.programme.in_language(language).to_owned(),
-            ),
-            (
-                visit.t("notice-purpose"),
-                content.purpose.in_language(language).to_owned(),
-            ),
-            (
-                visit.t("notice-basis"),
-                content.legal_basis.in_language(language).to_owned(),
-            ),
-            (
-                visit.t("notice-closes"),
-                content.closes.map(|day| texts.date(day)).unwrap_or_default(),
-            ),
-            (
-                visit.t("notice-countries"),
-                content
-                    .destinations
-                    .iter()
-                    .map(|code| view::country(visit, code))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
-            (
-                visit.t("notice-ceiling"),
-                content
-                    .ceiling
-                    .as_ref()
-                    .map(|ceiling| figures::quantity(texts, &ceiling.amount.normalize().to_string(), &ceiling.unit))
-                    .unwrap_or_default(),
-            ),
-            (
-                visit.t("notice-documents"),
-                content
-                    .required_documents
-                    .iter()
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
-        ];
-        parts.extend(
-            content
-                .criteria
-                .iter()
-                .map(|criterion| (criterion.id.clone(), criterion.text.in_language(language).to_owned())),
-        );
-        parts
-    };
-    let (old, new) = (parts(old), parts(new));
-    let of = |parts: &[(String, String)], name: &str| {
-        parts
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, text)| text.clone())
-            .unwrap_or_default()
-    };
-    let mut names: Vec<&String> = new.iter().chain(&old).map(|(name, _)| name).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    names.retain(|name| seen.insert((*name).clone()));
-    let differing = names.into_iter().filter(|name| of(&old, name) != of(&new, name));
-    differing
-        .map(|name| json!({ "part": name, "pieces": view::difference(&of(&old, name), &of(&new, name)) }))
-        .collect()
 }
 
 /// Questions about the criteria; the answer comes at once, and nothing is kept.

@@ -1,14 +1,19 @@
 //! The process for people to read: the five stages, a picture and every rule, from the tables that are enforced.
 
-use super::super::visit::Visit;
+use super::super::{
+    site::{key, refusal_text},
+    texts::Texts,
+    visit::Visit,
+};
 use crate::{
+    domain::text::Language,
     web::problem::Problem,
     workflow::{
         case::Case,
         notice::Notice,
         print,
-        state::DossierState,
-        step::{Step, Subject},
+        state::{DossierState, State},
+        step::{ClockEffect, Step, Subject},
     },
 };
 use actix_web::{HttpResponse, get, web::ServiceConfig};
@@ -34,16 +39,13 @@ pub fn routes(config: &mut ServiceConfig) {
 
 #[get("/process")]
 async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
-    let mut chapters = rows::<Notice>();
-    chapters.extend(rows::<Case>());
+    let texts = &visit.site.texts;
+    let mut chapters = rows::<Notice>(texts);
+    chapters.extend(rows::<Case>(texts));
     let mut seen = BTreeSet::new();
     for row in chapters.iter_mut().flatten() {
         // Several rows may carry one rule: the first of them is where links lead.
-        row["anchor"] = json!(
-            row["cells"][0]
-                .as_str()
-                .is_some_and(|rule| seen.insert(rule.to_owned()))
-        );
+        row["anchor"] = json!(row["rule"].as_str().is_some_and(|rule| seen.insert(rule.to_owned())));
     }
     let named: Vec<_> = CHAPTERS
         .iter()
@@ -57,20 +59,66 @@ async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
     )
 }
 
-/// The printed table of each chapter, cell by cell.
-fn rows<S: Subject>() -> Vec<Vec<Value>> {
-    let cells = |line: &str| -> Vec<String> {
-        line.trim_matches('|')
-            .split(" | ")
-            .map(|cell| cell.trim().to_owned())
-            .collect()
+/// The rows of each chapter in words: a sentence that has no text in the reader's language is the law's own English.
+fn rows<S: Subject>(texts: &Texts) -> Vec<Vec<Value>> {
+    let russian = texts.language() != Language::En;
+    let row = |step: &Step<S>| {
+        let during = step.during.iter().map(|state| texts.plain(&key("state", state.word())));
+        let conditions = step.conditions.iter().map(|condition| {
+            let own = refusal_text(texts, condition.cites, condition.code);
+            json!({ "text": own.as_deref().unwrap_or(condition.says), "foreign": russian && own.is_none() })
+        });
+        json!({
+            "rule": step.rule, "action": named(texts, "action", S::word(step.action)), "joint": step.joint,
+            "roles": step.roles.iter().map(|role| texts.plain(&key("role", json!(role).as_str().unwrap_or_default()))).collect::<Vec<_>>(),
+            "during": during.collect::<BTreeSet<_>>(), "from": states(texts, step.from), "to": states(texts, step.to),
+            "clock": clock(texts, step.clock), "conditions": conditions.collect::<Vec<_>>(),
+        })
     };
-    let rows = |chapter: &&[Step<S>]| {
-        let table = print::table(chapter);
-        let lines = table.lines().filter(|line| line.starts_with('|')).skip(2);
-        lines.map(|line| json!({ "cells": cells(line) })).collect()
-    };
+    let rows = |chapter: &&[Step<S>]| chapter.iter().map(row).collect();
     S::chapters().iter().map(rows).collect()
+}
+
+/// A word in the reader's language, or as the law spells it.
+fn named(texts: &Texts, prefix: &str, word: &str) -> String {
+    let known = key(prefix, word);
+    if texts.has(&known) {
+        texts.plain(&known)
+    } else {
+        word.replace('_', " ")
+    }
+}
+
+fn states(texts: &Texts, states: &[State]) -> Vec<String> {
+    let said = |state: &State| {
+        let whole = state.to_string();
+        let (machine, word) = whole.split_once(':').unwrap_or(("", &whole));
+        let prefix = match machine {
+            "dossier" => "state",
+            "notice" => "notice-state",
+            "inspection" => "room-state",
+            "finding" => "finding-state",
+            "committee" => "phase",
+            "hit" => "hit-state",
+            other => other,
+        };
+        format!("{}: {}", named(texts, "machine", machine), named(texts, prefix, word))
+    };
+    states.iter().map(said).collect()
+}
+
+fn clock(texts: &Texts, effect: ClockEffect) -> Option<String> {
+    Some(match effect {
+        ClockEffect::Untouched => return None,
+        ClockEffect::Starts => texts.plain("process-clock-starts"),
+        ClockEffect::Stops(reason) => format!(
+            "{}: {}",
+            texts.plain("process-clock-stops"),
+            named(texts, "stop", reason)
+        ),
+        ClockEffect::Resumes => texts.plain("process-clock-resumes"),
+        ClockEffect::Ends => texts.plain("process-clock-ends"),
+    })
 }
 
 /// From which state of the dossier to which other.
@@ -133,7 +181,7 @@ fn diagram(visit: &Visit, transitions: &BTreeSet<(usize, usize)>) -> String {
         );
     }
     for (n, state) in DossierState::ALL.iter().enumerate() {
-        let name = visit.t(&super::super::site::key("state", state.word()));
+        let name = visit.t(&key("state", state.word()));
         let name = if *state == DossierState::Completeness {
             visit.t("process-completeness")
         } else {

@@ -8,11 +8,11 @@ use super::super::{
     visit::{Visit, query_value},
 };
 use crate::{
-    domain::quantity::Quantity,
-    process::{self, Seen},
-    store::lists::{CaseFilter, CaseKey, Scope},
+    domain::{id::CaseId, quantity::Quantity},
+    process,
+    store::lists::{CaseFilter, CaseKey, CaseRow, Scope},
     web::{api::cases::opened, paging::Cursors, problem::Problem},
-    workflow::{case::Case, happening::OutcomeStatement, ledger::Account, state::WaiverState},
+    workflow::{case::Case, happening::OutcomeStatement, listing::CaseListing, state::WaiverState},
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -34,8 +34,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(twin).service(show).service(outcome_twin);
 }
 
-/// Decided cases by these filters, newest change first, and the cursor of the next page.
-pub async fn decided(visit: &Visit, query: &str) -> Result<(Vec<Seen>, Option<String>), Problem> {
+/// Decided cases by these filters, newest change first, and the cursor of the next page. Rows only: a history is read
+/// where time has done something that nobody wrote down yet.
+pub async fn decided(visit: &Visit, query: &str) -> Result<(Vec<CaseRow>, Option<String>), Problem> {
     let cursors = Cursors::new(&visit.house.cursor_key);
     let limit = visit.house.settings.limits.page;
     let filter = CaseFilter {
@@ -57,9 +58,17 @@ pub async fn decided(visit: &Visit, query: &str) -> Result<(Vec<Seen>, Option<St
         .map(|row| cursors.seal("register", &format!("{}:{}", row.updated_at.as_microsecond(), row.id)));
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        found.push(process::view_case(&visit.house, row.id).await?);
+        let late = row.next_timer_at.is_some_and(|at| at <= visit.now);
+        found.push(if late { fresh(visit, row.id).await?.1 } else { row });
     }
     Ok((found, next))
+}
+
+/// A case and its row as they stand now.
+async fn fresh(visit: &Visit, id: CaseId) -> Result<(Case, CaseRow), Problem> {
+    let seen = process::view_case(&visit.house, id).await?;
+    let row = CaseRow::from(CaseListing::of(&seen.case, &seen.around));
+    Ok((seen.case, row))
 }
 
 fn milli(visit: &Visit, milli: i64, unit: &str) -> Value {
@@ -69,17 +78,16 @@ fn milli(visit: &Visit, milli: i64, unit: &str) -> Value {
 }
 
 /// A line of the register.
-pub fn entry(visit: &Visit, case: &Case) -> Value {
-    let certificate = case.waiver.certificate.as_ref().map(|certificate| {
-        let unit = &certificate.authorised.unit;
-        let balance = |account| case.waiver.ledger.balance(account);
-        let (delivered, reserved) = (balance(Account::Delivered), balance(Account::Reserved));
+pub fn entry(visit: &Visit, row: &CaseRow) -> Value {
+    let waiver = row.waiver_number.as_ref().zip(row.unit.as_deref()).map(|(number, unit)| {
+        let (from, to) = row.validity.unzip();
+        let (whole, delivered) = (row.authorised_milli, row.delivered_milli);
         json!({
-            "number": certificate.number, "state": case.waiver.state.word(), "valid_from": certificate.valid_from.to_string(),
-            "valid_to": certificate.valid_to.to_string(), "authorised": figures::quantity_view(&visit.site.texts, &certificate.authorised),
-            "max": certificate.authorised_milli, "value": delivered, "delivered": milli(visit, delivered, unit),
-            "reserved": milli(visit, reserved, unit), "available": milli(visit, balance(Account::Available), unit),
-            "share": delivered.saturating_mul(1000).checked_div(certificate.authorised_milli).map(|share| format!("{}.{}", share / 10, share % 10)),
+            "number": number, "state": row.waiver_state, "valid_from": from.map(|day| day.to_string()),
+            "valid_to": to.map(|day| day.to_string()), "authorised": milli(visit, whole, unit),
+            "max": whole, "value": delivered, "delivered": milli(visit, delivered, unit),
+            "reserved": milli(visit, row.reserved_milli, unit), "available": milli(visit, row.available_milli, unit),
+            "share": delivered.saturating_mul(1000).checked_div(whole).map(|share| format!("{}.{}", share / 10, share % 10)),
         })
     });
     let good = |word: &str| {
@@ -88,12 +96,12 @@ pub fn entry(visit: &Visit, case: &Case) -> Value {
             "approved" | "approved_with_conditions" | "approved_in_part" | "deemed_approved"
         )
     };
-    let outcome = case.outcome.map(|outcome| outcome.word());
+    let outcome = row.outcome.as_deref();
     json!({
-        "reference": case.reference, "link": case.reference.as_ref().map(|reference| format!("/register/{reference}")),
-        "notice": case.terms.number, "notice_link": format!("/notices/{}", case.notice), "outcome": outcome,
-        "kind": if outcome.is_some_and(good) { "ok" } else { "" }, "day": case.decided_on_day,
-        "decided": case.decided_at.map(|at| visit.when(at, &case.policy().tz)), "waiver": certificate,
+        "reference": row.reference, "link": row.reference.as_ref().map(|reference| format!("/register/{reference}")),
+        "notice": row.notice_number, "notice_link": format!("/notices/{}", row.notice), "outcome": outcome,
+        "kind": if outcome.is_some_and(good) { "ok" } else { "" }, "day": row.decided_on_day,
+        "decided": row.decided_at.map(|at| visit.when(at, &row.zone)), "waiver": waiver,
     })
 }
 
@@ -101,7 +109,7 @@ pub fn entry(visit: &Visit, case: &Case) -> Value {
 async fn list(visit: Visit, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let query = request.query_string();
     let (found, next) = decided(&visit, query).await?;
-    let rows: Vec<_> = found.iter().map(|seen| entry(&visit, &seen.case)).collect();
+    let rows: Vec<_> = found.iter().map(|row| entry(&visit, row)).collect();
     let asked = |name: &str| query_value(query, name).unwrap_or_default();
     let query = if query.is_empty() {
         String::new()
@@ -133,8 +141,8 @@ async fn twin(visit: Visit, request: HttpRequest, ending: Path<String>) -> Resul
         "valid_to",
     ];
     let mut table = Table::new(&columns);
-    for seen in &found {
-        let entry = entry(&visit, &seen.case);
+    for row in &found {
+        let entry = entry(&visit, row);
         let waiver = &entry["waiver"];
         table.row([
             entry["reference"].clone(),
@@ -155,7 +163,7 @@ async fn twin(visit: Visit, request: HttpRequest, ending: Path<String>) -> Resul
 }
 
 /// The decided case with this reference.
-async fn case_of(visit: &Visit, reference: &str) -> Result<Case, Problem> {
+async fn case_of(visit: &Visit, reference: &str) -> Result<(Case, CaseRow), Problem> {
     let gone = || Problem::of("not_found");
     let row = visit
         .house
@@ -163,9 +171,9 @@ async fn case_of(visit: &Visit, reference: &str) -> Result<Case, Problem> {
         .case_by(CaseKey::Reference, reference)
         .await?
         .ok_or_else(gone)?;
-    let case = process::view_case(&visit.house, row.id).await?.case;
+    let (case, row) = fresh(visit, row.id).await?;
     if case.decided_at.is_some() {
-        Ok(case)
+        Ok((case, row))
     } else {
         Err(gone())
     }
@@ -182,7 +190,7 @@ fn signed(case: &Case) -> Option<&OutcomeStatement> {
 
 #[get("/register/{reference}")]
 async fn show(visit: Visit, reference: Path<String>) -> Result<HttpResponse, Problem> {
-    let case = case_of(&visit, &reference).await?;
+    let (case, row) = case_of(&visit, &reference).await?;
     let votes = case.ballot.closed.iter().flat_map(|closed| &closed.votes);
     let votes: Vec<_> = votes
         .map(|(delegation, vote)| json!({ "delegation": delegation, "choice": vote.choice }))
@@ -195,7 +203,7 @@ async fn show(visit: Visit, reference: Path<String>) -> Result<HttpResponse, Pro
     visit.page(
         "public/decision.html",
         json!({
-            "entry": entry(&visit, &case), "votes": votes, "conditions": conditions, "stages": view::stages(&case),
+            "entry": entry(&visit, &row), "votes": votes, "conditions": conditions, "stages": view::stages(&case),
             "clock": view::clock(&visit, &case), "outcome": statement.map(|statement| outcome(&visit, &case, statement)),
             "digest": case.outcome_statement.as_ref().filter(|_| statement.is_some()).map(|(digest, _)| digest),
         }),
@@ -205,7 +213,7 @@ async fn show(visit: Visit, reference: Path<String>) -> Result<HttpResponse, Pro
 #[get("/register/{reference}/outcome.{ending:csv|json}")]
 async fn outcome_twin(visit: Visit, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (reference, ending) = path.into_inner();
-    let case = case_of(&visit, &reference).await?;
+    let (case, _) = case_of(&visit, &reference).await?;
     let statement = signed(&case).ok_or_else(|| Problem::of("not_found"))?;
     let mut table = Table::new(&["month", "country", "quantity", "unit", "shipments"]);
     for line in &statement.lines {

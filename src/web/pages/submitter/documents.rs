@@ -38,7 +38,7 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
 pub async fn content(me: SignedIn, place: Path<(CaseId, DocumentId)>) -> Result<HttpResponse, Problem> {
     let (id, document) = place.into_inner();
     own(&me, id).await?;
-    files::hand_out(&me.visit.house, &me.caller(), document).await
+    files::hand_out(&me.visit.house, &me.caller(), document, files::Purpose::Save).await
 }
 
 #[post("/dossiers/{id}/documents/{document}/remove")]

@@ -1,0 +1,188 @@
+//! Which cases a list has: the filters of its readers, and what they may see at all, as conditions for the rows.
+
+use super::super::rows::search_words;
+use crate::domain::id::{NoticeId, OrganisationId, PersonId};
+use sea_orm::Value;
+use uuid::Uuid;
+
+/// Which cases.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    pub states: Vec<String>,
+    pub notice: Option<NoticeId>,
+    pub outcome: Option<String>,
+    pub clock: Option<String>,
+    pub country: Option<String>,
+    /// All of these words.
+    pub text: Option<String>,
+    pub member: Option<PersonId>,
+    pub with_waiver: bool,
+    /// Who may see what: None sees everything submitted.
+    pub scope: Scope,
+    /// Continue after this (updated_at, id).
+    pub after: Option<(i64, Uuid)>,
+    pub limit: u32,
+}
+
+/// What the reader may see at all.
+#[derive(Clone, Debug, Default)]
+pub enum Scope {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Every case that was submitted.
+    Submitted,
+    /// Cases of these organisations, drafts included.
+    Organisations(Vec<OrganisationId>),
+    /// Cases on whose panel the person sits.
+    Panels(PersonId),
+    /// What somebody of the authority may see who is not kept from it.
+    Authority(Box<Sight>),
+    /// Everything that ended in a decision: the public register.
+    Decided,
+}
+
+/// Somebody of the authority, as far as it matters for what they see: the law is
+/// [`crate::workflow::visibility::roles_on`], and this is the same as a question to the rows.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    pub person: PersonId,
+    pub organisation: OrganisationId,
+    pub unit: String,
+    /// Sees what the own organisation filed, as a submitter.
+    pub submits: bool,
+    pub secretariat: bool,
+    pub monitor: bool,
+    /// A co-chair sees what has no panel yet.
+    pub chairs: Option<String>,
+}
+
+/// A WHERE clause that grows with its values.
+#[derive(Default)]
+pub(super) struct Where {
+    pub(super) parts: Vec<String>,
+    pub(super) values: Vec<Value>,
+}
+
+impl Where {
+    /// `?` in the condition stands for the value.
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        self.parts
+            .push(condition.replacen('?', &format!("${}", self.values.len()), 1));
+    }
+
+    pub(super) fn and_any(&mut self, column: &str, values: Vec<Value>) {
+        if values.is_empty() {
+            self.parts.push("1 = 0".to_owned());
+            return;
+        }
+        let places: Vec<String> = (1..=values.len())
+            .map(|n| format!("${}", self.values.len() + n))
+            .collect();
+        self.parts.push(format!("{column} IN ({})", places.join(", ")));
+        self.values.extend(values);
+    }
+
+    pub(super) fn after(&mut self, after: Option<(i64, Uuid)>) {
+        if let Some((at, id)) = after {
+            let n = self.values.len();
+            self.parts.push(format!("(updated_at, id) < (${}, ${})", n + 1, n + 2));
+            self.values.extend([at.into(), id.into()]);
+        }
+    }
+
+    pub(super) fn clause(&self) -> String {
+        if self.parts.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", self.parts.join(" AND "))
+        }
+    }
+}
+
+pub(super) fn conditions(filter: &CaseFilter) -> Where {
+    let mut conditions = Where::default();
+    match &filter.scope {
+        Scope::Nothing => conditions.parts.push("1 = 0".to_owned()),
+        Scope::Submitted => conditions.parts.push("submitted_at IS NOT NULL".to_owned()),
+        Scope::Organisations(own) => conditions.and_any("organisation", own.iter().map(|id| id.0.into()).collect()),
+        Scope::Panels(person) => conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0),
+        Scope::Authority(sight) => authority(&mut conditions, sight),
+        Scope::Decided => conditions.parts.push("state = 'decided'".to_owned()),
+    }
+    if !filter.states.is_empty() {
+        conditions.and_any(
+            "state",
+            filter.states.iter().map(|state| state.clone().into()).collect(),
+        );
+    }
+    if let Some(notice) = filter.notice {
+        conditions.and("notice = ?", notice.0);
+    }
+    if let Some(outcome) = &filter.outcome {
+        conditions.and("outcome = ?", outcome.clone());
+    }
+    if let Some(clock) = &filter.clock {
+        conditions.and("clock = ?", clock.clone());
+    }
+    if let Some(country) = &filter.country {
+        conditions.and(
+            "id IN (SELECT case_id FROM case_country WHERE country = ?)",
+            country.clone(),
+        );
+    }
+    if let Some(person) = filter.member {
+        conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0);
+    }
+    for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
+        conditions.and("id IN (SELECT case_id FROM case_word WHERE word = ?)", word);
+    }
+    if filter.with_waiver {
+        conditions.parts.push("waiver_number IS NOT NULL".to_owned());
+    }
+    conditions.after(filter.after);
+    conditions
+}
+
+/// Submitted, and not kept from this person: nobody sees from the authority's side what the own hands or the own unit
+/// filed.
+fn authority(conditions: &mut Where, sight: &Sight) {
+    let mut place = |value: Value| {
+        conditions.values.push(value);
+        format!("${}", conditions.values.len())
+    };
+    let named = |kind: &str, who: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM case_sight s WHERE s.who = {who} AND s.kind = '{kind}' AND s.case_id = case_listing.id)"
+        )
+    };
+    let hand = named("hand", &place(sight.person.to_string().into()));
+    let organisation = place(sight.organisation.0.into());
+    let unit = place(sight.unit.clone().into());
+    let mut grounds = Vec::new();
+    if sight.secretariat {
+        grounds.push("1 = 1".to_owned());
+    } else {
+        let person = place(sight.person.0.into());
+        grounds.push(format!(
+            "EXISTS (SELECT 1 FROM case_member m WHERE m.person = {person} AND m.case_id = case_listing.id)"
+        ));
+    }
+    if sight.monitor {
+        grounds.push(named("monitor", &place(sight.organisation.to_string().into())));
+    }
+    if let Some(delegation) = &sight.chairs {
+        grounds.push(named("delegation", &place(delegation.clone().into())));
+    }
+    let own = if sight.submits {
+        format!("organisation = {organisation} OR ")
+    } else {
+        String::new()
+    };
+    conditions.parts.push(format!(
+        "submitted_at IS NOT NULL AND ({own}(NOT (organisation = {organisation} AND (submitting_unit = '' OR \
+         submitting_unit = {unit})) AND ({}) AND NOT {hand}))",
+        grounds.join(" OR ")
+    ));
+}
