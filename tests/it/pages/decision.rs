@@ -70,7 +70,7 @@ async fn findings_are_a_grid_and_the_history_has_pages() {
         let entries = house.case("ru_chair", &case).await["version"].as_u64().unwrap();
         history.says(&format!("{entries} entries"));
         let tab = Tab::of(house, "ru_chair", "en").await;
-        let older = tab.get(&format!("/cases/{case}/history?before=3")).await;
+        let older = tab.get(&format!("/cases/{case}/history?before=3&lang=en")).await;
         older.is_sound("en");
         assert_eq!(older.html.matches("<li id=\"e").count(), 2);
         let csv = tab.get(&format!("/cases/{case}/history.csv")).await;
@@ -97,11 +97,18 @@ async fn an_edition_is_a_file_with_the_hash_that_the_page_names() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lists_have_exactly_the_cases_that_open() {
     run(Engine::Sqlite, async |house| {
-        let cases = [
-            course::drafted(house).await,
-            course::submitted(house).await,
-            course::under_review(house).await,
+        let notice = course::published(house).await;
+        let [draft, filed, reviewed] = [
+            course::drafted_under(house, &notice).await,
+            course::drafted_under(house, &notice).await,
+            course::drafted_under(house, &notice).await,
         ];
+        for case in [&filed, &reviewed] {
+            course::submit(house, case).await;
+        }
+        course::take_up(house, &reviewed).await;
+        course::seat_panel(house, &reviewed).await;
+        let cases = [draft, filed, reviewed];
         let people = [
             "drafter",
             "rival",
