@@ -12,6 +12,7 @@ mod m20261124_000004_log;
 mod m20261124_000005_ceiling;
 mod m20261124_000006_resets;
 mod m20261124_000010_screening;
+mod m20261124_000011_keeping;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_ceiling::Migration),
             Box::new(m20261124_000006_resets::Migration),
             Box::new(m20261124_000010_screening::Migration),
+            Box::new(m20261124_000011_keeping::Migration),
         ]
     }
 }

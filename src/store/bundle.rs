@@ -3,7 +3,8 @@
 use super::{
     Store, StoreError,
     history::Selection,
-    log::{fixed, private_value},
+    log::fixed,
+    private::{COLUMNS, Opener, TABLES},
 };
 use crate::audit::{
     bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, README, VERIFY_PY, WORKFLOW, opening_line},
@@ -206,7 +207,7 @@ impl Store {
             let (clause, mut values) = plan.clause(first.index);
             values.push((last.index as i64).into());
             let sql = format!(
-                "SELECT p.event_id, p.field, p.salt, p.value, l.idx FROM event_private p JOIN {} AND l.idx <= ${}",
+                "SELECT {COLUMNS}, l.idx FROM {TABLES} JOIN {} AND l.idx <= ${}",
                 clause.replacen(
                     "log_leaf l JOIN event e ON e.id = l.event_id",
                     "log_leaf l ON l.event_id = p.event_id JOIN event e ON e.id = l.event_id",
@@ -215,10 +216,10 @@ impl Store {
                 values.len()
             );
             let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
-            let mut openings = Vec::new();
+            let (mut openings, mut opener) = (Vec::new(), Opener::new(self.vault()));
             for row in self.db().query_all_raw(statement).await? {
-                let (index, event): (i64, Uuid) = (row.try_get("", "idx")?, row.try_get("", "event_id")?);
-                openings.push((index, event, private_value(&row)?));
+                let (event, private) = opener.open(&row)?;
+                openings.push((row.try_get::<i64>("", "idx")?, event, private));
             }
             openings.sort_by(|a, b| (a.0, &a.2.field).cmp(&(b.0, &b.2.field)));
             for (_, event, private) in openings {

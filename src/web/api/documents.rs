@@ -176,6 +176,7 @@ pub async fn hand_out(house: &TheHouse, caller: &Caller, id: DocumentId) -> Resu
             None,
         )
         .await;
+        crate::process::record_read(house, &caller.actor, row.case, id).await?;
     }
     let kind = MediaKind::announced(&row.file_name, Some(&row.media_type))?;
     let (bytes, stream) = house.documents.read(row.id).await?;

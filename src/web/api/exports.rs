@@ -82,7 +82,7 @@ pub async fn exported(
     selection: &Selection,
 ) -> Result<HttpResponse, Problem> {
     let purpose = wanted.purpose.as_ref().map(crate::domain::text::Words::as_str);
-    process::record_export(house, &caller.actor, selection, &wanted.format, purpose).await?;
+    process::record_export(house, &caller.actor, Some(selection), &wanted.format, purpose).await?;
     let (store, selection, csv) = (house.store.clone(), selection.clone(), wanted.format == "csv");
     let made = ExportHeader {
         made_at: house.clock.now(),

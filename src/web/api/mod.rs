@@ -9,6 +9,7 @@ pub mod log;
 pub mod notices;
 pub mod papers;
 pub mod people;
+pub mod records;
 pub mod register;
 pub mod screening;
 pub mod sessions;
@@ -74,6 +75,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(lists::list_versions)
             .service(lists::load_list)
             .service(lists::act_on_list_version)
+            .service(records::list_records)
+            .service(records::show_record)
+            .service(records::act_on_kept_record)
             .service(exports::create_export)
             .service(exports::list_security_events)
             .service(log::log_checkpoint)

@@ -3,6 +3,7 @@
 mod bundles;
 mod derived;
 mod fences;
+mod keeping;
 mod notary;
 mod tampering;
 mod tiles;
