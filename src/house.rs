@@ -12,6 +12,7 @@ use crate::{
     workflow::around::BallotBox,
 };
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// One instance of the service.
 pub struct House {
@@ -23,6 +24,8 @@ pub struct House {
     pub ballot_box: Arc<dyn BallotBox>,
     pub screener: Screener,
     pub door: Doorkeeper,
+    /// The exports that may be made at the same time.
+    pub exports: Arc<Semaphore>,
     /// Signs the cursors of lists.
     pub cursor_key: [u8; 32],
 }

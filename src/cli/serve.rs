@@ -130,7 +130,9 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let ballot_box = Arc::new(SealedBox::new(&secret_file(&keys.join("ballot.secret"))?));
     let cursor_key = secret_file(&keys.join("cursor.secret"))?;
     let screener = Screener::open(&settings.screening, &store).context("cannot make screening ready")?;
+    let exports = Arc::new(tokio::sync::Semaphore::new(settings.limits.exports as usize));
     Ok(Arc::new(House {
+        exports,
         screener,
         settings,
         clock,

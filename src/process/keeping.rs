@@ -166,7 +166,7 @@ fn kept_until(house: &House, ended: Instant) -> Option<Instant> {
         .ok()
         .filter(|years| *years > 0)?;
     let zone = jiff::tz::TimeZone::UTC;
-    let until = ended.to_zoned(zone).checked_add(years.years()).ok()?;
+    let until = ended.to_zoned_datetime(zone).checked_add(years.years()).ok()?;
     Some(until.timestamp())
 }
 

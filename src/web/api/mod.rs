@@ -1,5 +1,6 @@
 //! The JSON API: every URL on one screen, and what its handlers share.
 
+pub mod bundles;
 pub mod cases;
 pub mod description;
 pub mod documents;
@@ -79,6 +80,8 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(records::show_record)
             .service(records::act_on_kept_record)
             .service(exports::create_export)
+            .service(bundles::create_bundle)
+            .service(bundles::fetch_bundle)
             .service(exports::list_security_events)
             .service(log::log_checkpoint)
             .service(log::log_tile)

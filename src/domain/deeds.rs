@@ -1,6 +1,6 @@
 //! What every kind of event is called in words.
 
-use crate::domain::text::Language;
+use super::text::Language;
 
 /// Name in history; English; Russian.
 const DEEDS: &[(&str, &str, &str)] = &[
