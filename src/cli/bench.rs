@@ -1,4 +1,7 @@
 //! `corridor bench screening`: how well and how fast names are found, on a labelled file.
+//! `corridor bench audit`: what the log costs, and how fast bundles are made and verified.
+
+mod audit;
 
 use super::screen;
 use crate::screening::{Index, Kind, Query, Thresholds};
@@ -22,6 +25,8 @@ pub struct BenchArgs {
 enum What {
     /// Recall, false alerts, time and memory of screening.
     Screening(ScreeningBenchArgs),
+    /// What the log costs; bundles made and verified.
+    Audit(audit::AuditBenchArgs),
 }
 
 /// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind.
@@ -57,8 +62,14 @@ struct Tally {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
-    let What::Screening(args) = &args.what;
+pub async fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    match &args.what {
+        What::Screening(args) => screening(args, out),
+        What::Audit(args) => audit::run(args, out).await,
+    }
+}
+
+fn screening(args: &ScreeningBenchArgs, out: &mut impl Write) -> anyhow::Result<i32> {
     let begun = Instant::now();
     let (lists, index) = screen::load(&args.list)?;
     let loading = begun.elapsed();

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::audit::{
     bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, VERIFY_PY, WORKFLOW, opening_line},
-    derived::{Format, Gists},
+    derived::{Format, Gists, MOST_DERIVED},
     leaf::{PrivateValue, leaf_hash, open},
     print::Print,
     proof::Proof,
@@ -124,7 +124,7 @@ impl Store {
         if plan.kind == BundleKind::Case {
             self.bundle_print(&plan, withhold, &head.origin, &mut bundle).await?;
         }
-        for format in Format::ALL {
+        for format in Format::ALL.into_iter().filter(|_| events <= MOST_DERIVED) {
             bundle.derived(&gists, format).map_err(corrupt)?;
         }
         bundle.begin(WORKFLOW).map_err(corrupt)?;
@@ -168,8 +168,10 @@ impl Store {
             for row in rows {
                 bundle.write(&row.body).map_err(corrupt)?;
                 bundle.write(b"\n").map_err(corrupt)?;
-                gist(&mut gists, &row.body)?;
                 events += 1;
+                if events <= MOST_DERIVED {
+                    gist(&mut gists, &row.body)?;
+                }
                 if plan.kind != BundleKind::Full {
                     indexes.push(row.index);
                 }

@@ -17,7 +17,7 @@ use crate::{
     store::{BundleMade, history::Selection},
     web::{body::StrictJson, problem::Problem, ranges},
 };
-use actix_web::{HttpRequest, HttpResponse, post, route, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -190,8 +190,8 @@ fn sweep(folder: &Path) {
 }
 
 /// The bundle, whole or in part (`Range`, `If-Range`, `If-None-Match`); for the person who had it made.
-#[utoipa::path(get, path = "/bundles/{id}", tag = "audit", params(("id" = String, Path)), responses((status = 200, description = "The whole file"), (status = 206, description = "The part that was asked for"), (status = 304, description = "Known already"), (status = 404, description = "Not there (any more), or not yours", body = Problem), (status = 416, description = "Beyond the end", body = Problem)))]
-#[route("/bundles/{id}", method = "GET", method = "HEAD")]
+#[utoipa::path(tag = "audit", params(("id" = String, Path)), responses((status = 200, description = "The whole file"), (status = 206, description = "The part that was asked for"), (status = 304, description = "Known already"), (status = 404, description = "Not there (any more), or not yours", body = Problem), (status = 416, description = "Beyond the end", body = Problem)))]
+#[get("/bundles/{id}")]
 pub async fn fetch_bundle(
     house: TheHouse,
     caller: Caller,

@@ -2,7 +2,9 @@
 
 mod bundles;
 mod derived;
+mod faults;
 mod fences;
+mod fetching;
 mod keeping;
 mod notary;
 mod tampering;
