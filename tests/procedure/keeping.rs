@@ -36,10 +36,10 @@ fn wish(
     actor: &Actor,
     action: KeepingAction,
 ) -> Result<Vec<Event<KeepingHappening>>, &'static str> {
-    let (recorded, refusal) = door::act(keeping, around, actor, &action, at("2025-10-01 10:00"));
-    match refusal {
-        Some(refusal) => Err(refusal.code),
-        None => Ok(recorded.into_iter().flat_map(|(_, events)| events).collect()),
+    let now = at("2025-10-01 10:00");
+    match door::put(keeping, around, actor, &action, now, now) {
+        Ok((_, events)) => Ok(events),
+        Err(refusal) => Err(refusal.code),
     }
 }
 
