@@ -2,7 +2,6 @@
 
 mod bundles;
 mod derived;
-mod faults;
 mod fences;
 mod fetching;
 mod keeping;
