@@ -94,7 +94,7 @@ pub async fn run() -> anyhow::Result<i32> {
         Command::Doctor(args) => history::doctor(&args, &mut out).await,
         Command::Clock(args) => clock::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
-        Command::Screen(args) => screen::run(&args, &mut out),
+        Command::Screen(args) => screen::run(&args, &mut out).await,
         Command::Bench(args) => bench::run(&args, &mut out).await,
         Command::Openapi => {
             writeln!(out, "{}", crate::web::api::description::description().to_pretty_json()?)?;

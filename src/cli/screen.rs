@@ -1,5 +1,8 @@
 //! `corridor screen`: is this name on a list? Works on list files alone, without a database.
 
+use super::serve::{ServeArgs, open_house};
+use crate::clock::Clock;
+use crate::engine::{ScreeningEngine as _, built_in};
 use crate::screening::{
     Band, Hit, Identifier, Index, Kind, ListedEntry, Query, Thresholds,
     lists::{Format, ListFile, Loaded, read},
@@ -19,13 +22,14 @@ pub const HITS: i32 = 1;
 /// The question or a list cannot be used: nothing was screened.
 pub const UNUSABLE: i32 = 2;
 
-/// Screen a party, vessel or bank against list files.
+/// Screen a party, vessel or bank against the service's lists, or against list files.
 ///
 /// Exit code 0: no hit. 1: hits. 2: the question or a list cannot be used, nothing was screened.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  corridor screen \"ENISEY\" --kind vessel --number IMO=9079169 --list lists/sdn\n  \
-    corridor screen \"Норд Проект\" --country RU --list lists/sdn --list un.xml\n\
+    corridor screen \"Норд Проект\" --country RU --list lists/sdn --list un.xml\n  \
+    corridor screen \"Норд Проект\" --country RU --json          against the lists in force of this service\n\
     How names are compared is described in docs/screening.md."
 )]
 pub struct ScreenArgs {
@@ -44,63 +48,116 @@ pub struct ScreenArgs {
     /// Date of birth: 1971, 1971-05 or 1971-05-12.
     #[arg(long, value_name = "DATE")]
     pub born: Option<String>,
-    /// A list: a file, or a folder with the files of one list (SDN, ALT, ADD, COMMENTS); may be repeated.
-    #[arg(long, value_name = "PATH", required = true)]
+    /// A list: a file, or a folder with the files of one list (SDN, ALT, ADD, COMMENTS); may be repeated. Without: the lists in force of this service.
+    #[arg(long, value_name = "PATH")]
     pub list: Vec<PathBuf>,
-    /// Score from which a hit is strong.
-    #[arg(long, default_value_t = Thresholds::default().strong)]
-    pub strong: f64,
-    /// Score from which a hit is possible.
-    #[arg(long, default_value_t = Thresholds::default().possible)]
-    pub possible: f64,
+    /// Score from which a hit is strong. Without: the service's setting, or 0.84.
+    #[arg(long)]
+    pub strong: Option<f64>,
+    /// Score from which a hit is possible. Without: the service's setting, or 0.67.
+    #[arg(long)]
+    pub possible: Option<f64>,
     /// Print the answer as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub service: ServeArgs,
 }
 
 /// Runs the command; the answer is the exit code.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(args: &ScreenArgs, out: &mut impl Write) -> anyhow::Result<i32> {
-    let answered = answer(args);
-    let (query, lists, hits, index) = match answered {
-        Ok(answered) => answered,
+pub async fn run(args: &ScreenArgs, out: &mut impl Write) -> anyhow::Result<i32> {
+    let answer = match answer(args).await {
+        Ok(answer) => answer,
         Err(reason) => {
             unusable(out, args.json, &format!("{reason:#}"))?;
             return Ok(UNUSABLE);
         }
     };
     if args.json {
-        let lists: Vec<_> = lists.iter().map(list_json).collect();
-        let answer = serde_json::json!({
-            "result": if hits.is_empty() { "clear" } else { "hits" },
-            "query": query, "lists": lists, "hits": hits,
-            "thresholds": { "strong": args.strong, "possible": args.possible },
+        let lists: Vec<_> = answer.lists.iter().map(|list| &list.facts).collect();
+        let facts = serde_json::json!({
+            "result": if answer.hits.is_empty() { "clear" } else { "hits" },
+            "query": answer.query, "lists": lists, "hits": answer.hits,
+            "thresholds": { "strong": answer.thresholds.strong, "possible": answer.thresholds.possible },
         });
-        serde_json::to_writer_pretty(&mut *out, &answer)?;
+        serde_json::to_writer_pretty(&mut *out, &facts)?;
         writeln!(out)?;
     } else {
-        print(out, &query, &lists, &hits, &index)?;
+        print(out, &answer)?;
     }
-    Ok(if hits.is_empty() { CLEAR } else { HITS })
+    Ok(if answer.hits.is_empty() { CLEAR } else { HITS })
 }
 
-type Answer = (Query, Vec<Loaded>, Vec<Hit>, Index);
+struct Answer {
+    query: Query,
+    lists: Vec<Against>,
+    hits: Vec<Hit>,
+    index: Arc<Index>,
+    thresholds: Thresholds,
+}
 
-fn answer(args: &ScreenArgs) -> anyhow::Result<Answer> {
+/// A list that was searched: its facts, and the same in one line.
+struct Against {
+    facts: serde_json::Value,
+    line: String,
+}
+
+async fn answer(args: &ScreenArgs) -> anyhow::Result<Answer> {
     let query = query(args)?;
     query.check()?;
-    let thresholds = Thresholds {
-        strong: args.strong,
-        possible: args.possible,
-        ..Thresholds::default()
+    let (lists, index, usual) = if args.list.is_empty() {
+        of_service(args).await?
+    } else {
+        let (lists, index) = load(&args.list)?;
+        (
+            lists.iter().map(against_file).collect(),
+            Arc::new(index),
+            Thresholds::default(),
+        )
     };
-    let sound = (0.0..=1.0).contains(&args.possible) && (args.possible..=1.0).contains(&args.strong);
+    let thresholds = Thresholds {
+        strong: args.strong.unwrap_or(usual.strong),
+        possible: args.possible.unwrap_or(usual.possible),
+        ..usual
+    };
+    let sound = (0.0..=1.0).contains(&thresholds.possible) && (thresholds.possible..=1.0).contains(&thresholds.strong);
     anyhow::ensure!(sound, "thresholds run from 0 to 1, and strong is not below possible");
-    let (lists, index) = load(&args.list)?;
     let hits = index.search(&query, &thresholds)?;
-    Ok((query, lists, hits, index))
+    Ok(Answer {
+        query,
+        lists,
+        hits,
+        index,
+        thresholds,
+    })
+}
+
+/// The lists in force of the service; as in the service, one that is missing or too old lets nothing be screened.
+async fn of_service(args: &ScreenArgs) -> anyhow::Result<(Vec<Against>, Arc<Index>, Thresholds)> {
+    let house = open_house(args.service.settings()?, Clock::Wall).await?;
+    let engine = built_in::BuiltIn::new(&house.settings.screening, house.screener.lists.clone());
+    engine.health(house.clock.now()).await?;
+    let in_force = house.screener.lists.in_force().await?;
+    let lists = in_force.lists.iter().map(|(version, checked_at)| Against {
+        facts: serde_json::json!({
+            "list": version.source, "version": version.label(), "published": version.published,
+            "checked_at": checked_at, "files": version.files,
+            "counts": { "entries": version.entries, "names": version.names, "identifiers": version.identifiers },
+            "complaints": version.complaints,
+        }),
+        line: format!(
+            "{} {}: {} parties, {} names",
+            version.source,
+            version.label(),
+            version.entries,
+            version.names
+        ),
+    });
+    let thresholds = built_in::thresholds(&house.settings.screening);
+    Ok((lists.collect(), in_force.index.clone(), thresholds))
 }
 
 fn query(args: &ScreenArgs) -> anyhow::Result<Query> {
@@ -190,34 +247,33 @@ fn unusable(out: &mut impl Write, json: bool, reason: &str) -> anyhow::Result<()
     Ok(())
 }
 
-fn list_json(list: &Loaded) -> serde_json::Value {
-    serde_json::json!({
-        "list": list.list, "published": list.published, "files": list.files,
-        "counts": list.counts, "complaints": list.complaints.len(),
-    })
-}
-
-fn print(out: &mut impl Write, query: &Query, lists: &[Loaded], hits: &[Hit], index: &Index) -> anyhow::Result<()> {
-    writeln!(out, "Screened: {}", subject(query))?;
-    for list in lists {
-        let published = list
-            .published
-            .as_ref()
-            .map_or(String::new(), |date| format!(", published {date}"));
-        let hash = list
-            .files
-            .first()
-            .map_or("", |file| file.sha256.get(..12).unwrap_or_default());
-        writeln!(
-            out,
-            "Against:  {}: {} parties, {} names{published} ({} file(s), SHA-256 {hash}…)",
+fn against_file(list: &Loaded) -> Against {
+    let published = list.published.as_ref();
+    let published = published.map_or(String::new(), |date| format!(", published {date}"));
+    let first = list.files.first();
+    let hash = first.map_or("", |file| file.sha256.get(..12).unwrap_or_default());
+    Against {
+        facts: serde_json::json!({
+            "list": list.list, "published": list.published, "files": list.files,
+            "counts": list.counts, "complaints": list.complaints.len(),
+        }),
+        line: format!(
+            "{}: {} parties, {} names{published} ({} file(s), SHA-256 {hash}…)",
             list.list,
             list.counts.entries,
             list.counts.names,
             list.files.len()
-        )?;
+        ),
+    }
+}
+
+fn print(out: &mut impl Write, answer: &Answer) -> anyhow::Result<()> {
+    writeln!(out, "Screened: {}", subject(&answer.query))?;
+    for list in &answer.lists {
+        writeln!(out, "Against:  {}", list.line)?;
     }
     writeln!(out)?;
+    let hits = &answer.hits;
     if hits.is_empty() {
         writeln!(out, "CLEAR: no listed party reaches the thresholds.")?;
         return Ok(());
@@ -225,7 +281,7 @@ fn print(out: &mut impl Write, query: &Query, lists: &[Loaded], hits: &[Hit], in
     let strong = hits.iter().filter(|hit| hit.band == Band::Strong).count();
     writeln!(out, "{} hit(s), {strong} of them strong", hits.len())?;
     for (number, hit) in (1..).zip(hits) {
-        print_hit(out, number, hit, index)?;
+        print_hit(out, number, hit, &answer.index)?;
     }
     Ok(())
 }
@@ -277,79 +333,4 @@ fn print_hit(out: &mut impl Write, number: usize, hit: &Hit, index: &Index) -> a
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn screened(change: impl FnOnce(&mut ScreenArgs)) -> (i32, String) {
-        let mut args = ScreenArgs {
-            names: Vec::new(),
-            kind: "any".into(),
-            country: Vec::new(),
-            number: Vec::new(),
-            born: None,
-            list: vec![format!("{}/tests/fixtures/lists/ofac_csv", env!("CARGO_MANIFEST_DIR")).into()],
-            strong: Thresholds::default().strong,
-            possible: Thresholds::default().possible,
-            json: false,
-        };
-        change(&mut args);
-        let mut out = Vec::new();
-        let code = run(&args, &mut out).unwrap();
-        (code, String::from_utf8(out).unwrap())
-    }
-
-    #[test]
-    fn a_listed_ship_is_a_hit_with_its_reasons() {
-        let (code, text) = screened(|args| {
-            args.names = vec!["Hope of the Sea".into()];
-            args.number = vec!["IMO=9079169".into()];
-        });
-        assert_eq!(code, HITS);
-        assert!(text.contains("STRONG 0.95  ENISEY  [OFAC-SDN 37063]"), "{text}");
-        assert!(text.contains("same number"), "{text}");
-        assert!(text.contains("OFAC-SDN: 42 parties"), "{text}");
-    }
-
-    #[test]
-    fn nobody_listed_is_clear() {
-        let (code, text) = screened(|args| args.names = vec!["World Food Programme".into()]);
-        assert_eq!(code, CLEAR);
-        assert!(text.contains("CLEAR"), "{text}");
-    }
-
-    #[test]
-    fn what_cannot_be_screened_is_never_clear() {
-        let changes: [fn(&mut ScreenArgs); 7] = [
-            |args| args.list = vec!["/nowhere/list.csv".into()],
-            |args| args.list = vec![format!("{}/Cargo.toml", env!("CARGO_MANIFEST_DIR")).into()],
-            |args| args.names = vec!["x".repeat(10_000)],
-            |args| args.names = vec!["...".into()],
-            |args| args.kind = "planet".into(),
-            |args| args.number = vec!["9079169".into()],
-            |args| args.possible = f64::NAN,
-        ];
-        for change in changes {
-            for json in [false, true] {
-                let (code, text) = screened(|args| {
-                    args.names = vec!["ENISEY".into()];
-                    args.json = json;
-                    change(args);
-                });
-                assert_eq!(code, UNUSABLE, "{text}");
-                assert!(text.contains(if json { "unusable" } else { "NOT SCREENED" }), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_answer_as_json_names_the_lists_and_the_hits() {
-        let (code, text) = screened(|args| {
-            args.names = vec!["Енисей".into()];
-            args.json = true;
-        });
-        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!((code, &answer["result"]), (HITS, &serde_json::json!("hits")));
-        assert_eq!(answer["hits"][0]["entry"], "37063");
-        assert_eq!(answer["lists"][0]["files"].as_array().unwrap().len(), 4);
-    }
-}
+mod tests;

@@ -99,7 +99,7 @@ impl Watchman {
             let path = format!("/v2/search?{}", query.collect::<Vec<_>>().join("&"));
             let (said, bytes) = self.server.json(self.server.get(&path)).await?;
             let echo = said.pointer("/query/name").and_then(Value::as_str);
-            if echo.is_some_and(|echo| !echo.eq_ignore_ascii_case(name)) {
+            if echo.is_some_and(|echo| plain(echo) != plain(name)) {
                 return Err(odd("it answers another question"));
             }
             let entities = match said.get("entities") {
@@ -147,6 +147,12 @@ impl Watchman {
             precedent: None,
         }))
     }
+}
+
+/// A name as it is echoed: the server writes it with capitals of its own.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// A value of a query, percent-encoded.

@@ -24,6 +24,9 @@ use tokio::io::AsyncWriteExt as _;
 /// How long a file may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// How long the files of a folder must lie still before they are read.
+const SETTLES: Duration = Duration::from_secs(1);
+
 /// What came of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Looked {
@@ -58,13 +61,10 @@ pub async fn look(house: &House) -> BTreeMap<String, Looked> {
 async fn one(house: &House, source: &ListSource) -> anyhow::Result<Looked> {
     let work = Work::begin(house)?;
     let (files, etag) = match &source.folder {
-        Some(folder) => (in_folder(folder)?, None),
+        Some(folder) => (settled(folder).await?, None),
         None => match fetched(house, source, &work.folder).await? {
             Some(fetched) => fetched,
-            None => {
-                noted(house, source, Some(house.clock.now()), None).await?;
-                return Ok(Looked::Unchanged);
-            }
+            None => return unchanged(house, source).await,
         },
     };
     let offered = offer_files(house, &Actor::system(), &source.list, None, files).await;
@@ -79,6 +79,16 @@ async fn one(house: &House, source: &ListSource) -> anyhow::Result<Looked> {
     Ok(came)
 }
 
+/// The address has what it had last time: the version in force is the newest, unless that one waits for a word.
+async fn unchanged(house: &House, source: &ListSource) -> anyhow::Result<Looked> {
+    let states = house.store.list_states().await?;
+    let held = states
+        .iter()
+        .any(|state| state.source == source.list && state.held.is_some());
+    noted(house, source, (!held).then(|| house.clock.now()), None).await?;
+    Ok(if held { Looked::Held } else { Looked::Unchanged })
+}
+
 async fn noted(
     house: &House,
     source: &ListSource,
@@ -89,6 +99,24 @@ async fn noted(
         .store
         .list_looked_at(&source.list, checked_at, etag.as_deref(), None)
         .await?)
+}
+
+/// The files of a folder, once nobody writes to them.
+async fn settled(folder: &Path) -> anyhow::Result<Vec<Incoming>> {
+    let sizes = |files: &[Incoming]| {
+        let facts = files.iter().map(|file| {
+            let facts = std::fs::metadata(&file.path)?;
+            std::io::Result::Ok((file.path.clone(), facts.len(), facts.modified()?))
+        });
+        facts.collect::<std::io::Result<Vec<_>>>()
+    };
+    let before = sizes(&in_folder(folder)?)?;
+    tokio::time::sleep(SETTLES).await;
+    let files = in_folder(folder)?;
+    if before != sizes(&files)? {
+        bail!("files in {} are still being written", folder.display());
+    }
+    Ok(files)
 }
 
 fn in_folder(folder: &Path) -> anyhow::Result<Vec<Incoming>> {

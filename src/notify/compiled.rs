@@ -120,6 +120,8 @@ letters![
     "outcome_proposed",
     "outcome_signed",
     "case_closed",
+    "list_held",
+    "list_file_refused",
     "person_invited",
     "password_changed",
     "password_reset_asked",

@@ -95,6 +95,8 @@ facts! {
     criterion: String,
     /// The organisation that a person is invited to.
     organisation: String,
+    /// A sanctions list's name.
+    list: String,
     /// Does the withdrawal of the notice end the cases under it?
     ended: bool,
     /// Was the inspection postponed by the host?

@@ -192,6 +192,16 @@ pub const TABLE: &[Row] = &[
     letter("outcome_proposed"),
     letter("outcome_signed").but(COMMITTEE_ONLY),
     letter("case_closed"),
+    // lists
+    none(
+        "list_loaded",
+        "what follows for cases has its own letters; the page of lists shows the version",
+    ),
+    letter("list_held"),
+    letter("list_file_refused"),
+    none("list_confirmed", "the administrator has just done it"),
+    none("list_discarded", "the administrator has just done it"),
+    none("rescreening_finished", "what was found has a letter of its own"),
     // people
     letter("person_invited"),
     Row {

@@ -10,6 +10,8 @@ use crate::{
         people::PeopleFilter,
     },
     workflow::{
+        happening::Happening,
+        list::{ListHappening, SanctionsList, stream_of},
         listing::{CaseListing, NoticeListing},
         notice::Notice,
         people::{Person, PersonHappening},
@@ -40,6 +42,10 @@ pub async fn drift(house: &House) -> Result<Vec<String>, ActError> {
             _ => found.push(format!("notice {}: its row is not what its history says", notice.id)),
         }
     }
+    for stream in house.store.streams(StreamKind::List).await? {
+        found.extend(list_drift(house, stream).await?);
+    }
+    found.extend(decision_drift(house).await?);
     for stream in house.store.streams(StreamKind::Person).await? {
         found.extend(person_drift(house, stream).await?);
     }
@@ -77,6 +83,50 @@ async fn case_drift(house: &House, stream: Stream) -> Result<Option<String>, Act
         (false, _) => Some(format!("case {id}: its row is not what its history says")),
         (_, sum) => Some(format!("case {id}: the ledger's sum is {sum}, not zero")),
     })
+}
+
+/// A list's row names the versions that its history names, and they are stored as what they are.
+async fn list_drift(house: &House, stream: Stream) -> Result<Option<String>, ActError> {
+    let (stored, _) = house.store.load(stream).await?;
+    let mut list = SanctionsList::default();
+    for event in parsed::<ListHappening>(stored)? {
+        list.apply(&event);
+    }
+    let states = house.store.list_states().await?;
+    let Some(row) = states.into_iter().find(|state| stream_of(&state.source) == stream.id) else {
+        return Ok(Some(format!("list {}: it is not listed", stream.id)));
+    };
+    let (current, held) = (
+        list.current.map(|version| version.id),
+        list.held.map(|version| version.id),
+    );
+    let mut same = row.current == current && row.held == held;
+    for (version, word) in [(current, "current"), (held, "held")] {
+        if let Some(id) = version {
+            let stored = house.store.list_version(id).await?;
+            same &= stored.is_some_and(|version| version.state == word);
+        }
+    }
+    Ok((!same).then(|| format!("list {}: its row is not what its history says", row.source)))
+}
+
+/// What is remembered about a pair was decided by the person, in the case, that it names.
+async fn decision_drift(house: &House) -> Result<Vec<String>, ActError> {
+    let mut found = Vec::new();
+    for decision in house.store.decisions().await? {
+        let (kind, id) = (StreamKind::Case, decision.case.0);
+        let (stored, _) = house.store.load(Stream { kind, id }).await?;
+        let confirmed = parsed::<Happening>(stored)?.into_iter().any(|event| {
+            let agreed = matches!(&event.happened, Happening::DispositionConfirmed(word) if word.agree);
+            agreed && event.by.person == decision.confirmed_by
+        });
+        if !confirmed {
+            found.push(format!(
+                "case {id}: its history does not know a decision that is remembered"
+            ));
+        }
+    }
+    Ok(found)
 }
 
 async fn person_drift(house: &House, stream: Stream) -> Result<Option<String>, ActError> {

@@ -11,6 +11,7 @@ use crate::{
         case::Case,
         event::{Audience, Event},
         happening::Happening,
+        list::{ListHappening, stream_of},
         notice::{Notice, NoticeHappening},
     },
 };
@@ -119,6 +120,51 @@ pub(super) async fn of_notice(
                     owed_since: event.recorded_at,
                 });
             }
+        }
+    }
+    Ok(letters)
+}
+
+/// Letters about a list: to those who keep the lists, for only they can mend it.
+pub(super) async fn of_list(
+    house: &House,
+    source: &str,
+    events: &[Event<ListHappening>],
+) -> Result<Vec<LetterOwed>, ActError> {
+    let audiences: BTreeSet<Audience> = events.iter().flat_map(|event| event.tells.iter().copied()).collect();
+    if audiences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let directory = Directory::of_notice(house, &audiences, BTreeSet::new()).await?;
+    let about = Stream {
+        kind: StreamKind::List,
+        id: stream_of(source),
+    };
+    let mut letters = Vec::new();
+    for event in events {
+        let facts = json!({ "list": source, "link": "/admin/lists", "event_at": event.effective_at });
+        let letter = event.happened.word();
+        for audience in event
+            .tells
+            .iter()
+            .filter(|audience| written(letter, **audience, &facts))
+        {
+            let others = directory.of_notice_event(*audience, &[]).into_iter();
+            let owed = |to: super::recipients::Recipient| LetterOwed {
+                id: LetterId::fresh(),
+                event: event.id,
+                about,
+                letter: letter.to_owned(),
+                audience: *audience,
+                person: to.person,
+                name: to.name,
+                address: to.address,
+                language: to.language,
+                facts: facts.clone(),
+                owed_since: event.recorded_at,
+            };
+            // Whoever loaded the file has seen the answer.
+            letters.extend(others.filter(|to| to.person != Some(event.by.person)).map(owed));
         }
     }
     Ok(letters)

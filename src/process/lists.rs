@@ -143,6 +143,11 @@ pub async fn refuse_file(house: &House, actor: &Actor, source: &str, why: &FileR
             .unwrap_or_default(),
         reason: why.reason.chars().take(500).collect(),
     };
+    let (list, _) = load(house, source).await?;
+    if list.refused.as_ref() == Some(&refusal) {
+        // The same file lies there as before: history and letters have told of it.
+        return Ok(());
+    }
     tracing::warn!(list = source, file = %why.file, line = why.line, "a file of a list was refused; the last good list stays");
     act_on_list(house, source, &ListAction::RefuseFile(refusal), actor)
         .await
@@ -172,6 +177,7 @@ async fn decided(
         trigger: ScreeningTrigger::ListChange,
         at: now,
     });
+    let letters = super::letters::of_list(house, &source, &events).await?;
     let row = ListRow {
         source,
         list: list.clone(),
@@ -188,6 +194,7 @@ async fn decided(
     let commit = Commit {
         appends: vec![append],
         listings: vec![Listing::List(Box::new(row))],
+        letters,
         checks: checks.filter(|_| house.screener.engine.is_some()).into_iter().collect(),
         ..Commit::default()
     };

@@ -122,6 +122,7 @@ impl Directory {
             Audience::Secretariats => self.of_role(Role::Secretariat),
             Audience::SecretariatLeads => self.of_role(Role::SecretariatLead),
             Audience::Auditors => self.of_role(Role::Auditor),
+            Audience::Administrators => self.of_role(Role::Administrator),
             Audience::CoChairs => {
                 let named =
                     |person: &&PersonRow| person.delegation.as_ref().is_some_and(|own| delegations.contains(own));
@@ -198,6 +199,7 @@ fn roles_of(audience: Audience) -> Vec<Role> {
         Audience::Principals => vec![Role::Head, Role::CoChair],
         Audience::Monitors => vec![Role::Monitor],
         Audience::Auditors => vec![Role::Auditor],
+        Audience::Administrators => vec![Role::Administrator],
         Audience::Subscribers => vec![Role::Signatory, Role::Sponsor],
         _ => Vec::new(),
     }

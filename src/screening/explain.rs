@@ -157,6 +157,9 @@ fn fact(fact: &Qualifier) -> Option<String> {
     Some(match fact.field {
         QualifierField::DateOfBirth => format!("The date of birth differs: {asked} asked, {listed} listed."),
         QualifierField::Country => format!("The country differs: {asked} asked, {listed} listed."),
+        QualifierField::OtherShip => {
+            format!("The IMO number differs: {asked} asked, {listed} listed. A ship keeps its number for life.")
+        }
         QualifierField::Kind => format!("Asked for: {asked}; listed: {listed}."),
         QualifierField::Numerals if fact.effect < 0.9 => "The numerals in the names differ.".to_owned(),
         QualifierField::Numerals => "Only one of the names has a numeral.".to_owned(),

@@ -80,6 +80,8 @@ pub enum QualifierField {
     DateOfBirth,
     Country,
     Number,
+    /// Both are ships with sound numbers, and the numbers differ.
+    OtherShip,
     /// Numerals in the names differ.
     Numerals,
     /// Given name and father's name are the other way round.

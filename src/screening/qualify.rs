@@ -1,12 +1,14 @@
 //! What speaks for or against a hit beside the name: numbers, dates of birth, countries, the kind of party.
 
 use super::{
-    entry::{Kind, ListedEntry, NameKind},
+    entry::{Identifier, Kind, ListedEntry, NameKind},
     explanation::{Qualifier, QualifierField},
+    identifier::scheme,
     index::Evidence,
     matching::align::rounded,
     query::{Query, Thresholds},
 };
+use crate::domain::identifier::{self, Scheme};
 
 /// What a hit by number scores at least.
 const BY_NUMBER: f64 = 0.95;
@@ -16,6 +18,8 @@ const OTHER_YEAR: f64 = -0.15;
 const OTHER_DAY: f64 = -0.25;
 const OTHER_COUNTRY: f64 = -0.2;
 const OTHER_KIND: f64 = -0.1;
+/// A ship's number stays with the hull for life, and its check digit tells a slip from another ship.
+const OTHER_SHIP: f64 = -0.4;
 
 /// What a listed name counts by its kind.
 pub(super) fn weight_of_name(kind: NameKind) -> f32 {
@@ -49,9 +53,13 @@ pub(super) fn judge(query: &Query, entry: &ListedEntry, evidence: &Evidence, thr
     .into_iter()
     .flatten()
     .collect();
+    let ship = other_ship(query, entry).filter(|_| evidence.numbers.is_empty());
+    let same_flag = query.countries.iter().any(|flag| entry.countries.contains(flag));
+    let another = ship.is_some() && !same_flag;
+    let against: Vec<Qualifier> = against.into_iter().chain(ship).collect();
     let mut score = name_score + against.iter().map(|fact| fact.effect).sum::<f64>();
-    // A fact that may be wrong, or may be made up, does not hide a name that agrees.
-    if name_score >= thresholds.strong {
+    // A fact that may be wrong, or may be made up, does not hide a name that agrees; but many ships share a name.
+    if name_score >= thresholds.strong && !another {
         score = score.max(thresholds.possible);
     }
     qualifiers.extend(against);
@@ -117,6 +125,24 @@ fn country(query: &Query, listed: &[String]) -> Option<Qualifier> {
     }
     let asked = query.countries.join(", ");
     Some(note(QualifierField::Country, &asked, &listed.join(", "), OTHER_COUNTRY))
+}
+
+/// Two ships with sound numbers that differ are two ships.
+fn other_ship(query: &Query, entry: &ListedEntry) -> Option<Qualifier> {
+    if query.kind != Kind::Vessel || entry.kind != Kind::Vessel {
+        return None;
+    }
+    let asked = sound_imo(&query.identifiers)?;
+    let listed = sound_imo(&entry.identifiers)?;
+    (asked != listed).then(|| note(QualifierField::OtherShip, &asked, &listed, OTHER_SHIP))
+}
+
+fn sound_imo(numbers: &[Identifier]) -> Option<String> {
+    let mut ships = numbers
+        .iter()
+        .filter(|number| number.scheme.eq_ignore_ascii_case(scheme::IMO));
+    let sound = ships.find(|number| identifier::fault(Scheme::ImoShip, &number.value).is_none())?;
+    Some(sound.value.chars().filter(char::is_ascii_digit).collect())
 }
 
 /// A ship is not a company of the same name, though the company may be its owner.

@@ -249,6 +249,21 @@ impl Store {
         }
         Ok(found)
     }
+
+    /// Everything that is remembered as decided.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn decisions(&self) -> Result<Vec<Precedent>, StoreError> {
+        let rows = self
+            .rows_of("SELECT precedent FROM screening_decision", Vec::new())
+            .await?;
+        let read = |row: &QueryResult| {
+            let precedent: String = row.try_get("", "precedent")?;
+            serde_json::from_str(&precedent).map_err(|error| StoreError::Corrupt(error.to_string()))
+        };
+        rows.iter().map(read).collect()
+    }
 }
 
 fn version_row(row: &QueryResult) -> Result<ListVersionRow, StoreError> {

@@ -86,6 +86,8 @@ pub enum Audience {
     Principals,
     Monitors,
     Auditors,
+    /// Those who keep the service and its lists.
+    Administrators,
     /// Everyone who follows the public notices.
     Subscribers,
     /// Everyone with a draft or a dossier under the notice.

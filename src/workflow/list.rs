@@ -2,7 +2,7 @@
 
 use super::{
     action::actions,
-    event::Event,
+    event::{Audience::Administrators, Event},
     refusal::Refusal,
     state::{DossierState, State},
     step::{Ask, Condition, Step, Subject, step},
@@ -152,6 +152,8 @@ pub struct SanctionsList {
     pub version: u32,
     pub current: Option<ListVersion>,
     pub held: Option<ListVersion>,
+    /// The last file that was no list, until one comes that is.
+    pub refused: Option<ListRefusal>,
 }
 
 /// From which share of entries gone a version is held, in per cent.
@@ -163,8 +165,10 @@ pub struct AroundList {
 const LOADERS: &[Role] = &[Role::System, Role::Administrator];
 
 const STEPS: &[Step<SanctionsList>] = &[
-    step("S-03", ListActionKind::OfferList, LOADERS).when(&[NOT_OLDER]),
-    step("S-03", ListActionKind::RefuseFile, LOADERS),
+    step("S-03", ListActionKind::OfferList, LOADERS)
+        .tells(&[Administrators])
+        .when(&[NOT_OLDER]),
+    step("S-03", ListActionKind::RefuseFile, LOADERS).tells(&[Administrators]),
     step("S-03", ListActionKind::ConfirmList, &[Role::Administrator]).when(&[REASONS_GIVEN, HELD]),
     step("S-03", ListActionKind::DiscardList, &[Role::Administrator]).when(&[REASONS_GIVEN, HELD]),
     step("S-03", ListActionKind::FinishRescreening, &[Role::System]),
@@ -273,6 +277,11 @@ impl Subject for SanctionsList {
     fn apply(&mut self, event: &Event<ListHappening>) {
         self.version = event.seq;
         match &event.happened {
+            ListHappening::ListLoaded(_) | ListHappening::ListHeld(_) => self.refused = None,
+            ListHappening::ListFileRefused(refusal) => self.refused = Some(refusal.clone()),
+            _ => {}
+        }
+        match &event.happened {
             ListHappening::ListLoaded(version) => (self.current, self.held) = (Some(version.clone()), None),
             ListHappening::ListHeld(version) => self.held = Some(version.clone()),
             ListHappening::ListConfirmed(_) => self.current = self.held.take().or(self.current.take()),
@@ -283,6 +292,21 @@ impl Subject for SanctionsList {
 
     fn version(&self) -> u32 {
         self.version
+    }
+}
+
+impl ListHappening {
+    /// Its name in history.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::ListLoaded(_) => "list_loaded",
+            Self::ListHeld(_) => "list_held",
+            Self::ListFileRefused(_) => "list_file_refused",
+            Self::ListConfirmed(_) => "list_confirmed",
+            Self::ListDiscarded(_) => "list_discarded",
+            Self::RescreeningFinished(_) => "rescreening_finished",
+        }
     }
 }
 

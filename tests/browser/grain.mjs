@@ -43,7 +43,7 @@ export const NOTICE = {
     { code: 'US', name: both('United States', 'Соединённые Штаты'), calendar: 'us-federal@1' },
     { code: 'RU', name: both('Russian Federation', 'Российская Федерация'), calendar: 'ru-public@1' },
   ],
-  monitors: process.env.PLAIN ? [] : ['~Field Monitors'],
+  monitors: ['~Field Monitors'],
   policy: {
     clock: { unit: 'calendar', days: 30, tz: 'Europe/Zurich', start: 'acceptance', roll: 'none', extension: { max: 15, times: 1 }, on_lapse: 'escalate', escalation_days: 10, stop_cap_days: 90 },
     affiliated_delegation: 'may_vote', inspection: 'required', no_objection: false, tolerance_bp: 50, wind_down_days: 45,

@@ -43,8 +43,8 @@ impl Account {
         let day = step.at.strftime("%Y-%m-%d").to_string();
         let who = people::part(&step.who).map_or(step.who.clone(), people::Part::shown);
         let now = standing(view);
-        let before = self.standing.insert(step.tag, now.clone());
-        let moved = !now.is_empty() && before.as_ref() != Some(&now);
+        // What was read beside the case itself says nothing about where it stands.
+        let moved = !now.is_empty() && self.standing.insert(step.tag, now.clone()).as_ref() != Some(&now);
         let arrow = if moved { format!("  → {now}") } else { String::new() };
         let clock = clock_day(view, &day);
         self.say(format!(

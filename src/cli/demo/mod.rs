@@ -1,6 +1,7 @@
 //! `corridor demo`: an embedded instance, every public case played through its HTTP API, then served.
 
 mod account;
+mod lists;
 mod pdf;
 mod people;
 mod player;
@@ -109,6 +110,7 @@ async fn play(args: &DemoArgs) -> anyhow::Result<Told> {
         people::PARTS.len()
     ));
     let mut player = Player::with_cast(&stage, account).await?;
+    lists::load(&mut player).await?;
     let fixtures = Fixtures::read()?;
     let monitors = player
         .directory

@@ -9,7 +9,7 @@ use crate::{
         id::{OrganisationId, PersonId},
     },
     house::House,
-    jobs::{deadline_clerk, mail_clerk},
+    jobs::{deadline_clerk, mail_clerk, screening_clerk},
     notify::{mailer::Mailer, render::Letterhead},
     workflow::people::{InvitePerson, RegisterOrganisation},
 };
@@ -30,6 +30,25 @@ pub enum Carry {
     Json(Value),
     /// A file.
     Pdf(Vec<u8>),
+    /// Several files, each with its name.
+    Files(Vec<(&'static str, Vec<u8>)>),
+}
+
+/// What stands between two files of a request.
+const BOUNDARY: &str = "corridor-demonstration-boundary";
+
+/// Files as one body, part by part.
+fn parts(files: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, content) in files {
+        let head =
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body
 }
 
 /// One request of the API.
@@ -73,7 +92,9 @@ fn settings(folder: &Path, listen: SocketAddr) -> Settings {
     settings.server.listen = listen;
     settings.server.base_url = format!("http://{listen}");
     settings.log.level = "warn".to_owned();
-    settings.screening.engine = EngineKind::None;
+    settings.screening.engine = EngineKind::BuiltIn;
+    // The excerpts are as old as they are, and nobody renews them here.
+    settings.screening.max_list_age_hours = 0;
     settings
 }
 
@@ -121,9 +142,10 @@ impl Stage {
         self.running.stop().await.context("stopping the instance")
     }
 
-    /// Timers that are due take effect, and letters leave.
+    /// Timers that are due take effect, checks that wait are made, and letters leave.
     async fn let_time_act(&self) -> anyhow::Result<()> {
         deadline_clerk::tick(&self.house).await.context("letting time act")?;
+        while screening_clerk::tick(&self.house).await.context("screening")? > 0 {}
         self.house.log_now().await.context("writing the log")?;
         loop {
             let report = mail_clerk::tick(&self.house.store, &self.mailer, self.now(), &self.letterhead).await;
@@ -169,6 +191,11 @@ impl Stage {
                 .post(address)
                 .header(CONTENT_TYPE, "application/pdf")
                 .body(file),
+            Carry::Files(files) => self
+                .client
+                .post(address)
+                .header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+                .body(parts(&files)),
         };
         let asked = match request.token {
             Some(token) => asked.header(AUTHORIZATION, format!("Bearer {token}")),

@@ -29,7 +29,8 @@ pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
 }
 
 fn entry(list: &str, node: &Node) -> Result<ListedEntry, String> {
-    let kind = node.child("subjectType").map_or("", |kind| kind.attribute("code"));
+    let subject = node.child("subjectType");
+    let of_subject = |name: &str| subject.map_or("", |kind| kind.attribute(name));
     let mut entry = ListedEntry {
         list: list.to_owned(),
         id: match node.attribute("euReferenceNumber") {
@@ -37,9 +38,9 @@ fn entry(list: &str, node: &Node) -> Result<ListedEntry, String> {
             number => number,
         }
         .to_owned(),
-        kind: match kind {
-            "person" => Kind::Person,
-            "enterprise" => Kind::Organisation,
+        kind: match (of_subject("classificationCode"), of_subject("code")) {
+            ("P", _) | (_, "person") => Kind::Person,
+            ("E", _) | (_, "enterprise") => Kind::Organisation,
             _ => Kind::Unknown,
         },
         remarks: node.of("remark").to_owned(),

@@ -123,7 +123,11 @@ pub(super) fn date(text: &str) -> Option<String> {
         .split([' ', '-', '/', '.'])
         .filter(|part| !part.is_empty())
         .collect();
-    let number = |text: &str| text.parse::<u16>().ok();
+    // `dd/mm/1950`: the day and the month are not known.
+    let number = |text: &str| match text {
+        "dd" | "mm" => Some(0),
+        text => text.parse::<u16>().ok(),
+    };
     let month = |text: &str| match number(text) {
         Some(month) => (month <= 12).then_some(month),
         None => {
@@ -175,6 +179,8 @@ mod tests {
             ("01 Jan 1950 to 31 Dec 1955", "1950/1955"),
             ("12/03/1950", "1950-03-12"),
             ("00/00/1950", "1950"),
+            ("dd/mm/1950", "1950"),
+            ("dd/07/1950", "1950-07"),
             ("1950-12-12", "1950-12-12"),
             ("1967-05", "1967-05"),
             ("2026-02-27T00:00:09.554Z", "2026-02-27"),

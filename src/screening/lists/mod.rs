@@ -5,6 +5,7 @@
 mod eu;
 mod fields;
 mod ftm;
+mod ofac_advanced;
 mod ofac_csv;
 mod ofac_xml;
 mod reading;

@@ -1,8 +1,8 @@
 //! From files to a list: which format is it, which reader takes it, is what comes out a list at all?
 
 use super::{
-    Complaint, Counts, Loaded, Refusal, RefusalCode, eu, fields, ftm, ofac_csv, ofac_xml, source::refusal, uk_csv,
-    uk_xml, un,
+    Complaint, Counts, Loaded, Refusal, RefusalCode, eu, fields, ftm, ofac_advanced, ofac_csv, ofac_xml,
+    source::refusal, uk_csv, uk_xml, un,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,10 @@ pub use super::source::ListFile;
 pub enum Format {
     /// SDN.CSV or CONS_PRIM.CSV with ALT, ADD and COMMENTS.
     OfacCsv,
+    /// SDN.XML or CONSOLIDATED.XML.
     OfacXml,
+    /// SDN_ADVANCED.XML or CONS_ADVANCED.XML.
+    OfacAdvanced,
     UnXml,
     UkCsv,
     UkXml,
@@ -24,9 +27,10 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OfacCsv,
         Self::OfacXml,
+        Self::OfacAdvanced,
         Self::UnXml,
         Self::UkCsv,
         Self::UkXml,
@@ -40,6 +44,7 @@ impl Format {
         match self {
             Self::OfacCsv => "ofac_csv",
             Self::OfacXml => "ofac_xml",
+            Self::OfacAdvanced => "ofac_advanced_xml",
             Self::UnXml => "un_xml",
             Self::UkCsv => "uk_csv",
             Self::UkXml => "uk_xml",
@@ -58,8 +63,10 @@ impl Format {
     #[must_use]
     pub fn usual_list(self, file: &str) -> &'static str {
         match self {
-            Self::OfacCsv | Self::OfacXml if file.to_ascii_lowercase().contains("cons") => "OFAC-CONS",
-            Self::OfacCsv | Self::OfacXml => "OFAC-SDN",
+            Self::OfacCsv | Self::OfacXml | Self::OfacAdvanced if file.to_ascii_lowercase().contains("cons") => {
+                "OFAC-CONS"
+            }
+            Self::OfacCsv | Self::OfacXml | Self::OfacAdvanced => "OFAC-SDN",
             Self::UnXml => "UN-SC",
             Self::UkCsv | Self::UkXml => "UK",
             Self::EuXml => "EU-FSF",
@@ -83,6 +90,7 @@ impl Format {
                 ("<consolidated_list", Self::UnXml),
                 ("<designations", Self::UkXml),
                 ("<export", Self::EuXml),
+                ("<sanctions", Self::OfacAdvanced),
             ]
             .into_iter()
             .find_map(|(mark, format)| lower.contains(mark).then_some(format))
@@ -123,6 +131,7 @@ pub fn read(list: &str, format: Format, mut files: Vec<ListFile<'_>>) -> Result<
         }
         match format {
             Format::OfacXml => ofac_xml::read(list, file)?,
+            Format::OfacAdvanced => ofac_advanced::read(list, file)?,
             Format::UnXml => un::read(list, file)?,
             Format::UkCsv => uk_csv::read(list, file)?,
             Format::UkXml => uk_xml::read(list, file)?,

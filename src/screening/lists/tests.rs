@@ -86,6 +86,60 @@ fn ofac_xml_is_read() {
 }
 
 #[test]
+fn ofac_advanced_xml_is_read() {
+    let loaded = one("ofac_advanced.xml");
+    assert_eq!(loaded.published.as_deref(), Some("2026-02-05"));
+    assert_eq!(loaded.list, "OFAC-SDN");
+    let person = entry(&loaded, "900001");
+    assert_eq!(person.kind, Kind::Person);
+    let names: Vec<(&str, NameKind)> = person
+        .names
+        .iter()
+        .map(|name| (name.text.as_str(), name.kind))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("BEISPIELOV, Ivan Petrovich", NameKind::Primary),
+            ("VANYA", NameKind::Weak),
+            ("БЕЙСПИЛОВ, Иван Петрович", NameKind::Aka),
+        ]
+    );
+    assert_eq!(person.identifiers, [Identifier::new("RU-INN", "500100732259")]);
+    assert_eq!(person.dates_of_birth, ["1950-12-12", "1951/1953"]);
+    assert_eq!(
+        (&person.countries[..], &person.addresses[..]),
+        (&["RU".to_owned()][..], &["Moscow, Russia".to_owned()][..])
+    );
+    assert_eq!(person.programmes, ["EXAMPLE"]);
+    let ship = entry(&loaded, "900002");
+    assert_eq!((ship.kind, &ship.countries[..]), (Kind::Vessel, &["PA".to_owned()][..]));
+    assert_eq!(ship.names[1].kind, NameKind::Fka);
+    assert_eq!(ship.identifiers, [Identifier::new("IMO", "9999010")]);
+    let bank = entry(&loaded, "900003");
+    assert_eq!(
+        (bank.kind, &bank.identifiers[..]),
+        (Kind::Organisation, &[Identifier::new("BIC", "EXAMRUMM")][..])
+    );
+}
+
+/// A party of the advanced file is as large as the largest published; the file is larger than what may be held.
+#[test]
+fn an_advanced_file_is_read_party_by_party() {
+    let text = String::from_utf8(fixture("ofac_advanced.xml")).unwrap();
+    let begin = text.find("    <DistinctParty FixedRef=\"900002\"").unwrap();
+    let end = begin + text[begin..].find("</DistinctParty>").unwrap() + "</DistinctParty>".len();
+    let party = &text[begin..end];
+    let more: String = (1_000_000..1_004_000)
+        .map(|id| party.replace("900002", &id.to_string()))
+        .collect();
+    let large = format!("{}{more}{}", &text[..begin], &text[end..]);
+    let loaded = read_bytes("SDN_ADVANCED.XML", large.as_bytes()).unwrap();
+    assert_eq!(loaded.entries.len(), 4_002);
+    assert_eq!(loaded.files[0].bytes, large.len() as u64);
+}
+
+#[test]
 fn the_lists_of_the_united_nations_kingdom_and_union_are_read() {
     let un = one("un.xml");
     assert_eq!(un.published.as_deref(), Some("2026-02-27"));
@@ -98,6 +152,7 @@ fn the_lists_of_the_united_nations_kingdom_and_union_are_read() {
     for (name, id) in [
         ("uk.xml", "EXA0001"),
         ("uk_ofsi.csv", "99001"),
+        ("uk_list.csv", "EXA0001"),
         ("eu.xml", "EU.9001.1"),
         ("ftm.jsonl", "exa-1"),
     ] {
@@ -119,6 +174,13 @@ fn the_lists_of_the_united_nations_kingdom_and_union_are_read() {
     }
     assert_eq!(one("uk.xml").published.as_deref(), Some("2023-02-24"));
     assert_eq!(one("uk_ofsi.csv").published.as_deref(), Some("2023-02-24"));
+    let uk = one("uk_list.csv");
+    assert_eq!(uk.published.as_deref(), Some("2026-02-13"));
+    let ship = entry(&uk, "EXA0002");
+    assert_eq!(
+        (ship.kind, &ship.identifiers[..]),
+        (Kind::Vessel, &[Identifier::new("IMO", "9999010")][..])
+    );
     assert_eq!(one("eu.xml").published.as_deref(), Some("2024-02-01"));
     assert_eq!(
         entry(&one("eu.xml"), "EU.9002.1").identifiers,
@@ -129,7 +191,7 @@ fn the_lists_of_the_united_nations_kingdom_and_union_are_read() {
 
 #[test]
 fn a_file_cut_short_is_refused_wherever_it_is_cut() {
-    for name in ["ofac.xml", "un.xml", "uk.xml", "eu.xml"] {
+    for name in ["ofac.xml", "ofac_advanced.xml", "un.xml", "uk.xml", "eu.xml"] {
         let whole = fixture(name);
         let text = String::from_utf8(whole.clone()).unwrap();
         let end = text.trim_end().len();

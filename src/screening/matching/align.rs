@@ -79,7 +79,7 @@ struct Link {
 /// Lays two names side by side.
 pub(in crate::screening) fn align(asked: &[Asked], listed: &[Listed<'_>], person: bool) -> Alignment {
     let mut links = single_links(asked, listed, person);
-    joined_links(asked, listed, &mut links);
+    joined_links(asked, listed, person, &mut links);
     links.sort_unstable_by(|a, b| {
         let worth = |link: &Link| link.similarity * link.similarity * link.weight;
         worth(b)
@@ -196,13 +196,13 @@ fn single(asked: &Asked, listed: &Listed<'_>, person: bool) -> Option<(f32, Reas
 }
 
 /// Two words here that are one word there.
-fn joined_links(asked: &[Asked], listed: &[Listed<'_>], links: &mut Vec<Link>) {
-    for a in 0..asked.len().saturating_sub(1) {
-        let joined = || format!("{}{}", asked[a].text, asked[a + 1].text);
+fn joined_links(asked: &[Asked], listed: &[Listed<'_>], person: bool, links: &mut Vec<Link>) {
+    for (a, next) in neighbours(asked.len(), person) {
+        let joined = || format!("{}{}", asked[a].text, asked[next].text);
         for (l, other) in listed.iter().enumerate() {
-            if let Some(similarity) = joins(asked[a].text.len() + asked[a + 1].text.len(), joined, other.text) {
+            if let Some(similarity) = joins(asked[a].text.len() + asked[next].text.len(), joined, other.text) {
                 links.push(Link {
-                    asked: bit(a) | bit(a + 1),
+                    asked: bit(a) | bit(next),
                     listed: bit(l),
                     similarity,
                     weight: other.weight.max(0.4),
@@ -211,13 +211,13 @@ fn joined_links(asked: &[Asked], listed: &[Listed<'_>], links: &mut Vec<Link>) {
             }
         }
     }
-    for l in 0..listed.len().saturating_sub(1) {
-        let joined = || format!("{}{}", listed[l].text, listed[l + 1].text);
+    for (l, next) in neighbours(listed.len(), person) {
+        let joined = || format!("{}{}", listed[l].text, listed[next].text);
         for (a, word) in asked.iter().enumerate() {
-            if let Some(similarity) = joins(listed[l].text.len() + listed[l + 1].text.len(), joined, &word.text) {
+            if let Some(similarity) = joins(listed[l].text.len() + listed[next].text.len(), joined, &word.text) {
                 links.push(Link {
                     asked: bit(a),
-                    listed: bit(l) | bit(l + 1),
+                    listed: bit(l) | bit(next),
                     similarity,
                     weight: word.weight.max(0.4),
                     reason: Reason::Joined,
@@ -225,6 +225,13 @@ fn joined_links(asked: &[Asked], listed: &[Listed<'_>], links: &mut Vec<Link>) {
             }
         }
     }
+}
+
+/// Words that somebody may have written together: each with the next, and a person's last name with the first, for
+/// that is how lists write them.
+pub(super) fn neighbours(words: usize, person: bool) -> impl Iterator<Item = (usize, usize)> {
+    let around = (person && words > 1).then(|| (words - 1, 0));
+    (1..words).map(|next| (next - 1, next)).chain(around)
 }
 
 /// How well two words written together are the one word.

@@ -80,7 +80,7 @@ impl Part {
             }
             self.tokens.push((number, word.class));
         }
-        for (joined, _) in joins(&words) {
+        for joined in joins(&words, self.person) {
             for key in join_keys(&joined) {
                 let place = self.by_join.entry(key).or_default();
                 if place.last() != Some(&row) {
@@ -244,13 +244,13 @@ impl Part {
     }
 }
 
-/// Every two neighbouring words written together, with the place of the first.
-pub(super) fn joins(words: &[Word]) -> Vec<(String, usize)> {
-    let pairs = words.windows(2).enumerate();
-    let pairs = pairs.filter(|(_, pair)| pair.iter().all(|word| word.class != Class::ShipPrefix));
+/// Every two neighbouring words written together.
+fn joins(words: &[Word], person: bool) -> Vec<String> {
+    let pairs = align::neighbours(words.len(), person).map(|(first, second)| [&words[first], &words[second]]);
+    let pairs = pairs.filter(|pair| pair.iter().all(|word| word.class != Class::ShipPrefix));
     pairs
-        .map(|(at, pair)| (format!("{}{}", pair[0].text, pair[1].text), at))
-        .filter(|(joined, _)| joined.len() > 4)
+        .map(|[first, second]| format!("{}{}", first.text, second.text))
+        .filter(|joined| joined.len() > 4)
         .collect()
 }
 

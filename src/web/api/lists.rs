@@ -73,7 +73,7 @@ pub async fn list_lists(house: TheHouse, caller: Caller) -> Result<HttpResponse,
         let (list, _) = view_list(&house, &state.source).await?;
         items.push(json!({
             "source": state.source, "current": list.current, "held": list.held, "checked_at": state.checked_at,
-            "trouble": state.trouble, "version": list.version,
+            "trouble": state.trouble, "refused": list.refused, "version": list.version,
         }));
     }
     Ok(HttpResponse::Ok().json(
@@ -113,7 +113,7 @@ pub async fn list_versions(house: TheHouse, caller: Caller, source: Path<String>
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct LoadQuery {
-    /// `ofac_csv`, `ofac_xml`, `un_xml`, `uk_csv`, `uk_xml`, `eu_xml` or `follow_the_money`.
+    /// `ofac_csv`, `ofac_xml`, `ofac_advanced_xml`, `un_xml`, `uk_csv`, `uk_xml`, `eu_xml` or `follow_the_money`.
     format: Option<String>,
 }
 

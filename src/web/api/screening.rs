@@ -13,7 +13,7 @@ use crate::{
     },
     workflow::{
         self,
-        action::{ScreeningHit, ScreeningTrigger},
+        action::{ScreeningHit, ScreeningOutcome, ScreeningTrigger},
         case::{Case, Hit, Screening},
         event::Event,
         happening::Happening,
@@ -41,8 +41,13 @@ pub fn view(case: &Case) -> Value {
             "tool": screening.tool, "check": screening.check,
         })
     };
+    let so_many = |outcome: ScreeningOutcome| case.screening.values().filter(|one| one.result == outcome).count();
     json!({
         "results": case.screening.iter().map(result).collect::<Vec<_>>(),
+        "summary": {
+            "clear": so_many(ScreeningOutcome::Clear), "hits": so_many(ScreeningOutcome::Hits),
+            "failed": so_many(ScreeningOutcome::Failed),
+        },
         "missing": workflow::screening::unscreened(case),
     })
 }

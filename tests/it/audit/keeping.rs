@@ -163,8 +163,8 @@ both_databases! {
         granted(house, "administrator", &case, "ask_erasure", ask()).await;
         for language in ["en", "ru"] {
             let lead = Tab::of(house, "lead", language).await;
-            for path in ["/records", "/records?named=nobody", &format!("/records/{case}")] {
-                let page = lead.get(path).await;
+            for path in [format!("/records?lang={language}"), format!("/records?named=nobody&lang={language}"), format!("/records/{case}?lang={language}")] {
+                let page = lead.get(&path).await;
                 assert_eq!(page.status, 200, "{path}: {}", page.html);
                 page.is_sound(language);
             }

@@ -295,6 +295,7 @@ fn every_event_of_a_case_has_a_letter_or_a_reason_to_have_none() {
     for event in Happening::NAMES
         .iter()
         .chain(corridor::workflow::notice::NoticeHappening::NAMES)
+        .chain(corridor::workflow::list::ListHappening::NAMES)
     {
         assert_ne!(letter_for(event, Audience::Contacts), LetterChoice::Unlisted, "{event}");
     }

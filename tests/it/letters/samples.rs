@@ -33,6 +33,7 @@ pub const AUDIENCES: &[Audience] = &[
     Audience::Principals,
     Audience::Monitors,
     Audience::Auditors,
+    Audience::Administrators,
     Audience::Subscribers,
     Audience::Submitters,
     Audience::Concerned,
@@ -107,6 +108,7 @@ pub fn full() -> Facts {
         criterion: text("C3"),
         condition: text("C1-US"),
         organisation: text("Ministry of Examples"),
+        list: text("OFAC-SDN"),
         ended: Some(true),
         by_host: Some(true),
         agreed: Some(true),
@@ -117,6 +119,8 @@ pub fn full() -> Facts {
 pub fn owed(event: &str, audience: Audience, language: Language, number: u128, facts: Value) -> LetterOwed {
     let kind = if event.starts_with("notice") || event.starts_with("amendment") {
         StreamKind::Notice
+    } else if event.starts_with("list_") {
+        StreamKind::List
     } else {
         StreamKind::Case
     };
@@ -166,6 +170,10 @@ pub fn facts_of(event: &str) -> Facts {
     ) {
         facts.event_at = Some(at("2025-11-10T23:00:00Z"));
     }
+    if event.starts_with("list_") {
+        (facts.reference, facts.notice_number, facts.programme) = (None, None, None);
+        facts.link = text("/admin/lists");
+    }
     if of_an_account(event) {
         (facts.reference, facts.notice_number, facts.programme) = (None, None, None);
         facts.link = text(match event {
@@ -208,6 +216,7 @@ pub const TOLD_FIRST: &[(Audience, &[&str])] = &[
         Audience::SecretariatLeads,
         &["screening_recorded", "screening_alarm_raised"],
     ),
+    (Audience::Administrators, &["list_held", "list_file_refused"]),
     (Audience::Subscribers, &["notice_published"]),
     (
         Audience::Submitters,

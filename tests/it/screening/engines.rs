@@ -298,6 +298,47 @@ async fn watchman_is_asked_as_it_documents_and_its_answer_is_recorded() {
     );
 }
 
+/// What a Watchman server really answered, as its own documentation shows it: every empty field is there as null, and
+/// the question comes back with a capital.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recorded_answer_of_watchman_is_understood() {
+    let answers: Answers = Arc::new(|path, _| {
+        let info = include_str!("../../fixtures/engines/watchman-listinfo.json");
+        let found = include_str!("../../fixtures/engines/watchman-search.json");
+        (
+            200,
+            if path == "/v2/listinfo" {
+                info.to_owned()
+            } else {
+                found.to_owned()
+            },
+        )
+    });
+    let peer = peer(answers).await;
+    let mut settings = settings(&peer.url);
+    settings.possible = 0.25;
+    let asked = [subject("party:p1", SubjectKind::Person, "john", None)];
+    let at = "2026-01-03T09:00:00Z".parse().unwrap();
+    let answer = Watchman::new(&settings).unwrap().ask(&asked, at).await.unwrap();
+    let lists: Vec<_> = answer
+        .lists
+        .iter()
+        .map(|list| (list.source.as_str(), list.entries))
+        .collect();
+    assert_eq!(
+        lists,
+        [("watchman:us_csl", Some(442)), ("watchman:us_ofac", Some(17646))]
+    );
+    let hits = answer.found["party:p1"].clone().unwrap();
+    assert_eq!(hits.len(), 1);
+    let hit = &hits[0];
+    assert_eq!(
+        (hit.entry.as_str(), hit.name.as_deref(), hit.list.as_deref()),
+        ("20420", Some("John NUMBI"), Some("us_ofac"))
+    );
+    assert_eq!((hit.score, hit.band), (Some(745), Some(HitBand::Possible)));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn watchman_with_old_lists_or_odd_answers_is_no_answer() {
     let today = || list_info("2025-11-17T06:02:00Z");

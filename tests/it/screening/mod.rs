@@ -2,6 +2,7 @@
 
 mod engines;
 mod keeping;
+mod sources;
 mod story;
 
 use crate::house::{Engine, House, Reply};

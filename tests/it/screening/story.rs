@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::api::course;
+use sea_orm::ConnectionTrait as _;
 
 fn listed() -> Vec<Value> {
     let mut entries = filler(20);
@@ -125,6 +126,42 @@ screened! {
         let history = house.read("auditor", "/lists/TEST/versions").await["history"].clone();
         let finished = history.as_array().unwrap().iter().rfind(|event| event["type"] == "rescreening_finished");
         assert_eq!(finished.unwrap()["data"]["concerned"], 1);
+    }
+
+    /// Another name, the same tax number: the supplier is found, and what is remembered is what was decided.
+    async fn a_supplier_is_found_by_its_tax_number_alone(house) {
+        let mut entries = filler(20);
+        entries.push(json!({ "id": "S-9", "schema": "Company", "properties": {
+            "name": ["SEVERNOE SNABZHENIE OOO"], "innCode": ["2901201732"], "country": ["ru"] } }));
+        must_load(house, &entries).await;
+        let search = json!({ "kind": "organisation", "names": ["Example Grain Trading House"], "identifiers": [["RU-INN", "2901 201 732"]], "countries": ["RU"] });
+        let found = house.post("officer", "/screening/search", &search).await.json();
+        assert_eq!((&found["hits"][0]["entry"], &found["hits"][0]["band"]), (&json!("S-9"), &json!("strong")), "{found}");
+        let words = found["hits"][0]["explanation"]["words"].to_string();
+        assert!(words.contains("same number: RU-INN 2901 201 732"), "{words}");
+        let other = json!({ "kind": "organisation", "names": ["Example Grain Trading House"], "identifiers": [["RU-INN", "7707083893"]], "countries": ["RU"] });
+        assert_eq!(house.post("officer", "/screening/search", &other).await.json()["hits"], json!([]));
+    }
+
+    /// The doctor sees when a row of a list, or a remembered decision, is not what history says.
+    async fn the_doctor_looks_at_lists_and_decisions(house) {
+        must_load(house, &listed()).await;
+        let case = course::submitted(house).await;
+        work(house).await;
+        course::take_up(house, &case).await;
+        course::seat_panel(house, &case).await;
+        settle(house, &case, "false_positive").await;
+        let drift = async || corridor::process::doctor::drift(&house.inside).await.unwrap();
+        assert_eq!(drift().await, Vec::<String>::new());
+        let sql = async |sql: String| house.rows.execute_unprepared(&sql).await.unwrap();
+        let (confirmed, other) = (house.people["ru_reviewer"], house.people["officer"]);
+        let swap = |one, two| format!("UPDATE screening_decision SET precedent = replace(precedent, '{one}', '{two}')");
+        sql(swap(confirmed, other)).await;
+        assert_eq!(drift().await, [format!("case {case}: its history does not know a decision that is remembered")]);
+        sql(swap(other, confirmed)).await;
+        sql("UPDATE list_version SET state = 'superseded'".to_owned()).await;
+        assert_eq!(drift().await, ["list TEST: its row is not what its history says"]);
+        sql("UPDATE list_version SET state = 'current'".to_owned()).await;
     }
 
     /// A vessel is screened when it is nominated, and passes when it is on no list.

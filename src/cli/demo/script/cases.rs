@@ -79,7 +79,6 @@ fn story<'a>(
         notice,
         submitter,
         delegations,
-        list: "UN-SC-CONSOLIDATED",
         script: Script::new(tag),
     }
 }
@@ -114,13 +113,11 @@ fn kits_twice(fixture: &CaseFixture) -> [Script; 2] {
         approval,
         "draft decision circulated: approve, nail clippers named",
     );
-    second.screened("2018-12-04T08:00Z", "");
     second.ballot(
         "2018-12-04T09:00Z",
         &["2018-12-04T10:00Z"],
         json!({ "choice": "approve" }),
     );
-    second.screened("2018-12-05T08:00Z", "");
     second.signed(&["2018-12-05T10:00Z"]);
     [first.script, second.script]
 }
@@ -138,7 +135,6 @@ fn ambulances_approved(fixture: &CaseFixture) -> Script {
         approval,
         "draft decision circulated: approve 9 H87",
     );
-    story.screened("2019-08-20T06:00Z", "");
     story.ballot(
         "2019-08-20T07:00Z",
         &["2019-08-20T08:00Z"],
@@ -165,13 +161,11 @@ fn voyages(fixture: &CaseFixture) -> anyhow::Result<Script> {
         approval,
         "draft decision circulated: approve 400000 TNE for twelve months",
     );
-    story.screened("2022-08-08T08:00Z", "");
     story.ballot(
         "2022-08-08T09:00Z",
         &["2022-08-08T10:00Z"],
         json!({ "choice": "approve" }),
     );
-    story.screened("2022-08-09T08:00Z", "");
     story.signed(&["2022-08-09T10:00Z"]);
     let actuals = fixture.actuals.as_array().cloned().unwrap_or_default();
     for (planned, actual) in fixture.dossier.shipments.iter().zip(&actuals) {

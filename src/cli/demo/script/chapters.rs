@@ -9,7 +9,7 @@ use crate::domain::{
 use serde_json::{Value, json};
 
 /// The version of the declaration that signatories accept.
-use crate::workflow::{action::DECLARATION, screened};
+use crate::workflow::action::DECLARATION;
 
 /// A case and those who act in it.
 pub struct Story<'a> {
@@ -21,8 +21,6 @@ pub struct Story<'a> {
     pub submitter: &'static str,
     /// Keys of the delegations' organisations.
     pub delegations: &'static [&'static str],
-    /// The list that the screening runs against.
-    pub list: &'static str,
     pub script: Script,
 }
 
@@ -72,16 +70,15 @@ impl Story<'_> {
         );
     }
 
-    /// The secretariat takes the case, screens it, accepts it; the lead countersigns, which starts the clock.
+    /// The secretariat takes the case and accepts it; the lead countersigns, which starts the clock.
     pub fn accepted(&mut self, taken: &str, accepted: &str, countersigned: &str) {
         self.taken(taken);
-        self.screened(accepted, "");
         self.script.act(
             accepted,
             "sec.officer",
             "accept_dossier",
             json!({}),
-            "screened clear; accepted as complete",
+            "accepted as complete",
         );
         let says = "acceptance countersigned: the clock starts";
         self.script
@@ -89,6 +86,7 @@ impl Story<'_> {
     }
 
     pub fn taken(&mut self, at: &str) {
+        self.screened(at, "screened at submission");
         self.script.act(
             at,
             "sec.officer",
@@ -99,24 +97,13 @@ impl Story<'_> {
         self.script.step(at, "sec.officer", Doing::Read("check", "/check"), "");
     }
 
-    /// Every party and vessel is clear.
-    pub fn screened(&mut self, at: &str, says: &str) {
-        let results = self.results(at, |_| Vec::new());
-        self.script.act(at, "sec.officer", "record_screening", results, says);
-    }
-
-    /// One result for each subject of the dossier; hits as the function tells.
-    pub fn results(&self, at: &str, hits: impl Fn(&str) -> Vec<Value>) -> Value {
-        let date = at.get(..10).unwrap_or_default();
-        let result = |subject: String| {
-            let hits = hits(&subject);
-            let word = if hits.is_empty() { "clear" } else { "hits" };
-            json!({
-                "subject": subject, "result": word, "list": self.list, "list_version": date, "list_date": date,
-                "hits": hits,
-            })
-        };
-        json!({ "results": subjects(&self.dossier).into_iter().map(result).collect::<Vec<_>>() })
+    /// What the service found by itself when it screened everybody whom the dossier names.
+    pub fn screened(&mut self, at: &str, when: &str) {
+        let says = format!(
+            "{when} against {{/results/0/list}}: {{/summary/clear}} clear, {{/summary/hits}} with hits, {{/summary/failed}} failed"
+        );
+        self.script
+            .step(at, "sec.officer", Doing::Read("screening", "/screening"), says);
     }
 
     /// The panel is constituted, everybody declares, the heads hand out the criteria.
@@ -263,6 +250,7 @@ impl Story<'_> {
         self.script.then(at, &self.chair(0), "open_ballot", says, |scene| {
             Ok(json!({ "draft": scene.text("/ballot/digest")? }))
         });
+        self.screened(at, "screened again before the ballot");
     }
 
     /// The head of a delegation votes, behind the seal.
@@ -277,6 +265,7 @@ impl Story<'_> {
     /// The co-chair of each delegation signs; the last signature decides.
     pub fn signed(&mut self, hours: &[&str]) {
         let last = self.delegations.len();
+        let decided = hours.last().copied().unwrap_or_default();
         for ((number, _), at) in (1..).zip(self.delegations).zip(hours) {
             let says = match (number == last, last) {
                 (true, 1) => "decision signed by the co-chair",
@@ -288,6 +277,7 @@ impl Story<'_> {
                     Ok(json!({ "draft": scene.text("/ballot/digest")? }))
                 });
         }
+        self.screened(decided, "screened again before the decision");
     }
 
     /// The key of a delegation's co-chair.
@@ -331,19 +321,6 @@ fn told(kept: &[(usize, &crate::domain::notice::Criterion)], not_met: &[(&str, &
     format!(
         "findings proposed and countersigned: {}",
         words.collect::<Vec<_>>().join(", ")
-    )
-}
-
-/// Everything that needs screening, as the API names it.
-fn subjects(dossier: &Dossier) -> Vec<String> {
-    screened::of_dossier(dossier).into_keys().collect()
-}
-
-/// `vessel:9194397`, whether or not the number is written with `IMO`.
-pub fn vessel_subject(imo: &str) -> String {
-    format!(
-        "vessel:{}",
-        imo.chars().filter(char::is_ascii_digit).collect::<String>()
     )
 }
 

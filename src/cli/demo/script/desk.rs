@@ -109,7 +109,6 @@ fn story<'a>(
         notice: NOTICE,
         submitter,
         delegations: BOTH,
-        list: "OFAC-SDN",
         script: Script::new(tag),
     })
 }
@@ -176,11 +175,9 @@ fn shipping(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
     let approval = story.approval(&today.day(23), 6);
     let says = "draft decision circulated: approve 112759 TNE for six months";
     story.drafted(&today.at(30, "17:00"), approval, says);
-    story.screened(&today.at(24, "08:00"), "");
     let votes = [today.at(24, "10:00"), today.at(24, "15:00")];
     let choice = json!({ "choice": "approve" });
     story.ballot(&today.at(24, "09:00"), &[&votes[0], &votes[1]], choice);
-    story.screened(&today.at(23, "08:00"), "");
     story.signed(&[&today.at(23, "10:00"), &today.at(23, "14:00")]);
     let planned = story.dossier.shipments.clone();
     for (voyage, planned) in [
@@ -219,7 +216,6 @@ fn balloting(fixtures: &Fixtures, today: Today) -> anyhow::Result<Script> {
     let approval = story.approval(&today.day(-7), 6);
     let says = "draft decision circulated: approve 30000 TNE for six months";
     story.drafted(&today.at(8, "17:00"), approval, says);
-    story.screened(&today.at(1, "08:00"), "");
     story.opens_ballot(&today.at(1, "09:00"));
     story.votes("us", &today.at(1, "10:00"), json!({ "choice": "approve" }));
     Ok(story.script)

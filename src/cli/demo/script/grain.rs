@@ -14,7 +14,6 @@ fn story<'a>(tag: Tag, fixture: &'a CaseFixture, submitter: &'static str) -> Sto
         notice: GRAIN,
         submitter,
         delegations: BOTH,
-        list: "OFAC-SDN",
         script: Script::new(tag),
     }
 }
@@ -85,7 +84,6 @@ pub fn seed(fixture: &CaseFixture) -> Script {
     story.files("2025-10-08T08:00Z", "2025-10-13T09:00Z", &fixture.documents);
     story.accepted("2025-10-14T08:00Z", "2025-10-16T08:00Z", "2025-10-16T12:00Z");
     story.panel("2025-10-17T08:00Z", "2025-10-17T09:00Z");
-    story.screened("2025-10-20T08:00Z", "every party and vessel screened: clear");
     story.inspected(&Visit {
         decided: "2025-10-17T12:00Z",
         proposed: "2025-10-17T13:00Z",
@@ -104,13 +102,11 @@ pub fn seed(fixture: &CaseFixture) -> Script {
         approval,
         "draft decision circulated: approve 240000 TNE for six months",
     );
-    story.screened("2025-11-04T08:00Z", "screened again on the day of the ballot: clear");
     story.ballot(
         "2025-11-04T09:00Z",
         &["2025-11-04T10:00Z", "2025-11-04T15:00Z"],
         json!({ "choice": "approve" }),
     );
-    story.screened("2025-11-07T08:00Z", "screened again on the day of the decision: clear");
     story.signed(&["2025-11-07T10:00Z", "2025-11-07T14:00Z"]);
     ship_grain(&mut story, fixture);
     story.script.step(
@@ -191,13 +187,12 @@ pub fn check_digits(fixture: &CaseFixture) -> Script {
         answer,
         "dossier resubmitted with an answer to each item",
     );
-    story.screened("2025-11-11T08:00Z", "");
     story.script.act(
         "2025-11-11T08:00Z",
         "sec.officer",
         "accept_dossier",
         json!({}),
-        "screened clear; accepted as complete",
+        "accepted as complete",
     );
     let says = "acceptance countersigned: the clock starts";
     story.script.act(
@@ -217,13 +212,11 @@ pub fn check_digits(fixture: &CaseFixture) -> Script {
         approval,
         "draft decision circulated: approve 27500 TNE for six months",
     );
-    story.screened("2025-12-04T08:00Z", "screened again on the day of the ballot: clear");
     story.ballot(
         "2025-12-04T09:00Z",
         &["2025-12-04T10:00Z", "2025-12-04T14:00Z"],
         json!({ "choice": "approve" }),
     );
-    story.screened("2025-12-08T08:00Z", "screened again on the day of the decision: clear");
     story.signed(&["2025-12-08T10:00Z", "2025-12-08T14:00Z"]);
     story.script
 }
@@ -301,11 +294,6 @@ const AGAINST: [(&str, &str); 2] = [
 pub fn designated(fixture: &CaseFixture) -> Script {
     let mut story = story("P-06", fixture, "relief");
     story.files("2025-11-05T08:00Z", "2025-11-10T10:00Z", &fixture.documents);
-    hits(
-        &mut story,
-        "2025-11-11T09:00Z",
-        "screened: two hits, the vessel and its carrier",
-    );
     story.taken("2025-11-12T08:00Z");
     let says = "accepted as complete: a hit is a matter for the committee, not for the check of completeness";
     story
@@ -344,11 +332,6 @@ pub fn designated(fixture: &CaseFixture) -> Script {
         draft,
         "draft decision circulated: refuse (DESIGNATED_VESSEL, DESIGNATED_PARTY)",
     );
-    hits(
-        &mut story,
-        "2025-12-02T08:00Z",
-        "screened again on the day of the ballot: the same two matches",
-    );
     let vote = json!({
         "choice": "refuse", "because": ["C4"],
         "reason": "The vessel and its carrier are designated and nothing covers them; replace both and file again.",
@@ -356,16 +339,6 @@ pub fn designated(fixture: &CaseFixture) -> Script {
     story.ballot("2025-12-02T09:00Z", &["2025-12-02T10:00Z", "2025-12-02T14:00Z"], vote);
     story.signed(&["2025-12-03T10:00Z", "2025-12-03T14:00Z"]);
     story.script
-}
-
-fn hits(story: &mut Story<'_>, at: &str, says: &str) {
-    let results = story.results(at, |subject| {
-        let found = ENTRIES.iter().filter(|(known, ..)| *known == subject);
-        found
-            .map(|(_, entry, matched)| json!({ "entry": entry, "matched_on": matched }))
-            .collect()
-    });
-    story.script.act(at, "sec.officer", "record_screening", results, says);
 }
 
 fn dispositions(story: &mut Story<'_>) {

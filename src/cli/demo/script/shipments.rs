@@ -1,9 +1,6 @@
 //! A shipment's life, from notice to verification.
 
-use super::{
-    Doing,
-    chapters::{Story, vessel_subject},
-};
+use super::{Doing, chapters::Story};
 use crate::domain::{
     case_fixture::CaseDocument,
     dossier::{PlannedShipment, Vessel},
@@ -45,7 +42,6 @@ impl Story<'_> {
         let quantity = json!(voyage.planned.quantity);
         let told = format!("{} {}", voyage.planned.quantity.amount, voyage.planned.quantity.unit);
         let shipment = voyage.number;
-        self.screening_for(voyage);
         let notice = json!({
             "quantity": quantity, "final_country": voyage.planned.final_country, "consignee": voyage.consignee,
             "from": first.from, "to": first.to, "vessel": voyage.vessel(),
@@ -93,20 +89,6 @@ impl Story<'_> {
             let evidence = [scene.paper(&paper)?.id];
             Ok(json!({ "shipment": shipment, "quantity": quantity, "on": on, "place": place, "evidence": evidence }))
         });
-    }
-
-    fn screening_for(&mut self, voyage: &Voyage<'_>) {
-        let date = &voyage.notified;
-        let vessel = voyage.vessel().map(|vessel| vessel_subject(&vessel.imo));
-        let subjects = vessel.into_iter().chain([format!("party:{}", voyage.consignee)]);
-        let result = |subject: String| {
-            json!({
-                "subject": subject, "result": "clear", "list": self.list, "list_version": date, "list_date": date,
-            })
-        };
-        let body = json!({ "results": subjects.map(result).collect::<Vec<_>>() });
-        self.script
-            .act(&format!("{date}T08:00Z"), "sec.officer", "record_screening", body, "");
     }
 
     fn loads(&mut self, voyage: &Voyage<'_>, quantity: &serde_json::Value, told: &str) {

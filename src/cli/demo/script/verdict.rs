@@ -172,7 +172,8 @@ impl Table<'_> {
             let subject = plain(result.get("subject"));
             list(result.get("hits")).map(move |hit| {
                 let (entry, state) = (plain(hit.get("entry")), plain(hit.get("state")));
-                format!("{subject} {} {entry} {state}", plain(result.get("list")))
+                let on = sorted(list(hit.get("matched_on")).map(|one| plain(Some(one))));
+                format!("{subject} {} {entry} {state} ({on})", plain(hit.get("list")))
             })
         });
         hits.collect()
@@ -301,11 +302,12 @@ impl Table<'_> {
             None => format!("party:{text}"),
         };
         let wanted = sorted(list(fixture.expected.get("screening")).map(|one| {
-            let (subject, list) = (vessel(plain(one.get("subject"))), plain(one.get("list")));
+            let (subject, from) = (vessel(plain(one.get("subject"))), plain(one.get("list")));
             format!(
-                "{subject} {list} {} {}",
+                "{subject} {from} {} {} ({})",
                 plain(one.get("entry")),
-                plain(one.get("disposition"))
+                plain(one.get("disposition")),
+                sorted(list(one.get("matched_on")).map(|one| plain(Some(one))))
             )
         }));
         let got = sorted(self.hits());
