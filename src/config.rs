@@ -331,6 +331,8 @@ pub struct Limits {
     pub burst: u32,
     /// Most items on one page of a list.
     pub page: u32,
+    /// Exports that one instance makes at the same time.
+    pub exports: u32,
 }
 
 impl Default for Limits {
@@ -340,6 +342,7 @@ impl Default for Limits {
             requests_per_second: 50,
             burst: 200,
             page: 100,
+            exports: 2,
         }
     }
 }

@@ -15,6 +15,7 @@ use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::Semaphore;
 
 /// One instance of the service.
 pub struct House {
@@ -26,6 +27,8 @@ pub struct House {
     pub ballot_box: Arc<dyn BallotBox>,
     pub screener: Screener,
     pub door: Doorkeeper,
+    /// The exports that may be made at the same time.
+    pub exports: Arc<Semaphore>,
     /// Signs the cursors of lists.
     pub cursor_key: [u8; 32],
     /// Who is being sent an export.

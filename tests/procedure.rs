@@ -34,6 +34,8 @@ mod inspecting;
 mod inspection;
 #[path = "procedure/intake.rs"]
 mod intake;
+#[path = "procedure/keeping.rs"]
+mod keeping;
 #[path = "procedure/kept.rs"]
 mod kept;
 #[path = "procedure/kept_people.rs"]

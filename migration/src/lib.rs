@@ -14,6 +14,7 @@ mod m20261124_000006_resets;
 mod m20261124_000010_screening;
 mod m20261124_000011_proof;
 mod m20261124_000021_pages;
+mod m20261124_000011_keeping;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_screening::Migration),
             Box::new(m20261124_000011_proof::Migration),
             Box::new(m20261124_000021_pages::Migration),
+            Box::new(m20261124_000011_keeping::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@
 //! | `events.ndjson` | the exact bytes of every leaf, one a line, in the order of the log |
 //! | `proofs.txt` | for each line its proof of inclusion (C2SP tlog-proof, without the checkpoint); not in a full bundle |
 //! | `openings.ndjson` | the private values that are not withheld, in the order of the events |
+//! | `history.html` | the same to be read and printed; in bundles of cases |
 //! | `derived/…` | the same history as XES, OCEL and CSV, and the procedure as a net in PNML |
 //! | `verify.py` | a second verifier, written independently |
 //! | `manifest.json` | kind, origin, size, counts, and the SHA-256 of every entry above |
@@ -31,12 +32,13 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 /// The format's name; a different format gets another number.
 pub const FORMAT: &str = "corridor-bundle/1";
 /// Every name that an entry may have, in order.
-pub const ENTRIES: [&str; 11] = [
+pub const ENTRIES: [&str; 12] = [
     "README.txt",
     "checkpoint",
     "events.ndjson",
     "proofs.txt",
     "openings.ndjson",
+    PRINT,
     "derived/log.xes",
     "derived/ocel.json",
     "derived/events.csv",
@@ -46,6 +48,8 @@ pub const ENTRIES: [&str; 11] = [
 ];
 /// The entry with the net of the procedure.
 pub const WORKFLOW: &str = "derived/workflow.pnml";
+/// The entry for reading and printing; in bundles of cases only.
+pub const PRINT: &str = "history.html";
 /// What the reader of a bundle finds first.
 pub const README: &str = include_str!("bundle/README.txt");
 /// The independent verifier.
@@ -96,7 +100,8 @@ pub struct BundleWriter<W: Write + Seek> {
 }
 
 /// The present entry of a bundle.
-struct Present<'a, W: Write + Seek>(&'a mut BundleWriter<W>);
+#[derive(Debug)]
+pub struct Present<'a, W: Write + Seek>(&'a mut BundleWriter<W>);
 
 impl<W: Write + Seek> Write for Present<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -155,13 +160,18 @@ impl<W: Write + Seek> BundleWriter<W> {
         self.zip.write_all(bytes)
     }
 
+    /// What is written here is added to the present entry.
+    pub fn present(&mut self) -> io::BufWriter<Present<'_, W>> {
+        io::BufWriter::with_capacity(64 << 10, Present(self))
+    }
+
     /// One format of the history, as an entry of its own.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn derived(&mut self, gists: &Gists, format: Format) -> io::Result<()> {
         self.begin(format.entry())?;
-        let mut buffered = io::BufWriter::with_capacity(64 << 10, Present(self));
+        let mut buffered = self.present();
         gists.write(format, &mut buffered)?;
         buffered.flush()
     }

@@ -106,7 +106,7 @@ pub(super) fn whole<R: Read + Seek>(
 }
 
 /// Bytes, counted and hashed.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Measured {
     sum: Sha256,
     bytes: u64,

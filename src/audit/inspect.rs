@@ -4,11 +4,12 @@
 //! some hundred bytes an event, to make the derived formats again.
 
 use super::{
-    bundle::{BundleKind, BundleManifest, WORKFLOW, read_opening},
+    bundle::{BundleKind, BundleManifest, PRINT, WORKFLOW, read_opening},
     checkpoint::{Checkpoint, LONGEST_NOTE, Verifier},
-    derived::{Format, Gists},
+    derived::{Format, Gists, MOST_DERIVED},
     entries::{Archive, Lines, Measured, hashed, manifest, whole, wrong},
     leaf::{LONGEST_BODY, NO_PREDECESSOR, Opened, PrivateValue, leaf_hash, open_strictly},
+    print::Print,
     proof::parse_body,
     tree::{Frontier, Hash, is_included},
 };
@@ -79,7 +80,7 @@ pub fn inspect<R: Read + Seek>(
     let anchors = anchors(trust, &signed)?;
     let mut events = Lines::of(&mut first, &manifest, "events.ndjson")?;
     let mut openings = Lines::of(&mut second, &manifest, "openings.ndjson")?;
-    let mut check = Check::new(&manifest, signed, anchors);
+    let mut check = Check::new(&manifest, signed, anchors)?;
     let mut ahead = next_opening(&mut openings)?;
     let mut proofs = match manifest.kind {
         BundleKind::Full => None,
@@ -134,6 +135,13 @@ fn derived<R: Read + Seek>(
         if made.entry() != *entry {
             let says = format!("{} does not say what the events say", format.entry());
             return Err(wrong("derived", says));
+        }
+        check.holds.derived += 1;
+    }
+    if let (Some(entry), Some(print)) = (manifest.files.get(PRINT), check.print.take()) {
+        hashed(archive, manifest, PRINT)?;
+        if print.end()?.entry() != *entry {
+            return Err(wrong("derived", format!("{PRINT} does not say what the events say")));
         }
         check.holds.derived += 1;
     }
@@ -229,10 +237,12 @@ struct Check {
     last: Option<u64>,
     /// If there are formats to compare them with.
     gists: Option<Gists>,
+    /// If there is one to compare it with.
+    print: Option<Print<Measured>>,
 }
 
 impl Check {
-    fn new(manifest: &BundleManifest, signed: Checkpoint, anchors: BTreeMap<u64, Hash>) -> Self {
+    fn new(manifest: &BundleManifest, signed: Checkpoint, anchors: BTreeMap<u64, Hash>) -> Result<Self, Inspection> {
         let holds = Holds {
             kind: manifest.kind,
             origin: signed.origin.clone(),
@@ -249,7 +259,9 @@ impl Check {
         let derived = Format::ALL
             .iter()
             .any(|format| manifest.files.contains_key(format.entry()));
-        Self {
+        let print = manifest.files.contains_key(PRINT);
+        let print = print.then(|| Print::begin(Measured::default(), &signed.origin, signed.size));
+        Ok(Self {
             holds,
             signed,
             anchors,
@@ -257,7 +269,8 @@ impl Check {
             tree: Frontier::default(),
             last: None,
             gists: derived.then(Gists::default),
-        }
+            print: print.transpose()?,
+        })
     }
 
     fn at_this_line(&self, error: Inspection) -> Inspection {
@@ -290,9 +303,12 @@ impl Check {
         let hash = leaf_hash(body);
         self.chain(&opened, hash)?;
         if let Some(gists) = &mut self.gists
-            && !gists.add(&opened)
+            && (self.holds.events > MOST_DERIVED || !gists.add(&opened))
         {
             return Err(wrong("leaf", "the event lacks what every event has"));
+        }
+        if let Some(print) = &mut self.print {
+            print.entry(&opened);
         }
         self.holds.known += u64::from(opened.known);
         self.holds.withheld += u64::from(opened.withheld);

@@ -13,6 +13,7 @@ mod entries;
 pub mod export;
 pub mod inspect;
 pub mod leaf;
+pub mod print;
 pub mod proof;
 pub mod tiles;
 pub mod tree;

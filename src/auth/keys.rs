@@ -279,10 +279,41 @@ pub fn secret_file(path: &Path) -> Result<[u8; 32]> {
 fn secret(path: &Path) -> Result<[u8; 32]> {
     private(path)?;
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let bytes = hex::decode(text.trim()).with_context(|| format!("{} is not a key", path.display()))?;
+    key_in(text.trim(), path)
+}
+
+fn key_in(text: &str, path: &Path) -> Result<[u8; 32]> {
+    let bytes = hex::decode(text).with_context(|| format!("{} is not a key", path.display()))?;
     bytes
         .try_into()
         .map_err(|_| anyhow::anyhow!("{} has not 32 bytes", path.display()))
+}
+
+/// The keys of private values, one a line, made when missing. The first encrypts; the others are on their way out.
+///
+/// # Errors
+/// As [`secret_file`].
+pub fn private_ring(path: &Path) -> Result<Vec<[u8; 32]>> {
+    if !path.exists() {
+        secret_file(path)?;
+    }
+    private(path)?;
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    text.lines().map(|line| key_in(line.trim(), path)).collect()
+}
+
+/// Puts these keys in the place of those before, all at once.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn change_private_ring(path: &Path, keys: &[[u8; 32]]) -> Result<()> {
+    let draft = path.with_extension("draft");
+    if draft.exists() {
+        fs::remove_file(&draft)?;
+    }
+    let lines: Vec<String> = keys.iter().map(hex::encode).collect();
+    write_private(&draft, lines.join("\n").as_bytes())?;
+    Ok(fs::rename(draft, path)?)
 }
 
 #[cfg(unix)]

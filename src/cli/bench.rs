@@ -1,12 +1,13 @@
-//! `corridor bench`: the speed of the core ([`core`]) and of the pages; for screening, how well and how fast names are
-//! found, on a labelled file.
+//! `corridor bench`: the speed of the core ([`core`]), of the pages and of the log ([`audit`]); for
+//! screening, how well and how fast names are found, on a labelled file.
 
+mod audit;
 mod core;
 mod load;
+mod pages;
 mod postgres;
 mod raw;
 mod seed;
-mod pages;
 
 use super::screen;
 use crate::screening::{Index, Kind, Query, Thresholds};
@@ -33,6 +34,8 @@ enum What {
     Core(core::CoreBenchArgs),
     /// Time of the main pages with many cases.
     Pages(pages::PagesBenchArgs),
+    /// What the log costs; bundles made and verified.
+    Audit(audit::AuditBenchArgs),
 }
 
 /// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind.
@@ -76,6 +79,7 @@ pub async fn run(args: &BenchArgs, out: &mut impl Write) -> anyhow::Result<i32> 
         What::Screening(args) => screening(args, out),
         What::Core(args) => core::run(args, out).await,
         What::Pages(args) => pages::run(args, out).await,
+        What::Audit(args) => audit::run(args, out).await,
     }
 }
 

@@ -133,7 +133,7 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
         ..crate::domain::people::Actor::system()
     };
     let format = if args.bundle { "bundle" } else { &args.format };
-    process::record_export(&house, &console, &selection, format, None).await?;
+    process::record_export(&house, &console, Some(&selection).filter(|_| !args.all), format, None).await?;
     house.log_now().await?;
     if args.bundle {
         let selection = Some(&selection).filter(|_| !args.all);

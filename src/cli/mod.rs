@@ -9,6 +9,7 @@ pub mod history;
 pub mod keys;
 pub mod list;
 pub mod person;
+pub mod record;
 pub mod screen;
 pub mod serve;
 
@@ -55,6 +56,7 @@ enum Command {
     Migrate(serve::ServeArgs),
     Person(person::PersonArgs),
     List(list::ListArgs),
+    Record(record::RecordArgs),
     Keys(keys::KeysArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
@@ -85,6 +87,7 @@ pub async fn run() -> anyhow::Result<i32> {
         }
         Command::Person(args) => person::run(&args, &mut out).await,
         Command::List(args) => list::run(&args, &mut out).await,
+        Command::Record(args) => record::run(&args, &mut out).await,
         Command::Keys(args) => keys::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),

@@ -3,7 +3,7 @@
 use crate::{
     auth::{
         ballot_box::SealedBox,
-        keys::{KeyRing, secret_file},
+        keys::{KeyRing, private_ring, secret_file},
         password::Passwords,
         session::Doorkeeper,
     },
@@ -14,7 +14,10 @@ use crate::{
     house::House,
     jobs,
     notary::Notary,
-    store::Store,
+    store::{
+        Store,
+        vault::{Ring, Vault},
+    },
     web::{
         api,
         health::{Check, Readiness},
@@ -100,7 +103,10 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     crate::auth::install();
     std::fs::create_dir_all(&settings.data.folder)
         .with_context(|| format!("cannot make the data folder {}", settings.data.folder.display()))?;
-    let store = Store::open(settings.database_url()?.expose_secret())
+    let ring_file = settings.private_key_file();
+    let ring = move || private_ring(&ring_file).map(Ring).map_err(|error| format!("{error:#}"));
+    let vault = Vault::new(Arc::new(ring)).map_err(anyhow::Error::msg)?;
+    let store = Store::open(settings.database_url()?.expose_secret(), vault)
         .await
         .context("cannot open the database")?;
     let notary = Notary::new(&settings);
@@ -124,7 +130,9 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let ballot_box = Arc::new(SealedBox::new(&secret_file(&keys.join("ballot.secret"))?));
     let cursor_key = secret_file(&keys.join("cursor.secret"))?;
     let screener = Screener::open(&settings.screening, &store).context("cannot make screening ready")?;
+    let exports = Arc::new(tokio::sync::Semaphore::new(settings.limits.exports as usize));
     Ok(Arc::new(House {
+        exports,
         screener,
         settings,
         clock,

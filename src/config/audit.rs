@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// The one log over all histories, and who signs for it.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Audit {
     /// The name of the log, for example `waivers.example.org/log`; absent: the host of `server.base_url`. Fixed once
@@ -13,8 +13,24 @@ pub struct Audit {
     pub origin: Option<String>,
     /// The file of the key that signs for the log; absent: `log.secret` in the folder of keys.
     pub key_file: Option<PathBuf>,
+    /// The file of the keys that private values are encrypted with; absent: `private.secret` in the folder of keys.
+    pub private_key_file: Option<PathBuf>,
+    /// Years after its end that a record is kept; 0: for ever.
+    pub keep_years: u32,
     /// Where this instance remembers the newest checkpoint; absent: `log/newest-checkpoint` in the data folder.
     pub memory_file: Option<PathBuf>,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            key_file: None,
+            private_key_file: None,
+            keep_years: 10,
+            memory_file: None,
+        }
+    }
 }
 
 impl Settings {
@@ -34,6 +50,13 @@ impl Settings {
     pub fn log_key_file(&self) -> PathBuf {
         let key = || self.key_folder().join("log.secret");
         self.audit.key_file.clone().unwrap_or_else(key)
+    }
+
+    /// The file of the keys that private values are encrypted with.
+    #[must_use]
+    pub fn private_key_file(&self) -> PathBuf {
+        let keys = || self.key_folder().join("private.secret");
+        self.audit.private_key_file.clone().unwrap_or_else(keys)
     }
 
     /// Where this instance remembers the newest checkpoint.

@@ -142,6 +142,9 @@ impl Settings {
         if self.limits.json_bytes < 1024 {
             found.push("limits.json_bytes must be at least 1024".to_owned());
         }
+        if self.limits.exports == 0 {
+            found.push("limits.exports must be at least 1".to_owned());
+        }
         if !(1..=1000).contains(&self.limits.page) {
             found.push("limits.page must lie between 1 and 1000".to_owned());
         }

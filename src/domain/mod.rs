@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod case_fixture;
 pub mod check;
+pub mod deeds;
 pub mod dossier;
 pub mod id;
 pub mod identifier;

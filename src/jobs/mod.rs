@@ -5,6 +5,7 @@ pub mod list_keeper;
 pub mod mail_clerk;
 pub mod notary;
 pub mod quarantine_clerk;
+pub mod record_keeper;
 pub mod screening_clerk;
 
 use crate::house::House;
@@ -23,7 +24,7 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let mail = house.clone();
     let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
     let (deadlines, quarantine, log) = (house.clone(), house.clone(), house.clone());
-    let (screening, lists) = (house.clone(), house.clone());
+    let (screening, lists, records) = (house.clone(), house.clone(), house.clone());
     let look = Duration::from_secs(60 * u64::from(house.settings.screening.look_minutes));
     Ok(vec![
         tokio::spawn(async move { notary::work(&log).await }),
@@ -55,6 +56,12 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
                     tracing::warn!(%error, "the screening clerk could not work");
                 }
                 tokio::time::sleep(tick).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                record_keeper::tick(&records).await;
+                tokio::time::sleep(Duration::from_secs(3600)).await;
             }
         }),
         tokio::spawn(async move {

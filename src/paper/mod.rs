@@ -6,7 +6,7 @@
 
 pub mod certificate;
 pub mod decision;
-pub mod deeds;
+pub use crate::domain::deeds;
 mod face;
 pub mod history;
 mod layout;

@@ -9,6 +9,7 @@ mod around;
 pub mod checks;
 pub mod doctor;
 mod exports;
+pub mod keeping;
 mod letters;
 pub mod lists;
 mod logged;
@@ -16,7 +17,7 @@ mod notices;
 pub mod people;
 mod recipients;
 
-pub use exports::record_export;
+pub use exports::{record_export, record_read};
 pub use logged::{view_case, view_logged_case};
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
 

@@ -3,12 +3,14 @@
 use super::{
     Store, StoreError,
     history::Selection,
-    log::{fixed, private_value},
+    log::fixed,
+    private::{COLUMNS, Opener, TABLES},
 };
 use crate::audit::{
-    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, README, VERIFY_PY, WORKFLOW, opening_line},
-    derived::{Format, Gists},
-    leaf::{leaf_hash, open},
+    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, VERIFY_PY, WORKFLOW, opening_line},
+    derived::{Format, Gists, MOST_DERIVED},
+    leaf::{PrivateValue, leaf_hash, open},
+    print::Print,
     proof::Proof,
 };
 use crate::workflow::print::net;
@@ -119,7 +121,10 @@ impl Store {
         }
         let (events, gists) = self.bundle_events(&plan, &mut bundle, progress).await?;
         let opened = self.bundle_openings(&plan, withhold, &mut bundle).await?;
-        for format in Format::ALL {
+        if plan.kind == BundleKind::Case {
+            self.bundle_print(&plan, withhold, &head.origin, &mut bundle).await?;
+        }
+        for format in Format::ALL.into_iter().filter(|_| events <= MOST_DERIVED) {
             bundle.derived(&gists, format).map_err(corrupt)?;
         }
         bundle.begin(WORKFLOW).map_err(corrupt)?;
@@ -163,8 +168,10 @@ impl Store {
             for row in rows {
                 bundle.write(&row.body).map_err(corrupt)?;
                 bundle.write(b"\n").map_err(corrupt)?;
-                gist(&mut gists, &row.body)?;
                 events += 1;
+                if events <= MOST_DERIVED {
+                    gist(&mut gists, &row.body)?;
+                }
                 if plan.kind != BundleKind::Full {
                     indexes.push(row.index);
                 }
@@ -203,25 +210,7 @@ impl Store {
             let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
                 break;
             };
-            let (clause, mut values) = plan.clause(first.index);
-            values.push((last.index as i64).into());
-            let sql = format!(
-                "SELECT p.event_id, p.field, p.salt, p.value, l.idx FROM event_private p JOIN {} AND l.idx <= ${}",
-                clause.replacen(
-                    "log_leaf l JOIN event e ON e.id = l.event_id",
-                    "log_leaf l ON l.event_id = p.event_id JOIN event e ON e.id = l.event_id",
-                    1
-                ),
-                values.len()
-            );
-            let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
-            let mut openings = Vec::new();
-            for row in self.db().query_all_raw(statement).await? {
-                let (index, event): (i64, Uuid) = (row.try_get("", "idx")?, row.try_get("", "event_id")?);
-                openings.push((index, event, private_value(&row)?));
-            }
-            openings.sort_by(|a, b| (a.0, &a.2.field).cmp(&(b.0, &b.2.field)));
-            for (_, event, private) in openings {
+            for (_, event, private) in self.page_openings(plan, first.index, last.index).await? {
                 bundle
                     .write(&opening_line(event, &private).map_err(corrupt)?)
                     .map_err(corrupt)?;
@@ -230,6 +219,67 @@ impl Store {
             from = last.index + 1;
         }
         Ok(opened)
+    }
+
+    /// The private values of the leaves from `first` to `last`, in their order: index, event, value.
+    async fn page_openings(
+        &self,
+        plan: &Plan,
+        first: u64,
+        last: u64,
+    ) -> Result<Vec<(u64, Uuid, PrivateValue)>, StoreError> {
+        let (clause, mut values) = plan.clause(first);
+        values.push((last as i64).into());
+        let sql = format!(
+            "SELECT {COLUMNS}, l.idx FROM {TABLES} JOIN {} AND l.idx <= ${}",
+            clause.replacen(
+                "log_leaf l JOIN event e ON e.id = l.event_id",
+                "log_leaf l ON l.event_id = p.event_id JOIN event e ON e.id = l.event_id",
+                1
+            ),
+            values.len()
+        );
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let (mut openings, mut opener) = (Vec::new(), Opener::new(self.vault()));
+        for row in self.db().query_all_raw(statement).await? {
+            let (event, private) = opener.open(&row)?;
+            openings.push((row.try_get::<i64>("", "idx")?.unsigned_abs(), event, private));
+        }
+        openings.sort_by(|a, b| (a.0, &a.2.field).cmp(&(b.0, &b.2.field)));
+        Ok(openings)
+    }
+
+    /// The history to be read and printed.
+    async fn bundle_print<W: Write + Seek + Send>(
+        &self,
+        plan: &Plan,
+        withhold: bool,
+        origin: &str,
+        bundle: &mut BundleWriter<W>,
+    ) -> Result<(), StoreError> {
+        bundle.begin(PRINT).map_err(corrupt)?;
+        let mut print = Print::begin(bundle.present(), origin, plan.size).map_err(corrupt)?;
+        let mut from = 0;
+        loop {
+            let rows = self.bundle_page(plan, from).await?;
+            let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+                break;
+            };
+            let mut openings = Vec::new();
+            if !withhold {
+                openings = self.page_openings(plan, first.index, last.index).await?;
+            }
+            let mut openings = openings.into_iter().peekable();
+            for row in &rows {
+                let mut private = Vec::new();
+                while let Some((.., value)) = openings.next_if(|(index, ..)| *index == row.index) {
+                    private.push(value);
+                }
+                print.entry(&open(&row.body, &private).map_err(corrupt)?);
+            }
+            from = last.index + 1;
+        }
+        print.end().map_err(corrupt).map(drop)
     }
 
     /// Writes what is logged in one of the formats of other trades; `selection` none: the whole log.

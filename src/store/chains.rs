@@ -1,6 +1,9 @@
 //! Every chain of the database, recomputed.
 
-use super::{Store, StoreError, commit::StreamKind};
+use super::{
+    Store, StoreError,
+    commit::{Stream, StreamKind},
+};
 use crate::audit::chain::Chain;
 
 /// What the recomputation found.
@@ -27,13 +30,25 @@ impl Store {
             StreamKind::Organisation,
             StreamKind::Office,
             StreamKind::List,
+            StreamKind::Keeping,
         ];
         for kind in kinds {
             for stream in self.streams(kind).await? {
                 let mut chain = Chain::of_whole_streams();
+                let gone = self.gone_through(kind, stream.id).await?;
                 for event in self.stored(stream).await? {
                     match chain.next(&event.body, &event.hash, &event.private) {
-                        Ok(opened) => report.withheld += u64::from(opened.withheld),
+                        Ok(opened) => {
+                            report.withheld += u64::from(opened.withheld);
+                            if opened.withheld > 0 && opened.seq > gone {
+                                report.faults.push(format!(
+                                    "{} {}, event {}: private values are missing, and no erasure says so",
+                                    kind.word(),
+                                    stream.id,
+                                    event.id
+                                ));
+                            }
+                        }
                         Err(fault) => {
                             report
                                 .faults
@@ -48,5 +63,26 @@ impl Store {
             }
         }
         Ok(report)
+    }
+
+    /// Up to which event of this history values were lawfully erased or disposed of, as the history of its keeping
+    /// says; 0: none were.
+    async fn gone_through(&self, kind: StreamKind, id: uuid::Uuid) -> Result<u32, StoreError> {
+        if !matches!(kind, StreamKind::Case | StreamKind::Person) {
+            return Ok(0);
+        }
+        let keeping = Stream {
+            kind: StreamKind::Keeping,
+            id,
+        };
+        let mut through = 0;
+        for event in self.load(keeping).await?.0 {
+            let kind = event["type"].as_str().unwrap_or_default();
+            if matches!(kind, "record_erased" | "record_disposed") {
+                let said = event["data"]["through"].as_u64().and_then(|said| said.try_into().ok());
+                through = through.max(said.unwrap_or(0));
+            }
+        }
+        Ok(through)
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     },
     workflow::{
         event::Audience,
+        keeping::{Keeping, RecordKind},
         listing::{CaseListing, NoticeListing},
         people::RegisterOrganisation,
     },
@@ -27,6 +28,8 @@ pub enum StreamKind {
     Office,
     /// A sanctions list: its versions.
     List,
+    /// How long a record is kept: holds, erasure, disposal; one stream per case or person, with its id.
+    Keeping,
 }
 
 /// One append-only history with its own hash chain.
@@ -61,6 +64,7 @@ pub enum Listing {
     Organisation(Box<OrganisationRow>),
     List(Box<super::screening::ListRow>),
     DecidedPair(Box<super::screening::DecidedPair>),
+    Record(Box<RecordKept>),
 }
 
 /// How an organisation is listed.
@@ -69,6 +73,15 @@ pub struct OrganisationRow {
     pub id: OrganisationId,
     pub facts: RegisterOrganisation,
     pub version: u32,
+}
+
+/// What is decided about keeping a record.
+#[derive(Clone, Debug)]
+pub struct RecordKept {
+    pub of: RecordKind,
+    pub id: Uuid,
+    pub keeping: Keeping,
+    pub at: Instant,
 }
 
 /// How a person is listed.
@@ -130,4 +143,6 @@ pub struct Commit {
     pub answer: Option<KeyedAnswer>,
     /// Credentials and sign-ins that change with it.
     pub access: Vec<super::access::AccessChange>,
+    /// What it destroys for ever.
+    pub destroys: Option<super::keeping::Destruction>,
 }

@@ -3,7 +3,8 @@
 use super::{
     Store, StoreError,
     commit::{Stream, StreamKind},
-    log::{fixed, private_value},
+    log::fixed,
+    private::Opener,
 };
 use crate::{
     audit::{
@@ -14,7 +15,7 @@ use crate::{
     domain::Instant,
 };
 use sea_orm::{ConnectionTrait, Statement, Value};
-use std::{collections::HashMap, io::Write};
+use std::io::Write;
 use uuid::Uuid;
 
 /// What an export is of.
@@ -43,19 +44,7 @@ impl Store {
     pub(super) async fn stored(&self, stream: Stream) -> Result<Vec<Stored>, StoreError> {
         let backend = self.db().get_database_backend();
         let values: Vec<Value> = vec![stream.kind.word().into(), stream.id.into()];
-        let sql = "SELECT p.event_id, p.field, p.salt, p.value FROM event_private p JOIN event e ON e.id = p.event_id \
-                   WHERE e.stream_kind = $1 AND e.stream_id = $2 ORDER BY p.event_id, p.field";
-        let mut private: HashMap<Uuid, Vec<PrivateValue>> = HashMap::new();
-        for row in self
-            .db()
-            .query_all_raw(Statement::from_sql_and_values(backend, sql, values.clone()))
-            .await?
-        {
-            private
-                .entry(row.try_get("", "event_id")?)
-                .or_default()
-                .push(private_value(&row)?);
-        }
+        let mut private = Opener::new(self.vault()).history(self.db(), stream).await?;
         let sql =
             "SELECT id, recorded_at, body, hash FROM event WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
         let rows = self

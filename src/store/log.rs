@@ -7,16 +7,17 @@
 use super::{
     Store, StoreError,
     commit::{Append, Commit, Head, KeyedAnswer, Stream, StreamKind},
-    db, rows,
+    db,
+    private::{Closed, Opener},
+    rows,
 };
 use crate::{
-    audit::leaf::{self, Leaf, Place, PrivateValue},
+    audit::leaf::{self, Leaf, Place},
     domain::id::PersonId,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait, Value,
 };
-use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -31,6 +32,7 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) struct Prepared {
     leaves: Vec<(Stream, u32, Uuid, i64, Leaf)>,
+    private: Closed,
     rest: Commit,
 }
 
@@ -46,6 +48,7 @@ impl StreamKind {
             Self::Organisation => "organisation",
             Self::Office => "office",
             Self::List => "list",
+            Self::Keeping => "keeping",
         }
     }
 
@@ -57,6 +60,7 @@ impl StreamKind {
             Self::Organisation,
             Self::Office,
             Self::List,
+            Self::Keeping,
         ];
         all.into_iter().find(|kind| kind.word() == word)
     }
@@ -90,7 +94,12 @@ fn prepare(mut commit: Commit) -> Result<Prepared, StoreError> {
             leaves.push((stream, seq, id, at.as_microsecond(), leaf));
         }
     }
-    Ok(Prepared { leaves, rest: commit })
+    let private = Closed::default();
+    Ok(Prepared {
+        leaves,
+        private,
+        rest: commit,
+    })
 }
 
 /// Starts the one writer of an SQLite database.
@@ -142,10 +151,7 @@ async fn write(db: &DatabaseTransaction, prepared: &Prepared) -> Result<(), Stor
     let backend = db.get_database_backend();
     if !prepared.leaves.is_empty() {
         db.execute_raw(insert_events(backend, &prepared.leaves)).await?;
-        let private = insert_private(backend, &prepared.leaves);
-        if let Some(statement) = private {
-            db.execute_raw(statement).await?;
-        }
+        prepared.private.write(db).await?;
     }
     rows::write(db, &prepared.rest).await
 }
@@ -177,24 +183,6 @@ fn insert_events(backend: DbBackend, leaves: &[(Stream, u32, Uuid, i64, Leaf)]) 
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-fn insert_private(backend: DbBackend, leaves: &[(Stream, u32, Uuid, i64, Leaf)]) -> Option<Statement> {
-    let mut values: Vec<Value> = Vec::new();
-    for (_, _, id, _, leaf) in leaves {
-        for private in &leaf.private {
-            values.push((*id).into());
-            values.push(private.field.clone().into());
-            values.push(private.salt.to_vec().into());
-            values.push(private.value.clone().into());
-        }
-    }
-    let rows = values.len() / 4;
-    let sql = format!(
-        "INSERT INTO event_private (event_id, field, salt, value) VALUES {}",
-        places(rows, 4)
-    );
-    (rows > 0).then(|| Statement::from_sql_and_values(backend, sql, values))
-}
-
 impl Store {
     /// Writes everything of this commit, or nothing.
     ///
@@ -204,7 +192,11 @@ impl Store {
         if let Some(why) = self.halted() {
             return Err(StoreError::Unavailable(format!("the log does not fit: {why}")));
         }
-        let prepared = prepare(commit)?;
+        let mut prepared = prepare(commit)?;
+        let leaves = prepared.leaves.iter();
+        prepared.private = self
+            .close(leaves.map(|(stream, _, id, _, leaf)| (*stream, *id, leaf)))
+            .await?;
         self.write(prepared).await?;
         self.nudge.notify_one();
         Ok(())
@@ -233,24 +225,12 @@ impl Store {
         let sql = "SELECT id, seq, body, hash FROM event WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
         let rows = self
             .db
-            .query_all_raw(Statement::from_sql_and_values(backend, sql, values.clone()))
+            .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
             .await?;
         if rows.is_empty() {
             return Ok((Vec::new(), Head::default()));
         }
-        let sql = "SELECT p.event_id, p.field, p.salt, p.value FROM event_private p JOIN event e ON e.id = p.event_id \
-                   WHERE e.stream_kind = $1 AND e.stream_id = $2";
-        let private = self
-            .db
-            .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
-            .await?;
-        let mut openings: HashMap<Uuid, Vec<PrivateValue>> = HashMap::new();
-        for row in private {
-            openings
-                .entry(row.try_get("", "event_id")?)
-                .or_default()
-                .push(private_value(&row)?);
-        }
+        let openings = Opener::new(self.vault()).history(&self.db, stream).await?;
         let mut events = Vec::with_capacity(rows.len());
         let mut head = Head::default();
         for row in rows {
@@ -293,15 +273,6 @@ impl Store {
             at,
         }))
     }
-}
-
-pub(super) fn private_value(row: &sea_orm::QueryResult) -> Result<PrivateValue, StoreError> {
-    let salt: Vec<u8> = row.try_get("", "salt")?;
-    Ok(PrivateValue {
-        field: row.try_get("", "field")?,
-        salt: fixed(&salt)?,
-        value: row.try_get("", "value")?,
-    })
 }
 
 /// 32 bytes, or the row is damaged.

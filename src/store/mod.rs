@@ -14,16 +14,19 @@ mod db;
 pub mod documents;
 pub mod explorer;
 pub mod history;
+pub mod keeping;
 pub mod lists;
 mod log;
 pub mod outbox;
 pub mod people;
+mod private;
 mod programme;
 mod rows;
 pub mod screening;
 pub mod security;
 pub mod sequence;
 pub mod sessions;
+pub mod vault;
 
 use sea_orm::{DatabaseConnection, DbErr, SqlErr};
 use std::sync::{Arc, OnceLock};
@@ -91,14 +94,15 @@ pub struct Store {
     halted: Arc<OnceLock<String>>,
     /// Told of every commit.
     nudge: Arc<Notify>,
+    vault: vault::Vault,
 }
 
 impl Store {
-    /// Opens `sqlite://…` or `postgres://…`.
+    /// Opens `sqlite://…` or `postgres://…`; private values are read and written with this vault.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, vault: vault::Vault) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
             let db = db::connect(url, 6).await?;
             let writer = log::start_writer(db::connect(url, 1).await?);
@@ -107,6 +111,7 @@ impl Store {
                 writer: Some(writer),
                 halted: Arc::default(),
                 nudge: Arc::default(),
+                vault,
             });
         }
         Ok(Self {
@@ -114,6 +119,7 @@ impl Store {
             writer: None,
             halted: Arc::default(),
             nudge: Arc::default(),
+            vault,
         })
     }
 
@@ -150,6 +156,10 @@ impl Store {
     #[must_use]
     pub fn nudge(&self) -> Arc<Notify> {
         self.nudge.clone()
+    }
+
+    fn vault(&self) -> &vault::Vault {
+        &self.vault
     }
 
     pub(crate) fn db(&self) -> &DatabaseConnection {

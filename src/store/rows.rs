@@ -60,6 +60,10 @@ async fn upsert(db: &DatabaseTransaction, table: &str, cells: Vec<(&str, Value)>
 }
 
 pub(super) async fn write(db: &DatabaseTransaction, commit: &Commit) -> Result<(), StoreError> {
+    // First: the rows that are written afterwards stay.
+    if let Some(what) = &commit.destroys {
+        super::keeping::destroy(db, what).await?;
+    }
     for listing in &commit.listings {
         match listing {
             Listing::Case(case) => case_listing(db, case).await?,
@@ -67,6 +71,7 @@ pub(super) async fn write(db: &DatabaseTransaction, commit: &Commit) -> Result<(
             Listing::Person(person) => person_row(db, person).await?,
             Listing::Organisation(organisation) => organisation_row(db, organisation).await?,
             Listing::List(list) => super::screening::write_list(db, list).await?,
+            Listing::Record(kept) => super::keeping::write_row(db, kept.of, kept.id, &kept.keeping, kept.at).await?,
             Listing::DecidedPair(pair) => super::screening::write_decision(db, pair).await?,
         }
     }

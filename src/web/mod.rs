@@ -13,6 +13,7 @@ pub mod outflow;
 pub mod pages;
 pub mod paging;
 pub mod problem;
+pub mod ranges;
 pub mod scan;
 pub mod server;
 pub mod transfer;

@@ -12,6 +12,7 @@ pub mod event;
 pub mod happening;
 pub mod inspection;
 pub mod intake;
+pub mod keeping;
 pub mod ledger;
 pub mod lint;
 pub mod list;

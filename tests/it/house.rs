@@ -322,6 +322,11 @@ impl House {
         token
     }
 
+    /// Everybody has to sign in again, as after a long time.
+    pub fn forget_tokens(&self) {
+        self.tokens.lock().unwrap().clear();
+    }
+
     /// A request that nobody has signed.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))

@@ -11,6 +11,7 @@ use corridor::workflow::{
     },
     event::Event,
     happening::Happening,
+    keeping::KeepingHappening,
     list::ListHappening,
     notice::NoticeHappening,
     people::{OrganisationHappening, PersonHappening},
@@ -91,6 +92,18 @@ fn every_kind_of_event_of_a_list_has_an_example_that_can_still_be_read() {
     let told: Vec<Event<ListHappening>> = crate::listing::history();
     for name in ListHappening::NAMES {
         kept::<ListHappening>(name, || {
+            let mut told = told.iter();
+            told.find(|event| serde_json::to_value(&event.happened).expect("JSON")["type"] == *name)
+                .map(pretty)
+        });
+    }
+}
+
+#[test]
+fn every_kind_of_event_of_keeping_has_an_example_that_can_still_be_read() {
+    let told = crate::keeping::history();
+    for name in KeepingHappening::NAMES {
+        kept::<KeepingHappening>(name, || {
             let mut told = told.iter();
             told.find(|event| serde_json::to_value(&event.happened).expect("JSON")["type"] == *name)
                 .map(pretty)

@@ -17,6 +17,10 @@ use std::{
 };
 use uuid::Uuid;
 
+/// Of more events than this a bundle has no derived formats: they are remembered until the end, and a verifier must
+/// not need more memory for a longer log. `corridor export --format` makes them of any number.
+pub const MOST_DERIVED: u64 = 50_000;
+
 /// A format, by the name of its entry in a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

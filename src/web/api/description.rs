@@ -1,6 +1,8 @@
 //! The API described by itself (OpenAPI 3.1).
 
-use super::{cases, documents, exports, lists, log, notices, papers, people, register, screening, sessions};
+use super::{
+    bundles, cases, documents, exports, lists, log, notices, papers, people, records, register, screening, sessions,
+};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -16,7 +18,8 @@ use utoipa::OpenApi;
         documents::upload_document, documents::list_documents, documents::document_content,
         screening::case_screening, screening::screen_case, screening::export_checks, screening::search_lists,
         lists::list_lists, lists::list_versions, lists::load_list, lists::act_on_list_version,
-        exports::create_export, exports::list_security_events,
+        records::list_records, records::show_record, records::act_on_kept_record,
+        exports::create_export, bundles::create_bundle, bundles::fetch_bundle, exports::list_security_events,
         log::log_checkpoint, log::log_tile, log::prove_inclusion, log::prove_consistency,
         papers::case_paper, papers::public_certificate, papers::public_outcome,
         people::register_organisation, people::list_organisations, people::invite_person, people::list_people, people::act_on_person,

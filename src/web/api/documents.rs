@@ -197,6 +197,7 @@ pub async fn hand_out(
             None,
         )
         .await;
+        crate::process::record_read(house, &caller.actor, row.case, id).await?;
     }
     let (bytes, stream) = house.documents.read(row.id).await?;
     let sha256 = hex::decode(&row.sha256)

@@ -4,6 +4,7 @@ use super::{Caller, TheHouse, cases::opened, wish, write_down};
 use crate::{
     audit::export::ExportHeader,
     domain::{Instant, id::CaseId, people::Role},
+    house::House,
     process,
     store::{
         commit::{Stream, StreamKind},
@@ -19,6 +20,8 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post};
 use serde::Deserialize;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What to export: certain cases, or a period. Either, not both.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -41,6 +44,36 @@ pub struct ExportRequest {
     /// What it is for; kept with the record of the export.
     #[serde(default)]
     pub purpose: Option<crate::domain::text::Words>,
+}
+
+impl ExportRequest {
+    pub(super) fn of(cases: Vec<CaseId>, from: Option<Instant>, to: Option<Instant>) -> Self {
+        Self {
+            cases,
+            from,
+            to,
+            format: jsonl(),
+            withhold: false,
+            purpose: None,
+        }
+    }
+}
+
+/// One of the exports that may be made at the same time.
+pub struct Slot {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Slot {
+    /// Takes one, if one is free.
+    ///
+    /// # Errors
+    /// `too_many_exports`.
+    pub fn take(house: &House) -> Result<Self, Problem> {
+        let permit = house.exports.clone().try_acquire_owned();
+        let none = |_| Problem::of("too_many_exports").retry_after(Duration::from_secs(5));
+        permit.map(|permit| Self { _permit: permit }).map_err(none)
+    }
 }
 
 fn jsonl() -> String {
@@ -87,8 +120,9 @@ pub async fn exported(
             .what_next("Wait until it has arrived, then ask again.")
             .retry_after(std::time::Duration::from_secs(5)));
     };
+    let slot = Slot::take(house)?;
     let purpose = wanted.purpose.as_ref().map(crate::domain::text::Words::as_str);
-    process::record_export(house, &caller.actor, selection, &wanted.format, purpose).await?;
+    process::record_export(house, &caller.actor, Some(selection), &wanted.format, purpose).await?;
     let (store, selection, csv) = (house.store.clone(), selection.clone(), wanted.format == "csv");
     let made = ExportHeader {
         made_at: house.clock.now(),
@@ -96,12 +130,12 @@ pub async fn exported(
         withhold: wanted.withhold,
     };
     let file = outflow(move |mut outlet| async move {
-        let _turn = turn;
         let written = if csv {
             store.export_csv(&selection, &mut outlet).await.map(|_| ())
         } else {
             store.export(&selection, &made, &mut outlet, &|_| {}).await.map(|_| ())
         };
+        drop((turn, slot));
         (outlet, written)
     });
     let media = if csv {

@@ -1,5 +1,6 @@
 //! The JSON API: every URL on one screen, and what its handlers share.
 
+pub mod bundles;
 pub mod cases;
 pub mod description;
 pub mod documents;
@@ -9,6 +10,7 @@ pub mod log;
 pub mod notices;
 pub mod papers;
 pub mod people;
+pub mod records;
 pub mod register;
 pub mod screening;
 pub mod sessions;
@@ -74,7 +76,12 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(lists::list_versions)
             .service(lists::load_list)
             .service(lists::act_on_list_version)
+            .service(records::list_records)
+            .service(records::show_record)
+            .service(records::act_on_kept_record)
             .service(exports::create_export)
+            .service(bundles::create_bundle)
+            .service(bundles::fetch_bundle)
             .service(exports::list_security_events)
             .service(log::log_checkpoint)
             .service(log::log_tile)

@@ -51,6 +51,7 @@ pub mod nav;
 pub mod pack;
 pub mod public;
 pub mod query;
+pub mod records;
 pub mod recover;
 pub mod screening;
 pub mod seal;
@@ -91,6 +92,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(screening::routes)
             .configure(desk::routes)
             .configure(committee::routes)
+            .configure(records::routes)
             .configure(auditor::routes)
             .configure(admin::routes)
             .default_service(web::to(nothing_here)),

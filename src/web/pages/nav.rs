@@ -29,6 +29,7 @@ const LINKS: &[(&str, &str, &[Role])] = &[
         "/office/notices",
         &[Role::Secretariat, Role::SecretariatLead, Role::CoChair],
     ),
+    ("nav-records", "/records", &[Role::SecretariatLead]),
     ("nav-audit", "/audit", &[Role::Auditor]),
     ("nav-admin", "/admin", &[Role::Administrator]),
 ];

@@ -3,6 +3,8 @@
 mod bundles;
 mod derived;
 mod fences;
+mod fetching;
+mod keeping;
 mod notary;
 mod tampering;
 mod tiles;

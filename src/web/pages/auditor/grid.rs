@@ -103,6 +103,10 @@ async fn subject(visit: &Visit, kind: StreamKind, id: Uuid) -> Result<Subject, P
                 to: None,
             }
         }
+        StreamKind::Keeping => Subject {
+            name: visit.t("audit-keeping"),
+            to: Some(format!("/records/{id}")),
+        },
         StreamKind::List => Subject {
             name: visit.t("audit-list"),
             to: None,

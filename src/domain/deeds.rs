@@ -1,6 +1,6 @@
 //! What every kind of event is called in words.
 
-use crate::domain::text::Language;
+use super::text::Language;
 
 /// Name in history; English; Russian.
 const DEEDS: &[(&str, &str, &str)] = &[
@@ -330,6 +330,25 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "Проверка по изменениям завершена",
     ),
     ("export_created", "Histories exported", "Истории выгружены"),
+    (
+        "evidence_read",
+        "Confidential file read",
+        "Прочитан конфиденциальный файл",
+    ),
+    ("hold_placed", "Hold placed", "Удаление запрещено"),
+    ("hold_lifted", "Hold lifted", "Запрет удаления снят"),
+    ("erasure_asked", "Erasure asked for", "Удаление запрошено"),
+    ("erasure_declined", "Erasure declined", "Удаление отклонено"),
+    (
+        "record_erased",
+        "Names, texts and files erased",
+        "Имена, тексты и файлы удалены",
+    ),
+    (
+        "record_disposed",
+        "Names, texts and files disposed of",
+        "Имена, тексты и файлы уничтожены по сроку",
+    ),
 ];
 
 /// Every name in history that has words.
