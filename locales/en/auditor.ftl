@@ -127,3 +127,4 @@ access-c-result = Result
 access-c-ip = Address
 access-empty = Nothing of this kind has been recorded.
 audit-list = Sanctions list
+audit-log = The log itself

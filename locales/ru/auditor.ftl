@@ -127,3 +127,4 @@ access-c-result = Итог
 access-c-ip = Адрес
 access-empty = Такого ещё не записано.
 audit-list = Санкционный список
+audit-log = Сам журнал

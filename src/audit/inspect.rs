@@ -10,6 +10,7 @@ use super::{
     entries::{Archive, Lines, Measured, hashed, manifest, whole, wrong},
     leaf::{LONGEST_BODY, NO_PREDECESSOR, Opened, PrivateValue, leaf_hash, open_strictly},
     proof::parse_body,
+    renewal::{Renewal, Renewals},
     tree::{Frontier, Hash, is_included},
 };
 use serde::Serialize;
@@ -29,6 +30,8 @@ const LONGEST_LINE: u64 = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Trust {
     pub log: Verifier,
+    /// Keys of the logs whose place this one took, for checkpoints of theirs.
+    pub earlier: Vec<Verifier>,
     /// Checkpoints from elsewhere, as signed notes.
     pub anchors: Vec<String>,
 }
@@ -50,6 +53,9 @@ pub struct Holds {
     pub anchors_confirmed: u64,
     /// Checkpoints from elsewhere that this kind of bundle cannot be compared with.
     pub anchors_open: u64,
+    /// The logs whose place this one took, and why; as the first leaves say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renewals: Vec<Renewal>,
     /// Formats of other trades that were made again and are the same, byte for byte.
     pub derived: u64,
     /// SHA-256 of the net of the procedure in the bundle, which only the program of that time can make again.
@@ -76,10 +82,10 @@ pub fn inspect<R: Read + Seek>(
         whole(&mut first, &manifest, name)?;
     }
     let signed = checkpoint(&mut first, &manifest, trust)?;
-    let anchors = anchors(trust, &signed)?;
+    let (anchors, earlier) = anchors(trust, &signed)?;
     let mut events = Lines::of(&mut first, &manifest, "events.ndjson")?;
     let mut openings = Lines::of(&mut second, &manifest, "openings.ndjson")?;
-    let mut check = Check::new(&manifest, signed, anchors);
+    let mut check = Check::new(&manifest, signed, anchors, Renewals::new(earlier));
     let mut ahead = next_opening(&mut openings)?;
     let mut proofs = match manifest.kind {
         BundleKind::Full => None,
@@ -166,15 +172,15 @@ fn checkpoint<R: Read + Seek>(
 }
 
 /// The roots that the log must have had at certain sizes.
-fn anchors(trust: &Trust, signed: &Checkpoint) -> Result<BTreeMap<u64, Hash>, Inspection> {
-    let mut wanted = BTreeMap::new();
+fn anchors(trust: &Trust, signed: &Checkpoint) -> Result<(BTreeMap<u64, Hash>, Vec<Checkpoint>), Inspection> {
+    let (mut wanted, mut earlier) = (BTreeMap::new(), Vec::new());
     for note in &trust.anchors {
         let anchor = match Checkpoint::signed_by(note, &trust.log) {
             Ok(Some(anchor)) => anchor,
             _ => {
-                return Err(Inspection::Unusable(
-                    "an anchor is not a checkpoint signed by this log".to_owned(),
-                ));
+                let says = "an anchor is not a checkpoint signed by this log";
+                earlier.push(of_earlier(trust, note).ok_or_else(|| Inspection::Unusable(says.to_owned()))?);
+                continue;
             }
         };
         if anchor.size > signed.size {
@@ -194,7 +200,13 @@ fn anchors(trust: &Trust, signed: &Checkpoint) -> Result<BTreeMap<u64, Hash>, In
             ));
         }
     }
-    Ok(wanted)
+    Ok((wanted, earlier))
+}
+
+/// A checkpoint of a log whose place this one took.
+fn of_earlier(trust: &Trust, note: &str) -> Option<Checkpoint> {
+    let signed = |log| Checkpoint::signed_by(note, log).ok().flatten();
+    trust.earlier.iter().find_map(signed)
 }
 
 type Opening = Option<(Uuid, PrivateValue)>;
@@ -225,6 +237,7 @@ struct Check {
     anchors: BTreeMap<u64, Hash>,
     heads: HashMap<(String, Uuid), (u32, Hash)>,
     tree: Frontier,
+    renewals: Renewals,
     /// The index of the last proven leaf.
     last: Option<u64>,
     /// If there are formats to compare them with.
@@ -232,7 +245,12 @@ struct Check {
 }
 
 impl Check {
-    fn new(manifest: &BundleManifest, signed: Checkpoint, anchors: BTreeMap<u64, Hash>) -> Self {
+    fn new(
+        manifest: &BundleManifest,
+        signed: Checkpoint,
+        anchors: BTreeMap<u64, Hash>,
+        renewals: Renewals,
+    ) -> Self {
         let holds = Holds {
             kind: manifest.kind,
             origin: signed.origin.clone(),
@@ -243,6 +261,7 @@ impl Check {
             withheld: 0,
             anchors_confirmed: 0,
             anchors_open: 0,
+            renewals: Vec::new(),
             derived: 0,
             workflow: None,
         };
@@ -255,6 +274,7 @@ impl Check {
             anchors,
             heads: HashMap::new(),
             tree: Frontier::default(),
+            renewals,
             last: None,
             gists: derived.then(Gists::default),
         }
@@ -288,7 +308,6 @@ impl Check {
         self.holds.events += 1;
         let opened = open_strictly(body, private).map_err(|error| wrong("leaf", error.to_string()))?;
         let hash = leaf_hash(body);
-        self.chain(&opened, hash)?;
         if let Some(gists) = &mut self.gists
             && !gists.add(&opened)
         {
@@ -296,6 +315,13 @@ impl Check {
         }
         self.holds.known += u64::from(opened.known);
         self.holds.withheld += u64::from(opened.withheld);
+        let full = proof.is_none();
+        let index = proof.as_ref().map_or(self.tree.size(), |(index, _)| *index);
+        let renewal = self.renewals.leaf(&opened, hash, index, full)?;
+        // In a part of a log it stands alone: the rest of its stream is not there.
+        if full || !renewal {
+            self.chain(&opened, hash)?;
+        }
         let Some((index, hashes)) = proof else {
             return self.grow(hash);
         };
@@ -373,6 +399,9 @@ impl Check {
                 ));
             }
         }
+        self.holds.anchors_confirmed += self.renewals.confirmed;
+        self.holds.anchors_open += self.renewals.open;
+        self.holds.renewals = self.renewals.finish(full)?;
         Ok(self.holds)
     }
 }

@@ -14,6 +14,7 @@ pub mod export;
 pub mod inspect;
 pub mod leaf;
 pub mod proof;
+pub mod renewal;
 pub mod tiles;
 pub mod tree;
 pub mod verify;

@@ -5,6 +5,7 @@ use crate::{
     audit::{
         checkpoint::{LONGEST_NOTE, Verifier},
         inspect::{Holds, Inspection, Trust, Wrong, inspect},
+        renewal::Renewal,
     },
     house::House,
     store::history::Selection,
@@ -73,19 +74,32 @@ fn anchor(path: &PathBuf) -> std::io::Result<String> {
     Ok(note)
 }
 
-fn trust(key: &str, anchors: &[PathBuf]) -> Result<Trust, String> {
-    let log = Verifier::parse(key).map_err(|error| format!("--key: {error}"))?;
+fn trust(keys: &[String], anchors: &[PathBuf]) -> Result<Trust, String> {
+    let keys = keys.iter().map(|key| Verifier::parse(key));
+    let keys: Result<Vec<_>, _> = keys.collect();
+    let mut keys = keys.map_err(|error| format!("--key: {error}"))?.into_iter();
+    let log = keys.next().ok_or("give the key of the log with --key")?;
     let read = |path: &PathBuf| anchor(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
     let anchors: Result<_, String> = anchors.iter().map(read).collect();
-    Ok(Trust { log, anchors: anchors? })
+    Ok(Trust {
+        log,
+        earlier: keys.collect(),
+        anchors: anchors?,
+    })
 }
 
 /// The verdict in words and as exit code: 0 holds, 1 does not, 2 unusable, 3 holds, but nobody else vouches for it.
 ///
 /// # Errors
 /// When nothing can be printed.
-pub fn verify(file: &Path, key: &str, anchors: &[PathBuf], json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
-    let trust = match trust(key, anchors) {
+pub fn verify(
+    file: &Path,
+    keys: &[String],
+    anchors: &[PathBuf],
+    json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<i32> {
+    let trust = match trust(keys, anchors) {
         Ok(trust) => trust,
         Err(says) => return unusable(&says, json, out),
     };
@@ -139,6 +153,9 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
         "{} private values match their commitments, {} are withheld",
         holds.known, holds.withheld
     )?;
+    for renewal in &holds.renewals {
+        say_renewal(renewal, out)?;
+    }
     if holds.derived > 0 {
         writeln!(
             out,
@@ -182,4 +199,17 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
     }
     writeln!(out, "UNWITNESSED: no witness has cosigned this checkpoint.")?;
     Ok(code)
+}
+
+fn say_renewal(renewal: &Renewal, out: &mut impl Write) -> std::io::Result<()> {
+    let Renewal { cause, signed, kept, at, .. } = renewal;
+    let signed = signed.as_ref().map_or(String::new(), |signed| {
+        format!(", of which size {} had been signed for", signed.size)
+    });
+    writeln!(
+        out,
+        "BEGUN ANEW on {at}: this log took the place of {} ({cause}){signed}; {} of its events were taken over. Who \
+         decided and why stands in the first event.",
+        kept.origin, kept.size
+    )
 }

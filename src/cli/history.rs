@@ -185,10 +185,12 @@ pub struct VerifyArgs {
     /// A file made by `corridor export` or by the API.
     file: PathBuf,
     /// The public key of the log, for a bundle; take it from the authority's publication, not from the bundle.
-    #[arg(long, value_name = "NAME+ID+KEY")]
-    key: Option<String>,
+    ///
+    /// Repeat it for the keys of the logs whose place this one took, if you have checkpoints of theirs.
+    #[arg(long = "key", value_name = "NAME+ID+KEY")]
+    keys: Vec<String>,
     /// A checkpoint from elsewhere, for example checkpoint.txt of a letter. Repeat it for several.
-    #[arg(long = "anchor", value_name = "FILE", requires = "key")]
+    #[arg(long = "anchor", value_name = "FILE", requires = "keys")]
     anchors: Vec<PathBuf>,
     /// The verdict as JSON.
     #[arg(long)]
@@ -200,8 +202,8 @@ pub struct VerifyArgs {
 /// # Errors
 /// When nothing can be printed.
 pub fn verify(args: &VerifyArgs, out: &mut impl Write) -> anyhow::Result<i32> {
-    if let Some(key) = &args.key {
-        return super::bundle::verify(&args.file, key, &args.anchors, args.json, out);
+    if !args.keys.is_empty() {
+        return super::bundle::verify(&args.file, &args.keys, &args.anchors, args.json, out);
     }
     let opened = File::open(&args.file).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = match opened {

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod history;
 pub mod keys;
 pub mod list;
+pub mod log;
 pub mod person;
 pub mod screen;
 pub mod serve;
@@ -56,6 +57,7 @@ enum Command {
     Person(person::PersonArgs),
     List(list::ListArgs),
     Keys(keys::KeysArgs),
+    Log(log::LogArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
     Doctor(history::DoctorArgs),
@@ -86,6 +88,7 @@ pub async fn run() -> anyhow::Result<i32> {
         Command::Person(args) => person::run(&args, &mut out).await,
         Command::List(args) => list::run(&args, &mut out).await,
         Command::Keys(args) => keys::run(&args, &mut out).await,
+        Command::Log(args) => log::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),
         Command::Doctor(args) => history::doctor(&args, &mut out).await,

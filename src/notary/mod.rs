@@ -2,11 +2,13 @@
 //!
 //! What it signs it first remembers outside the database, in a file that only grows (see `memory`). A database that
 //! is older than the memory was rolled back; one that does not continue it was forked. Of such a database nothing is
-//! written to and nothing is signed for, until two people have decided what happened (`corridor log recover`).
+//! written to and nothing is signed for, until two people have decided what happened (`corridor log recover`, see `recover`).
 
 mod memory;
+mod recover;
 
 pub use memory::Memory;
+pub use recover::{Begun, Decision, recovery_of};
 
 use crate::{
     audit::{

@@ -330,6 +330,16 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "Проверка по изменениям завершена",
     ),
     ("export_created", "Histories exported", "Истории выгружены"),
+    (
+        "log_sealed",
+        "Log sealed: where every history stands",
+        "Журнал опечатан: зафиксировано состояние каждой истории",
+    ),
+    (
+        "log_recovered",
+        "Log begun anew after a loss",
+        "Журнал начат заново после потери",
+    ),
 ];
 
 /// Every name in history that has words.

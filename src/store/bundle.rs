@@ -52,13 +52,15 @@ fn corrupt(error: impl std::fmt::Display) -> StoreError {
 impl Plan {
     fn of(generation: u32, size: u64, selection: Option<&Selection>) -> Self {
         let mut values: Vec<Value> = vec![i64::from(generation).into(), (size as i64).into()];
+        // Whoever reads a part of a log must learn whose place it took: its first leaves say so.
+        let renewals = format!("l.idx < {}", generation.saturating_sub(1));
         let (kind, condition) = match selection {
             None => (BundleKind::Full, String::new()),
             Some(Selection::Period(from, to)) => {
                 values.extend([from.as_microsecond().into(), to.as_microsecond().into()]);
                 (
                     BundleKind::Period,
-                    " AND e.recorded_at >= $3 AND e.recorded_at < $4".to_owned(),
+                    format!(" AND ({renewals} OR (e.recorded_at >= $3 AND e.recorded_at < $4))"),
                 )
             }
             Some(Selection::Streams(streams)) => {
@@ -68,7 +70,7 @@ impl Plan {
                     pairs.push(format!("(e.stream_kind = ${} AND e.stream_id = ${})", n + 1, n + 2));
                     values.extend([stream.kind.word().into(), stream.id.into()]);
                 }
-                pairs.push("1 = 0".to_owned());
+                pairs.push(renewals);
                 (BundleKind::Case, format!(" AND ({})", pairs.join(" OR ")))
             }
         };

@@ -12,6 +12,7 @@ pub mod commit;
 mod db;
 pub mod documents;
 pub mod explorer;
+mod generations;
 pub mod history;
 pub mod lists;
 mod log;

@@ -149,6 +149,22 @@ def included(leaf, index, size, proof, root):
     return last == 0 and seen == root
 
 
+def grow(tree, leaf):
+    size, parts = tree
+    tree[0] = size + 1
+    while size & 1:
+        leaf, size = node(parts.pop(), leaf), size >> 1
+    parts.append(leaf)
+
+
+def root_of(tree):
+    parts = tree[1] or [sha(b"")]
+    seen = parts[-1]
+    for part in reversed(parts[:-1]):
+        seen = node(part, seen)
+    return seen
+
+
 def commitments(value, path=""):
     if isinstance(value, dict):
         if "$commit" in value:
@@ -193,11 +209,24 @@ def verify(bundle, key, anchors):
             opening = read(line)
             openings.setdefault(opening["event"], {})[opening["field"]] = opening
         proofs = [] if full else archive.read("proofs.txt").decode().split("\n\n")
-        heads, parts, count, confirmed, before = {}, [], 0, 0, -1
+        heads, whole, count, confirmed, before, renewals = {}, [0, []], 0, 0, -1, []
         for number, line in enumerate(archive.read("events.ndjson").split(b"\n")[:-1], 1):
             where = "events.ndjson, line %d: " % number
             event, leaf = read(line), sha(b"\0" + line)
             stream = event["kind"], event["stream"]
+            index, renewal = count, event["kind"] == "log" and event["type"] == "log_recovered"
+            if not full:
+                lines = proofs[number - 1].strip("\n").split("\n")
+                index = int(lines[1].removeprefix("index "))
+            if full:
+                for kept, tree in renewals:
+                    grow(tree, leaf)
+                    if tree[0] == kept["size"] and root_of(tree).hex() != kept["root"]:
+                        raise Wrong("the events that this log says it took over are not what follows")
+            if renewal:
+                if index != len(renewals) or event["seq"] != 1:
+                    raise Wrong(where + "a log begins anew where it does not begin")
+                renewals.append((event["data"]["kept"], [0, []]))
             last = heads.get(stream)
             if last is None and (event["seq"] == 1) != (event["prev"] == "0" * 64):
                 raise Wrong(where + "the event names another predecessor than the one before it")
@@ -205,7 +234,8 @@ def verify(bundle, key, anchors):
                 raise Wrong(where + "the history does not begin with its first event")
             if last and (event["seq"] != last[0] + 1 or event["prev"] != last[1]):
                 raise Wrong(where + "an event before it is missing or another one")
-            heads[stream] = event["seq"], leaf.hex()
+            if full or not renewal:
+                heads[stream] = event["seq"], leaf.hex()
             known = openings.pop(event["id"], {})
             for field, commitment in commitments(event):
                 opening = known.pop(field, None)
@@ -216,20 +246,12 @@ def verify(bundle, key, anchors):
             if known:
                 raise Wrong(where + "there is a private value where the event has none")
             if full:
-                tree, above = leaf, count
-                while above & 1:
-                    tree, above = node(parts.pop(), tree), above >> 1
-                parts.append(tree)
+                grow(whole, leaf)
                 if count + 1 in wanted:
-                    seen = parts[-1]
-                    for part in reversed(parts[:-1]):
-                        seen = node(part, seen)
-                    if wanted[count + 1] != {seen}:
+                    if wanted[count + 1] != {root_of(whole)}:
                         raise Wrong("FORKED: an anchor has another root at size %d" % (count + 1))
                     confirmed += 1
             else:
-                lines = proofs[number - 1].strip("\n").split("\n")
-                index = int(lines[1].removeprefix("index "))
                 hashes = [base64.b64decode(text, validate=True) for text in lines[2:]]
                 if lines[0] != "c2sp.org/tlog-proof@v1" or index <= before:
                     raise Wrong(where + "its proof is malformed")
@@ -240,16 +262,15 @@ def verify(bundle, key, anchors):
         if openings or count != manifest["events"]:
             raise Wrong("the counts of the manifest do not fit")
         if full:
-            seen = parts[-1] if parts else sha(b"")
-            for part in reversed(parts[:-1]):
-                seen = node(part, seen)
-            if (count, seen) != (size, root):
+            if (count, root_of(whole)) != (size, root):
                 raise Wrong("the events do not give the root of the checkpoint")
+            if any(tree[0] < kept["size"] for kept, tree in renewals):
+                raise Wrong("the events that this log says it took over are not all there")
         elif size in wanted:
             if wanted[size] != {root}:
                 raise Wrong("FORKED: an anchor has another root at size %d" % size)
             confirmed += 1
-        return count, size, confirmed
+        return count, size, confirmed, [kept for kept, _ in renewals]
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError, zipfile.BadZipFile, OSError) as error:
         raise Wrong("malformed: %r" % error)
     except Exception as error:
@@ -262,8 +283,10 @@ if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(print(__doc__) or 2)
     try:
-        count, size, confirmed = verify(sys.argv[1], sys.argv[2], sys.argv[3:])
+        count, size, confirmed, renewals = verify(sys.argv[1], sys.argv[2], sys.argv[3:])
         print("VALID: %d events of a log of %d, %d anchors confirmed" % (count, size, confirmed))
+        for kept in renewals:
+            print("BEGUN ANEW: this log took the place of %s; %d of its events were taken over" % (kept["origin"], kept["size"]))
         if not confirmed:
             print("NOT ANCHORED: only the holder of the key vouches that this is the history that was there before")
         sys.exit(0 if confirmed else 3)

@@ -28,6 +28,7 @@ pub async fn trust(house: &House, anchors: &[&str]) -> Trust {
     let log = house.inside.notary.verifier(&origin).unwrap();
     Trust {
         log,
+        earlier: vec![],
         anchors: anchors.iter().map(|note| (*note).to_owned()).collect(),
     }
 }
@@ -37,7 +38,7 @@ pub fn check(bytes: &[u8], trust: &Trust) -> Result<Holds, Inspection> {
 }
 
 /// What verify.py says: its exit code and words.
-fn second_opinion(bytes: &[u8], trust: &Trust) -> Option<(i32, String)> {
+pub fn second_opinion(bytes: &[u8], trust: &Trust) -> Option<(i32, String)> {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
@@ -122,7 +123,7 @@ both_databases! {
         assert!(verdict.unwrap_err().to_string().contains("ROLLED BACK"));
         let origin = trust(house, &[]).await.log.name;
         let stranger = corridor::audit::checkpoint::Signer::new(&origin, corridor::audit::checkpoint::KeyKind::Log, &[1; 32]);
-        both_say(&old, &Trust { log: stranger.unwrap().verifier().clone(), anchors: vec![] }, 1);
+        both_say(&old, &Trust { log: stranger.unwrap().verifier().clone(), earlier: vec![], anchors: vec![] }, 1);
         both_say(b"no archive", &trust(house, &[]).await, 2);
     }
 }

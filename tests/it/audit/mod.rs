@@ -4,6 +4,7 @@ mod bundles;
 mod derived;
 mod fences;
 mod notary;
+mod recovery;
 mod tampering;
 mod tiles;
 
