@@ -36,6 +36,8 @@ mod inspection;
 mod intake;
 #[path = "procedure/kept.rs"]
 mod kept;
+#[path = "procedure/kept_log.rs"]
+mod kept_log;
 #[path = "procedure/kept_people.rs"]
 mod kept_people;
 #[path = "procedure/listing.rs"]

@@ -6,6 +6,7 @@
 //! | `checkpoint` | the log's signed checkpoint, with cosignatures |
 //! | `events.ndjson` | the exact bytes of every leaf, one a line, in the order of the log |
 //! | `proofs.txt` | for each line its proof of inclusion (C2SP tlog-proof, without the checkpoint); not in a full bundle |
+//! | `seal.json` | that each history is here to the end, as of a seal of the log (see `seal`); in a bundle of cases |
 //! | `openings.ndjson` | the private values that are not withheld, in the order of the events |
 //! | `derived/…` | the same history as XES, OCEL and CSV, and the procedure as a net in PNML |
 //! | `verify.py` | a second verifier, written independently |
@@ -31,11 +32,12 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 /// The format's name; a different format gets another number.
 pub const FORMAT: &str = "corridor-bundle/1";
 /// Every name that an entry may have, in order.
-pub const ENTRIES: [&str; 11] = [
+pub const ENTRIES: [&str; 12] = [
     "README.txt",
     "checkpoint",
     "events.ndjson",
     "proofs.txt",
+    SEAL,
     "openings.ndjson",
     "derived/log.xes",
     "derived/ocel.json",
@@ -46,6 +48,8 @@ pub const ENTRIES: [&str; 11] = [
 ];
 /// The entry with the net of the procedure.
 pub const WORKFLOW: &str = "derived/workflow.pnml";
+/// The entry with the seal.
+pub const SEAL: &str = "seal.json";
 /// What the reader of a bundle finds first.
 pub const README: &str = include_str!("bundle/README.txt");
 /// The independent verifier.

@@ -4,14 +4,16 @@
 //! some hundred bytes an event, to make the derived formats again.
 
 use super::{
-    bundle::{BundleKind, BundleManifest, WORKFLOW, read_opening},
-    checkpoint::{Checkpoint, LONGEST_NOTE, Verifier},
+    bundle::{BundleKind, BundleManifest, SEAL, WORKFLOW, read_opening},
+    checkpoint::Checkpoint,
     derived::{Format, Gists},
     entries::{Archive, Lines, Measured, hashed, manifest, whole, wrong},
     leaf::{LONGEST_BODY, NO_PREDECESSOR, Opened, PrivateValue, leaf_hash, open_strictly},
     proof::parse_body,
     renewal::{Renewal, Renewals},
+    seal::{Sealed, Sealing, is_true},
     tree::{Frontier, Hash, is_included},
+    trust::{anchors, checkpoint},
 };
 use serde::Serialize;
 use std::{
@@ -21,20 +23,13 @@ use std::{
 use uuid::Uuid;
 use zip::ZipArchive;
 
-pub use super::entries::{Inspection, Wrong};
+pub use super::{
+    entries::{Inspection, Wrong},
+    trust::Trust,
+};
 
 /// The longest line of an opening, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;
-
-/// What the auditor brings.
-#[derive(Clone, Debug)]
-pub struct Trust {
-    pub log: Verifier,
-    /// Keys of the logs whose place this one took, for checkpoints of theirs.
-    pub earlier: Vec<Verifier>,
-    /// Checkpoints from elsewhere, as signed notes.
-    pub anchors: Vec<String>,
-}
 
 /// A bundle that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,11 +51,22 @@ pub struct Holds {
     /// The logs whose place this one took, and why; as the first leaves say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub renewals: Vec<Renewal>,
+    /// Up to which seal of the log the histories are complete; a whole log needs none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     /// Formats of other trades that were made again and are the same, byte for byte.
     pub derived: u64,
     /// SHA-256 of the net of the procedure in the bundle, which only the program of that time can make again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow: Option<String>,
+}
+
+impl Holds {
+    /// May later events of its histories have been left out?
+    #[must_use]
+    pub fn is_open_ended(&self) -> bool {
+        self.kind == BundleKind::Case && self.sealed.is_none()
+    }
 }
 
 /// Reads a bundle to its end. `progress` is told how many events were checked.
@@ -83,9 +89,11 @@ pub fn inspect<R: Read + Seek>(
     }
     let signed = checkpoint(&mut first, &manifest, trust)?;
     let (anchors, earlier) = anchors(trust, &signed)?;
+    let sealing = sealing(&mut first, &manifest, &signed)?;
     let mut events = Lines::of(&mut first, &manifest, "events.ndjson")?;
     let mut openings = Lines::of(&mut second, &manifest, "openings.ndjson")?;
     let mut check = Check::new(&manifest, signed, anchors, Renewals::new(earlier));
+    check.sealing = sealing;
     let mut ahead = next_opening(&mut openings)?;
     let mut proofs = match manifest.kind {
         BundleKind::Full => None,
@@ -122,6 +130,21 @@ pub fn inspect<R: Read + Seek>(
     check.finish(&manifest)
 }
 
+/// The seal of a bundle of cases.
+fn sealing<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    manifest: &BundleManifest,
+    signed: &Checkpoint,
+) -> Result<Option<Sealing>, Inspection> {
+    if !manifest.files.contains_key(SEAL) {
+        return Ok(None);
+    }
+    if manifest.kind != BundleKind::Case {
+        return Err(wrong("entries", "only a bundle of cases has a seal.json"));
+    }
+    Sealing::read(&whole(archive, manifest, SEAL)?, signed).map(Some)
+}
+
 /// Makes the formats of other trades again and compares them.
 fn derived<R: Read + Seek>(
     archive: &mut Archive<R>,
@@ -148,65 +171,6 @@ fn derived<R: Read + Seek>(
         check.holds.workflow = Some(net.sha256.clone());
     }
     Ok(())
-}
-
-fn checkpoint<R: Read + Seek>(
-    archive: &mut Archive<R>,
-    manifest: &BundleManifest,
-    trust: &Trust,
-) -> Result<Checkpoint, Inspection> {
-    let note = whole(archive, manifest, "checkpoint")?;
-    let note = std::str::from_utf8(&note)
-        .ok()
-        .filter(|note| note.len() <= LONGEST_NOTE);
-    let signed = note.map(|note| Checkpoint::signed_by(note, &trust.log));
-    let signed = match signed {
-        Some(Ok(Some(signed))) => signed,
-        Some(Ok(None)) => return Err(wrong("signature", "the checkpoint is not signed by this log")),
-        _ => return Err(wrong("checkpoint", "the checkpoint is malformed")),
-    };
-    if (signed.size, &signed.origin) != (manifest.size, &manifest.origin) {
-        return Err(wrong("manifest", "the manifest speaks of another checkpoint"));
-    }
-    Ok(signed)
-}
-
-/// The roots that the log must have had at certain sizes.
-fn anchors(trust: &Trust, signed: &Checkpoint) -> Result<(BTreeMap<u64, Hash>, Vec<Checkpoint>), Inspection> {
-    let (mut wanted, mut earlier) = (BTreeMap::new(), Vec::new());
-    for note in &trust.anchors {
-        let anchor = match Checkpoint::signed_by(note, &trust.log) {
-            Ok(Some(anchor)) => anchor,
-            _ => {
-                let says = "an anchor is not a checkpoint signed by this log";
-                earlier.push(of_earlier(trust, note).ok_or_else(|| Inspection::Unusable(says.to_owned()))?);
-                continue;
-            }
-        };
-        if anchor.size > signed.size {
-            let says = format!(
-                "TRUNCATED or ROLLED BACK: an anchor has {} events, the log of the bundle {}",
-                anchor.size, signed.size
-            );
-            return Err(wrong("rolled_back", says));
-        }
-        if wanted
-            .insert(anchor.size, anchor.root)
-            .is_some_and(|root| root != anchor.root)
-        {
-            return Err(wrong(
-                "forked",
-                format!("FORKED: two anchors have two roots at size {}", anchor.size),
-            ));
-        }
-    }
-    Ok((wanted, earlier))
-}
-
-/// A checkpoint of a log whose place this one took.
-fn of_earlier(trust: &Trust, note: &str) -> Option<Checkpoint> {
-    let signed = |log| Checkpoint::signed_by(note, log).ok().flatten();
-    trust.earlier.iter().find_map(signed)
 }
 
 type Opening = Option<(Uuid, PrivateValue)>;
@@ -238,6 +202,7 @@ struct Check {
     heads: HashMap<(String, Uuid), (u32, Hash)>,
     tree: Frontier,
     renewals: Renewals,
+    sealing: Option<Sealing>,
     /// The index of the last proven leaf.
     last: Option<u64>,
     /// If there are formats to compare them with.
@@ -245,12 +210,7 @@ struct Check {
 }
 
 impl Check {
-    fn new(
-        manifest: &BundleManifest,
-        signed: Checkpoint,
-        anchors: BTreeMap<u64, Hash>,
-        renewals: Renewals,
-    ) -> Self {
+    fn new(manifest: &BundleManifest, signed: Checkpoint, anchors: BTreeMap<u64, Hash>, renewals: Renewals) -> Self {
         let holds = Holds {
             kind: manifest.kind,
             origin: signed.origin.clone(),
@@ -262,6 +222,7 @@ impl Check {
             anchors_confirmed: 0,
             anchors_open: 0,
             renewals: Vec::new(),
+            sealed: None,
             derived: 0,
             workflow: None,
         };
@@ -275,6 +236,7 @@ impl Check {
             heads: HashMap::new(),
             tree: Frontier::default(),
             renewals,
+            sealing: None,
             last: None,
             gists: derived.then(Gists::default),
         }
@@ -319,8 +281,14 @@ impl Check {
         let index = proof.as_ref().map_or(self.tree.size(), |(index, _)| *index);
         let renewal = self.renewals.leaf(&opened, hash, index, full)?;
         // In a part of a log it stands alone: the rest of its stream is not there.
+        if full && is_true(&opened, &self.heads, index) == Some(false) {
+            return Err(wrong("seal", "the seal is not where the histories stood"));
+        }
         if full || !renewal {
             self.chain(&opened, hash)?;
+            if let Some(sealing) = &mut self.sealing {
+                sealing.event(&(opened.kind.clone(), opened.stream), opened.seq, &hash, index)?;
+            }
         }
         let Some((index, hashes)) = proof else {
             return self.grow(hash);
@@ -401,6 +369,7 @@ impl Check {
         }
         self.holds.anchors_confirmed += self.renewals.confirmed;
         self.holds.anchors_open += self.renewals.open;
+        self.holds.sealed = self.sealing.take().map(Sealing::finish).transpose()?;
         self.holds.renewals = self.renewals.finish(full)?;
         Ok(self.holds)
     }

@@ -15,6 +15,8 @@ pub mod inspect;
 pub mod leaf;
 pub mod proof;
 pub mod renewal;
+pub mod seal;
 pub mod tiles;
 pub mod tree;
+pub mod trust;
 pub mod verify;

@@ -111,11 +111,13 @@ impl Renewals {
         let signed = renewal.signed.as_ref();
         for anchor in std::mem::take(&mut self.anchors) {
             let named = signed.filter(|signed| signed.origin == anchor.origin);
-            let most = named.map_or(0, |signed| signed.size).max(if renewal.kept.origin == anchor.origin {
-                renewal.kept.size
-            } else {
-                0
-            });
+            let most = named
+                .map_or(0, |signed| signed.size)
+                .max(if renewal.kept.origin == anchor.origin {
+                    renewal.kept.size
+                } else {
+                    0
+                });
             if most == 0 {
                 self.anchors.push(anchor);
             } else if anchor.size > most {
@@ -139,7 +141,10 @@ impl Renewals {
     /// After the last leaf: what the log says of those before it.
     pub(super) fn finish(self, full: bool) -> Result<Vec<Renewal>, Inspection> {
         if let Some(anchor) = self.anchors.first() {
-            let says = format!("an anchor is of {}, whose place this log does not say it takes", anchor.origin);
+            let says = format!(
+                "an anchor is of {}, whose place this log does not say it takes",
+                anchor.origin
+            );
             return Err(wrong("foreign_anchor", says));
         }
         for growing in &self.found {

@@ -31,6 +31,9 @@ pub async fn export(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     // The export is itself in the log before anything leaves.
+    if let Some(selection) = selection {
+        crate::process::seal_for(house, selection).await?;
+    }
     house.log_now().await?;
     let aside = output.with_extension("part");
     let file = File::create(&aside).with_context(|| format!("cannot write {}", aside.display()))?;
@@ -133,9 +136,13 @@ fn unusable(says: &str, json: bool, out: &mut impl Write) -> anyhow::Result<i32>
 
 fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
     let anchored = holds.anchors_confirmed > 0;
-    let code = if anchored { 0 } else { 3 };
+    let code = if anchored && !holds.is_open_ended() { 0 } else { 3 };
     if json {
-        let verdict = if anchored { "valid" } else { "valid_unanchored" };
+        let verdict = match (anchored, holds.is_open_ended()) {
+            (false, _) => "valid_unanchored",
+            (true, true) => "valid_unsealed",
+            (true, false) => "valid",
+        };
         writeln!(
             out,
             "{:#}",
@@ -153,6 +160,18 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
         "{} private values match their commitments, {} are withheld",
         holds.known, holds.withheld
     )?;
+    match &holds.sealed {
+        Some(sealed) => writeln!(
+            out,
+            "SEALED: each history is here to its last event among the first {} of the log, as of {}",
+            sealed.size, sealed.at
+        )?,
+        None if holds.is_open_ended() => writeln!(
+            out,
+            "NOT SEALED: what is here is genuine, but later events of these histories may have been left out."
+        )?,
+        None => {}
+    }
     for renewal in &holds.renewals {
         say_renewal(renewal, out)?;
     }
@@ -202,7 +221,13 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
 }
 
 fn say_renewal(renewal: &Renewal, out: &mut impl Write) -> std::io::Result<()> {
-    let Renewal { cause, signed, kept, at, .. } = renewal;
+    let Renewal {
+        cause,
+        signed,
+        kept,
+        at,
+        ..
+    } = renewal;
     let signed = signed.as_ref().map_or(String::new(), |signed| {
         format!(", of which size {} had been signed for", signed.size)
     });

@@ -45,12 +45,17 @@ Exit code: 0 a new generation began; 2 nothing was changed (why, is said).";
 #[derive(Debug, clap::Subcommand)]
 enum LogCommand {
     /// How the log stands, and whether this instance believes it. Writes nothing.
-    #[command(after_help = "Exit code: 0 the log is believed; 1 it is not (why, is said); 2 the database cannot be read.")]
+    #[command(
+        after_help = "Exit code: 0 the log is believed; 1 it is not (why, is said); 2 the database cannot be read."
+    )]
     Status {
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
+    /// Seal the log now: where every history stands becomes part of it.
+    #[command(after_help = "The service does this once a day by itself, and before a bundle of cases is exported.")]
+    Seal,
     /// Begin a new generation of the log, on the word of two administrators.
     #[command(after_help = RECOVER_HELP)]
     Recover(RecoverArgs),
@@ -78,10 +83,22 @@ struct RecoverArgs {
 /// When the database cannot be read, or nothing may be changed.
 pub async fn run(args: &LogArgs, out: &mut impl Write) -> anyhow::Result<i32> {
     let settings = args.service.settings()?;
+    if matches!(args.command, LogCommand::Seal) {
+        let house = super::serve::open_house(settings, Clock::Wall).await?;
+        let seal = crate::process::seal_log(&house).await?;
+        writeln!(
+            out,
+            "sealed: {} histories in the first {} events of the log",
+            seal.histories, seal.size
+        )?;
+        writeln!(out, "root {}", seal.root)?;
+        return Ok(0);
+    }
     let notary = Notary::new(&settings);
     let store = Store::open(settings.database_url()?.expose_secret()).await;
     let store = store.context("cannot open the database")?;
     match &args.command {
+        LogCommand::Seal => Ok(0),
         LogCommand::Status { json } => status(&store, &notary, *json, out).await,
         LogCommand::Recover(asked) => {
             let mut input = std::io::stdin().lock().lines();
@@ -124,7 +141,10 @@ async fn recover(
 
 /// Reads only: of a database that is not believed nothing may be changed, not even a count of failures.
 async fn administrator(store: &Store, checks: &Passwords, email: &str, password: &str) -> anyhow::Result<PersonRow> {
-    let person = store.person_by_email(email.trim()).await?.filter(|person| person.active);
+    let person = store
+        .person_by_email(email.trim())
+        .await?
+        .filter(|person| person.active);
     let stored = match &person {
         Some(person) => store.credential(person.id).await?,
         None => None,
@@ -145,7 +165,11 @@ fn say(begun: &Begun, out: &mut impl Write) -> anyhow::Result<()> {
 
 fn say_recovery(recovery: &LogRecovery, out: &mut impl Write) -> anyhow::Result<()> {
     if let Some(signed) = &recovery.signed {
-        writeln!(out, "it takes the place of {}, signed for at size {}", signed.origin, signed.size)?;
+        writeln!(
+            out,
+            "it takes the place of {}, signed for at size {}",
+            signed.origin, signed.size
+        )?;
     }
     writeln!(
         out,
@@ -160,15 +184,26 @@ fn say_recovery(recovery: &LogRecovery, out: &mut impl Write) -> anyhow::Result<
 /// Everything that an operator wants to know of the log.
 async fn status(store: &Store, notary: &Notary, as_json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
     let trouble = notary.check(store).await.err().map(|error| format!("{error:#}"));
-    let head = if store.has_log().await? { store.log_head().await? } else { None };
+    let head = if store.has_log().await? {
+        store.log_head().await?
+    } else {
+        None
+    };
     let Some(head) = head else {
-        writeln!(out, "{}", trouble.as_deref().unwrap_or("there is no log in this database yet"))?;
+        writeln!(
+            out,
+            "{}",
+            trouble.as_deref().unwrap_or("there is no log in this database yet")
+        )?;
         return Ok(i32::from(trouble.is_some()));
     };
     let newest = store.newest_checkpoint().await?;
     let (waiting, _) = store.unsequenced().await?;
     let remembered = notary.memory().read().ok().flatten().map(|(_, signed)| signed);
     let recovery = recovery_of(store, &head.origin).await?;
+    let seal = store
+        .newest_seal(head.generation, &head.origin, head.tree.size())
+        .await?;
     let key = notary.verifier(&head.origin).ok().map(|verifier| verifier.vkey());
     let signed = newest.as_ref().map_or(0, |newest| newest.size);
     if as_json {
@@ -176,17 +211,25 @@ async fn status(store: &Store, notary: &Notary, as_json: bool, out: &mut impl Wr
         let report = json!({
             "believed": trouble.is_none(), "trouble": trouble, "origin": head.origin, "generation": head.generation,
             "key": key, "size": head.tree.size(), "signed": signed, "waiting": waiting,
-            "remembered": remembered, "recovery": recovery,
+            "remembered": remembered, "recovery": recovery, "seal": seal.as_ref().map(|kept| &kept.seal),
         });
         writeln!(out, "{report:#}")?;
         return Ok(i32::from(trouble.is_some()));
     }
     writeln!(out, "log         {} (generation {})", head.origin, head.generation)?;
     writeln!(out, "public key  {}", key.as_deref().unwrap_or("its file is missing"))?;
-    writeln!(out, "events      {} in the log, {signed} signed for, {waiting} waiting", head.tree.size())?;
+    writeln!(
+        out,
+        "events      {} in the log, {signed} signed for, {waiting} waiting",
+        head.tree.size()
+    )?;
     match remembered {
         Some(seen) => writeln!(out, "remembered  {} of {}", seen.size, seen.origin)?,
         None => writeln!(out, "remembered  nothing")?,
+    }
+    match &seal {
+        Some(kept) => writeln!(out, "sealed      {} on {}", kept.seal.size, kept.recorded_at)?,
+        None => writeln!(out, "sealed      never")?,
     }
     if let Some(recovery) = &recovery {
         say_recovery(recovery, out)?;

@@ -7,7 +7,7 @@ pub mod notary;
 pub mod quarantine_clerk;
 pub mod screening_clerk;
 
-use crate::house::House;
+use crate::{house::House, process};
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinHandle;
 
@@ -24,9 +24,18 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
     let (deadlines, quarantine, log) = (house.clone(), house.clone(), house.clone());
     let (screening, lists) = (house.clone(), house.clone());
+    let seals = house.clone();
     let look = Duration::from_secs(60 * u64::from(house.settings.screening.look_minutes));
     Ok(vec![
         tokio::spawn(async move { notary::work(&log).await }),
+        tokio::spawn(async move {
+            while seals.store.halted().is_none() {
+                if let Err(error) = process::seal_daily(&seals).await {
+                    tracing::warn!(%error, "the log could not be sealed");
+                }
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        }),
         tokio::spawn(async move {
             loop {
                 mail_clerk::tick(&mail.store, &mailer, mail.clock.now(), &letterhead).await;

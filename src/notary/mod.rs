@@ -102,7 +102,11 @@ impl Notary {
         // What was signed for first, the head last: another instance may be signing for more meanwhile.
         let remembered = self.memory.read()?;
         let has_log = store.has_log().await?;
-        let published = if has_log { store.newest_checkpoint().await? } else { None };
+        let published = if has_log {
+            store.newest_checkpoint().await?
+        } else {
+            None
+        };
         let head = if has_log { store.log_head().await? } else { None };
         let Some(head) = head else {
             return match remembered {

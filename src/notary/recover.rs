@@ -102,7 +102,10 @@ impl Notary {
             Some((cause, _)) => cause,
             None => anyhow::bail!("nothing is wrong with the log: there is nothing to recover from"),
         };
-        anyhow::ensure!(decision.actor.person != decision.second, "two different people must decide");
+        anyhow::ensure!(
+            decision.actor.person != decision.second,
+            "two different people must decide"
+        );
         let head = store.log_head().await?.context(
             "this database has no log at all: restore a backup that has one, or begin a new service in a new folder",
         )?;
@@ -124,7 +127,9 @@ impl Notary {
             decided_by: [decision.actor.person, decision.second],
             reason: decision.reason.clone().into(),
         };
-        store.begin_again(&head, &origin, first_leaf(&origin, &recovery, decision, now)?).await?;
+        store
+            .begin_again(&head, &origin, first_leaf(&origin, &recovery, decision, now)?)
+            .await?;
         self.take_over(&origin, &key)?;
         Ok(Begun {
             origin,
@@ -209,7 +214,10 @@ fn next_origin(head: &LogHead, signed: Option<&Checkpoint>) -> String {
     let number = |origin: &str| origin.rsplit_once('/').and_then(|(_, number)| number.parse().ok());
     let signed = signed.and_then(|signed| number(&signed.origin)).unwrap_or(0);
     let next = number(&head.origin).unwrap_or(head.generation).max(signed) + 1;
-    let name = head.origin.rsplit_once('/').map_or(head.origin.as_str(), |(name, _)| name);
+    let name = head
+        .origin
+        .rsplit_once('/')
+        .map_or(head.origin.as_str(), |(name, _)| name);
     format!("{name}/{next}")
 }
 

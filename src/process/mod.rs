@@ -15,10 +15,12 @@ mod logged;
 mod notices;
 pub mod people;
 mod recipients;
+mod seals;
 
 pub use exports::record_export;
 pub use logged::{view_case, view_logged_case};
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
+pub use seals::{seal_daily, seal_for, seal_log};
 
 use crate::{
     domain::{

@@ -6,7 +6,7 @@ use super::{
     log::{fixed, private_value},
 };
 use crate::audit::{
-    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, README, VERIFY_PY, WORKFLOW, opening_line},
+    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, README, SEAL, VERIFY_PY, WORKFLOW, opening_line},
     derived::{Format, Gists},
     leaf::{leaf_hash, open},
     proof::Proof,
@@ -120,6 +120,13 @@ impl Store {
             bundle.write(content.as_bytes()).map_err(corrupt)?;
         }
         let (events, gists) = self.bundle_events(&plan, &mut bundle, progress).await?;
+        if let Some(Selection::Streams(streams)) = selection {
+            let at = (plan.generation, head.origin.as_str(), plan.size);
+            if let Some(seal) = self.seal_file(at, streams).await? {
+                bundle.begin(SEAL).map_err(corrupt)?;
+                bundle.write(&seal.bytes().map_err(corrupt)?).map_err(corrupt)?;
+            }
+        }
         let opened = self.bundle_openings(&plan, withhold, &mut bundle).await?;
         for format in Format::ALL {
             bundle.derived(&gists, format).map_err(corrupt)?;

@@ -21,6 +21,7 @@ pub mod people;
 mod programme;
 mod rows;
 pub mod screening;
+mod seals;
 pub mod security;
 pub mod sequence;
 pub mod sessions;

@@ -165,6 +165,29 @@ def root_of(tree):
     return seen
 
 
+def read_seal(data, size, root):
+    seal = read(data)
+    body = seal["body"].encode()
+    event = read(body)
+    if not included(sha(b"\0" + body), seal["index"], size, [unhash(text) for text in seal["hashes"]], root):
+        raise Wrong("the seal of seal.json is not in the log")
+    says = event["data"]
+    if event["kind"] != "log" or event["type"] != "log_sealed" or says["size"] > seal["index"]:
+        raise Wrong("the seal of seal.json is none")
+    lasts = {}
+    for line in seal["lines"]:
+        text = "%s %s %d %s" % (line["kind"], line["stream"], line["seq"], line["hash"])
+        proof = [unhash(text) for text in line["hashes"]]
+        if not included(sha(b"\0" + text.encode()), line["index"], says["histories"], proof, bytes.fromhex(says["root"])):
+            raise Wrong("a line of seal.json is not under the seal")
+        lasts[line["kind"], line["stream"]] = line["seq"], line["hash"]
+    return says["size"], lasts
+
+
+def unhash(text):
+    return base64.b64decode(text, validate=True)
+
+
 def commitments(value, path=""):
     if isinstance(value, dict):
         if "$commit" in value:
@@ -204,7 +227,8 @@ def verify(bundle, key, anchors):
             if anchor[0] > size:
                 raise Wrong("TRUNCATED or ROLLED BACK: an anchor has %d events, the bundle's log %d" % (anchor[0], size))
             wanted.setdefault(anchor[0], set()).add(anchor[1])
-        openings = {}
+        seal = read_seal(archive.read("seal.json"), size, root) if "seal.json" in names else None
+        firsts, openings = {}, {}
         for line in archive.read("openings.ndjson").splitlines():
             opening = read(line)
             openings.setdefault(opening["event"], {})[opening["field"]] = opening
@@ -236,6 +260,9 @@ def verify(bundle, key, anchors):
                 raise Wrong(where + "an event before it is missing or another one")
             if full or not renewal:
                 heads[stream] = event["seq"], leaf.hex()
+                firsts.setdefault(stream, index)
+                if seal and seal[1].get(stream, (0, ""))[0] == event["seq"] and seal[1][stream][1] != leaf.hex():
+                    raise Wrong(where + "the seal names another event in its place")
             known = openings.pop(event["id"], {})
             for field, commitment in commitments(event):
                 opening = known.pop(field, None)
@@ -270,7 +297,13 @@ def verify(bundle, key, anchors):
             if wanted[size] != {root}:
                 raise Wrong("FORKED: an anchor has another root at size %d" % size)
             confirmed += 1
-        return count, size, confirmed, [kept for kept, _ in renewals]
+        for stream, (last, _) in (seal[1] if seal else {}).items():
+            if heads.get(stream, (0,))[0] < last:
+                raise Wrong("TRUNCATED: %s %s has events after the last one here, up to %d" % (*stream, last))
+        for stream, first in firsts.items():
+            if seal and first < seal[0] and stream not in seal[1]:
+                raise Wrong("%s %s is older than the seal, but seal.json does not name it" % stream)
+        return count, size, confirmed, [kept for kept, _ in renewals], manifest["kind"] != "case" or seal
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError, zipfile.BadZipFile, OSError) as error:
         raise Wrong("malformed: %r" % error)
     except Exception as error:
@@ -283,13 +316,15 @@ if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(print(__doc__) or 2)
     try:
-        count, size, confirmed, renewals = verify(sys.argv[1], sys.argv[2], sys.argv[3:])
+        count, size, confirmed, renewals, sealed = verify(sys.argv[1], sys.argv[2], sys.argv[3:])
         print("VALID: %d events of a log of %d, %d anchors confirmed" % (count, size, confirmed))
         for kept in renewals:
             print("BEGUN ANEW: this log took the place of %s; %d of its events were taken over" % (kept["origin"], kept["size"]))
         if not confirmed:
             print("NOT ANCHORED: only the holder of the key vouches that this is the history that was there before")
-        sys.exit(0 if confirmed else 3)
+        if not sealed:
+            print("NOT SEALED: later events of these histories may have been left out")
+        sys.exit(0 if confirmed and sealed else 3)
     except Wrong as error:
         print("NOT VALID: %s" % error)
         sys.exit(1)

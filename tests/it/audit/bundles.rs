@@ -68,7 +68,7 @@ pub fn second_opinion(bytes: &[u8], trust: &Trust) -> Option<(i32, String)> {
 
 fn code(verdict: &Result<Holds, Inspection>) -> i32 {
     match verdict {
-        Ok(holds) if holds.anchors_confirmed > 0 => 0,
+        Ok(holds) if holds.anchors_confirmed > 0 && !holds.is_open_ended() => 0,
         Ok(_) => 3,
         Err(Inspection::Wrong(_)) => 1,
         Err(Inspection::Unusable(_)) => 2,
@@ -106,6 +106,12 @@ both_databases! {
         let (open, withheld) = (check(&open, &alone).unwrap(), check(&withheld, &alone).unwrap());
         assert!(open.known > 0 && open.withheld == 0 && open.histories == 1);
         assert_eq!((withheld.known, withheld.withheld), (0, open.known));
+        let newest = house.inside.store.newest_checkpoint().await.unwrap().unwrap().note;
+        both_say(&bundle(house, Some(&one), true).await, &trust(house, &[&newest]).await, 3);
+        // Sealed, it also proves that nothing later was left out.
+        corridor::process::seal_for(&house.inside, &one).await.unwrap();
+        corridor::process::seal_for(&house.inside, &one).await.unwrap();
+        assert_eq!(house.count("SELECT count(*) FROM event WHERE stream_kind = 'log'").await, 1);
         let newest = house.inside.store.newest_checkpoint().await.unwrap().unwrap().note;
         both_say(&bundle(house, Some(&one), true).await, &trust(house, &[&newest]).await, 0);
     }

@@ -24,10 +24,17 @@ use std::{
 fn log(settings: &Settings, arguments: &[&str], input: &str) -> (i32, String) {
     use std::io::Write as _;
     let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
-    command.arg("log").args(arguments).arg("--data").arg(&settings.data.folder);
+    command
+        .arg("log")
+        .args(arguments)
+        .arg("--data")
+        .arg(&settings.data.folder);
     command.env("CORRIDOR__DATABASE__URL", settings.database.url.as_ref().unwrap());
     command.env("CORRIDOR__SERVER__BASE_URL", &settings.server.base_url);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut running = command.spawn().unwrap();
     // It may refuse before it reads.
     let _ = running.stdin.take().unwrap().write_all(input.as_bytes());
@@ -39,7 +46,9 @@ fn log(settings: &Settings, arguments: &[&str], input: &str) -> (i32, String) {
 fn recover(settings: &Settings, who: [&str; 2], passwords: [&str; 2]) -> (i32, String) {
     let emails = who.map(House::email);
     let mut arguments = vec!["recover", "--accept-rollback", "--reason", "The disk was lost"];
-    emails.iter().for_each(|email| arguments.extend(["--administrator", email]));
+    emails
+        .iter()
+        .for_each(|email| arguments.extend(["--administrator", email]));
     log(settings, &arguments, &format!("{}\n{}\n", passwords[0], passwords[1]))
 }
 
@@ -53,7 +62,9 @@ async fn second_administrator(house: &House) {
         delegation: None,
         roles: [corridor::domain::people::Role::Administrator].into(),
     };
-    corridor::cli::person::create(&house.inside, body, PASSWORD).await.unwrap();
+    corridor::cli::person::create(&house.inside, body, PASSWORD)
+        .await
+        .unwrap();
 }
 
 fn verifier(house: &House, origin: &str) -> Verifier {
@@ -70,7 +81,9 @@ async fn a_restored_backup_goes_on_as_a_new_log_when_two_decide() {
     let first = verifier(&house, &house.inside.store.log_head().await.unwrap().unwrap().origin);
     let backup = settings.data.folder.join("backup.sqlite");
     let sql = format!("VACUUM INTO '{}'", backup.display());
-    sea_orm::ConnectionTrait::execute_unprepared(&house.rows, &sql).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&house.rows, &sql)
+        .await
+        .unwrap();
     // After the backup the old log went on, and somebody keeps its checkpoint.
     super::grow(&house.inside, 5).await;
     house.inside.log_now().await.unwrap();
@@ -107,7 +120,10 @@ async fn a_restored_backup_goes_on_as_a_new_log_when_two_decide() {
     told(&again, &key, &first, [&old.note, &lost.note]).await;
     assert!(Path::new(&format!("{}.before-2", settings.log_memory_file().display())).exists());
     // Nothing is wrong any more: nothing is recovered.
-    assert_eq!(recover(&restored, ["administrator", "second"], [PASSWORD, PASSWORD]).0, 2);
+    assert_eq!(
+        recover(&restored, ["administrator", "second"], [PASSWORD, PASSWORD]).0,
+        2
+    );
 }
 
 /// What verifiers say of the new log.
@@ -118,20 +134,40 @@ async fn told(again: &corridor::house::House, key: &Verifier, first: &Verifier, 
         earlier: vec![first.clone()],
         anchors: anchors.iter().map(|note| (*note).clone()).collect(),
     };
-    let made = |selection| again.store.bundle(selection, true, std::io::Cursor::new(Vec::new()), &|_| {});
+    let made = |selection| {
+        again
+            .store
+            .bundle(selection, true, std::io::Cursor::new(Vec::new()), &|_| {})
+    };
     let full = made(None).await.unwrap().0.into_inner();
     let holds = check(&full, &trust(&[])).unwrap();
-    let [renewal] = holds.renewals.as_slice() else { panic!("{holds:?}") };
-    assert_eq!((renewal.cause.as_str(), renewal.signed.as_ref().unwrap().size), ("rolled_back", size(&lost)));
+    let [renewal] = holds.renewals.as_slice() else {
+        panic!("{holds:?}")
+    };
+    assert_eq!(
+        (renewal.cause.as_str(), renewal.signed.as_ref().unwrap().size),
+        ("rolled_back", size(&lost))
+    );
     assert_eq!(renewal.kept.size, size(&old));
     // What was taken over can be compared; what was lost is admitted.
     let holds = check(&full, &trust(&[&old, &lost])).unwrap();
     assert_eq!((holds.anchors_confirmed, holds.anchors_open), (1, 1));
     // An anchor that nobody admits is a lie.
-    let signer = corridor::audit::checkpoint::Signer::new(&first.name, corridor::audit::checkpoint::KeyKind::Log, &[7; 32]);
+    let signer =
+        corridor::audit::checkpoint::Signer::new(&first.name, corridor::audit::checkpoint::KeyKind::Log, &[7; 32]);
     let signer = signer.unwrap();
-    let state = |size, root| Checkpoint { origin: first.name.clone(), size, root }.signed(&signer);
-    for (note, code) in [(state(size(&lost) + 1, [1; 32]), "rolled_back"), (state(size(&old) - 1, [1; 32]), "forked")] {
+    let state = |size, root| {
+        Checkpoint {
+            origin: first.name.clone(),
+            size,
+            root,
+        }
+        .signed(&signer)
+    };
+    for (note, code) in [
+        (state(size(&lost) + 1, [1; 32]), "rolled_back"),
+        (state(size(&old) - 1, [1; 32]), "forked"),
+    ] {
         let mut trust = trust(&[&note]);
         trust.earlier = vec![signer.verifier().clone()];
         match check(&full, &trust) {
@@ -140,8 +176,16 @@ async fn told(again: &corridor::house::House, key: &Verifier, first: &Verifier, 
         }
     }
     // A part of the log says it too, and the second verifier agrees.
-    let person = again.store.person_by_email(&House::email("second")).await.unwrap().unwrap();
-    let one = Selection::Streams(vec![Stream { kind: StreamKind::Person, id: person.id.0 }]);
+    let person = again
+        .store
+        .person_by_email(&House::email("second"))
+        .await
+        .unwrap()
+        .unwrap();
+    let one = Selection::Streams(vec![Stream {
+        kind: StreamKind::Person,
+        id: person.id.0,
+    }]);
     let part = made(Some(&one)).await.unwrap().0.into_inner();
     assert_eq!(check(&part, &trust(&[])).unwrap().renewals.len(), 1);
     for bytes in [&full, &part] {
