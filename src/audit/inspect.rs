@@ -44,6 +44,10 @@ pub struct Holds {
     /// Private values that are here and match their commitments.
     pub known: u64,
     pub withheld: u64,
+    /// The witnesses of the auditor's policy that cosigned the checkpoint.
+    pub witnesses: Vec<String>,
+    /// Are they as many as the policy demands?
+    pub witnessed: bool,
     /// Checkpoints from elsewhere that this bundle agrees with.
     pub anchors_confirmed: u64,
     /// Checkpoints from elsewhere that this kind of bundle cannot be compared with.
@@ -87,13 +91,14 @@ pub fn inspect<R: Read + Seek>(
     for name in ["README.txt", "verify.py"] {
         whole(&mut first, &manifest, name)?;
     }
-    let signed = checkpoint(&mut first, &manifest, trust)?;
+    let (signed, vouched) = checkpoint(&mut first, &manifest, trust)?;
     let (anchors, earlier) = anchors(trust, &signed)?;
     let sealing = sealing(&mut first, &manifest, &signed)?;
     let mut events = Lines::of(&mut first, &manifest, "events.ndjson")?;
     let mut openings = Lines::of(&mut second, &manifest, "openings.ndjson")?;
     let mut check = Check::new(&manifest, signed, anchors, Renewals::new(earlier));
     check.sealing = sealing;
+    (check.holds.witnesses, check.holds.witnessed) = (vouched.by, vouched.enough);
     let mut ahead = next_opening(&mut openings)?;
     let mut proofs = match manifest.kind {
         BundleKind::Full => None,
@@ -222,6 +227,8 @@ impl Check {
             anchors_confirmed: 0,
             anchors_open: 0,
             renewals: Vec::new(),
+            witnesses: Vec::new(),
+            witnessed: false,
             sealed: None,
             derived: 0,
             workflow: None,

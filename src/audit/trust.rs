@@ -2,7 +2,8 @@
 
 use super::{
     bundle::BundleManifest,
-    checkpoint::{Checkpoint, LONGEST_NOTE, Verifier},
+    checkpoint::{Checkpoint, LONGEST_NOTE, Note, Verifier},
+    policy::Policy,
     entries::{Archive, Inspection, whole, wrong},
     tree::Hash,
 };
@@ -17,8 +18,17 @@ pub struct Trust {
     pub log: Verifier,
     /// Keys of the logs whose place this one took, for checkpoints of theirs.
     pub earlier: Vec<Verifier>,
+    /// Who must vouch for the log, if anybody.
+    pub policy: Option<Policy>,
     /// Checkpoints from elsewhere, as signed notes.
     pub anchors: Vec<String>,
+}
+
+/// Which witnesses vouch for the checkpoint, by the auditor's policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Vouched {
+    pub(super) by: Vec<String>,
+    pub(super) enough: bool,
 }
 
 /// The checkpoint of the bundle, signed by the log that is trusted.
@@ -26,7 +36,7 @@ pub(super) fn checkpoint<R: Read + Seek>(
     archive: &mut Archive<R>,
     manifest: &BundleManifest,
     trust: &Trust,
-) -> Result<Checkpoint, Inspection> {
+) -> Result<(Checkpoint, Vouched), Inspection> {
     let note = whole(archive, manifest, "checkpoint")?;
     let note = std::str::from_utf8(&note)
         .ok()
@@ -37,10 +47,18 @@ pub(super) fn checkpoint<R: Read + Seek>(
         Some(Ok(None)) => return Err(wrong("signature", "the checkpoint is not signed by this log")),
         _ => return Err(wrong("checkpoint", "the checkpoint is malformed")),
     };
+    let read = note.and_then(|note| Note::parse(note).ok());
+    let vouched = match (&trust.policy, &read) {
+        (Some(policy), Some(note)) => Vouched {
+            by: policy.witnesses_of(note),
+            enough: policy.is_witnessed(note),
+        },
+        _ => Vouched::default(),
+    };
     if (signed.size, &signed.origin) != (manifest.size, &manifest.origin) {
         return Err(wrong("manifest", "the manifest speaks of another checkpoint"));
     }
-    Ok(signed)
+    Ok((signed, vouched))
 }
 
 /// The roots that the log must have had at certain sizes.

@@ -4,6 +4,7 @@ use super::history::progress;
 use crate::{
     audit::{
         checkpoint::{LONGEST_NOTE, Verifier},
+        policy::Policy,
         inspect::{Holds, Inspection, Trust, Wrong, inspect},
         renewal::Renewal,
     },
@@ -35,6 +36,7 @@ pub async fn export(
         crate::process::seal_for(house, selection).await?;
     }
     house.log_now().await?;
+    house.witness_now().await?;
     let aside = output.with_extension("part");
     let file = File::create(&aside).with_context(|| format!("cannot write {}", aside.display()))?;
     let total = house.store.newest_checkpoint().await?.map(|newest| newest.size);
@@ -77,16 +79,33 @@ fn anchor(path: &PathBuf) -> std::io::Result<String> {
     Ok(note)
 }
 
-fn trust(keys: &[String], anchors: &[PathBuf]) -> Result<Trust, String> {
-    let keys = keys.iter().map(|key| Verifier::parse(key));
-    let keys: Result<Vec<_>, _> = keys.collect();
-    let mut keys = keys.map_err(|error| format!("--key: {error}"))?.into_iter();
-    let log = keys.next().ok_or("give the key of the log with --key")?;
-    let read = |path: &PathBuf| anchor(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+/// What the auditor trusts, as files and keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    pub keys: &'a [String],
+    pub anchors: &'a [PathBuf],
+    pub policy: Option<&'a PathBuf>,
+}
+
+fn trust(given: Given<'_>) -> Result<Trust, String> {
+    let Given { keys, anchors, policy } = given;
+    let unreadable = |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
+    let policy = policy.map(|path| {
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+        Policy::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+    });
+    let policy = policy.transpose()?;
+    let keys: Result<Vec<_>, _> = keys.iter().map(|key| Verifier::parse(key)).collect();
+    let mut keys = keys.map_err(|error| format!("--key: {error}"))?;
+    keys.extend(policy.iter().flat_map(|policy| policy.logs.clone()));
+    let mut keys = keys.into_iter();
+    let log = keys.next().ok_or("give the key of the log, with --key or in the policy")?;
+    let read = |path: &PathBuf| anchor(path).map_err(|error| unreadable(path, error));
     let anchors: Result<_, String> = anchors.iter().map(read).collect();
     Ok(Trust {
         log,
         earlier: keys.collect(),
+        policy,
         anchors: anchors?,
     })
 }
@@ -97,12 +116,11 @@ fn trust(keys: &[String], anchors: &[PathBuf]) -> Result<Trust, String> {
 /// When nothing can be printed.
 pub fn verify(
     file: &Path,
-    keys: &[String],
-    anchors: &[PathBuf],
+    given: Given<'_>,
     json: bool,
     out: &mut impl Write,
 ) -> anyhow::Result<i32> {
-    let trust = match trust(keys, anchors) {
+    let trust = match trust(given) {
         Ok(trust) => trust,
         Err(says) => return unusable(&says, json, out),
     };
@@ -110,7 +128,7 @@ pub fn verify(
     let verdict = inspect(|| File::open(file).map(BufReader::new), &trust, |n| bar.set_position(n));
     bar.finish_and_clear();
     match verdict {
-        Ok(holds) => said(&holds, json, out),
+        Ok(holds) => said(&holds, trust.policy.is_some(), json, out),
         Err(Inspection::Wrong(wrong)) => {
             let Wrong { line, code, says } = &wrong;
             if json {
@@ -134,19 +152,24 @@ fn unusable(says: &str, json: bool, out: &mut impl Write) -> anyhow::Result<i32>
     Ok(2)
 }
 
-fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
+/// Whether anybody but the operator vouches: an anchor, or as many witnesses as the policy demands.
+fn judged(holds: &Holds, by_policy: bool) -> (i32, &'static str) {
+    match (by_policy, holds.witnessed, holds.anchors_confirmed > 0) {
+        (true, false, _) => (3, "valid_unwitnessed"),
+        (false, _, false) => (3, "valid_unanchored"),
+        _ if holds.is_open_ended() => (3, "valid_unsealed"),
+        _ => (0, "valid"),
+    }
+}
+
+fn said(holds: &Holds, by_policy: bool, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
     let anchored = holds.anchors_confirmed > 0;
-    let code = if anchored && !holds.is_open_ended() { 0 } else { 3 };
+    let (code, verdict) = judged(holds, by_policy);
     if json {
-        let verdict = match (anchored, holds.is_open_ended()) {
-            (false, _) => "valid_unanchored",
-            (true, true) => "valid_unsealed",
-            (true, false) => "valid",
-        };
         writeln!(
             out,
             "{:#}",
-            serde_json::json!({ "verdict": verdict, "witnessed": false, "holds": holds })
+            serde_json::json!({ "verdict": verdict, "witnessed": holds.witnessed, "holds": holds })
         )?;
         return Ok(code);
     }
@@ -216,7 +239,18 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
             holds.anchors_open
         )?;
     }
-    writeln!(out, "UNWITNESSED: no witness has cosigned this checkpoint.")?;
+    let witnesses = holds.witnesses.join(", ");
+    match (by_policy, holds.witnessed) {
+        (true, true) => writeln!(out, "WITNESSED: cosigned by {witnesses}, as the policy demands")?,
+        (true, false) if holds.witnesses.is_empty() => {
+            writeln!(out, "UNWITNESSED: no witness of the policy has cosigned this checkpoint.")?;
+        }
+        (true, false) => writeln!(out, "UNWITNESSED: only {witnesses} cosigned, and the policy demands more.")?,
+        (false, _) => writeln!(
+            out,
+            "UNWITNESSED: without a policy no witness is asked for. Give the published one with --policy."
+        )?,
+    }
     Ok(code)
 }
 

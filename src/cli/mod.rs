@@ -12,6 +12,7 @@ pub mod log;
 pub mod person;
 pub mod screen;
 pub mod serve;
+pub mod witness;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -60,6 +61,7 @@ enum Command {
     Log(log::LogArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
+    Witness(witness::WitnessArgs),
     Doctor(history::DoctorArgs),
     Clock(clock::ClockArgs),
     Check(check::CheckArgs),
@@ -91,6 +93,7 @@ pub async fn run() -> anyhow::Result<i32> {
         Command::Log(args) => log::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),
+        Command::Witness(args) => witness::run(&args, &mut out).await,
         Command::Doctor(args) => history::doctor(&args, &mut out).await,
         Command::Clock(args) => clock::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),

@@ -15,6 +15,8 @@ pub struct Audit {
     pub key_file: Option<PathBuf>,
     /// Where this instance remembers the newest checkpoint; absent: `log/newest-checkpoint` in the data folder.
     pub memory_file: Option<PathBuf>,
+    /// Who is asked to vouch for the log, and how many must (C2SP tlog-policy); absent: nobody.
+    pub policy_file: Option<PathBuf>,
 }
 
 impl Settings {

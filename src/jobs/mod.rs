@@ -24,10 +24,18 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
     let (deadlines, quarantine, log) = (house.clone(), house.clone(), house.clone());
     let (screening, lists) = (house.clone(), house.clone());
-    let seals = house.clone();
+    let (seals, witnesses) = (house.clone(), house.clone());
     let look = Duration::from_secs(60 * u64::from(house.settings.screening.look_minutes));
     Ok(vec![
-        tokio::spawn(async move { notary::work(&log).await }),
+        tokio::spawn(async move { notary::work(&log, notary::PATIENCE).await }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = witnesses.witness_now().await {
+                    tracing::warn!(%error, "no witness could be asked");
+                }
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+        }),
         tokio::spawn(async move {
             while seals.store.halted().is_none() {
                 if let Err(error) = process::seal_daily(&seals).await {

@@ -239,6 +239,7 @@ async fn try_case(
     if events.is_empty() || wish.dry_run {
         return Ok(subject);
     }
+    logged::may_take_effect(house, &events)?;
     let letters = letters::of_case(house, &subject, &events).await?;
     let mut listings = vec![Listing::Case(Box::new(CaseListing::of(&subject, &around)))];
     let pairs = checks::decided_pairs(&subject, &events).into_iter();

@@ -115,7 +115,8 @@ impl Store {
         };
         let plan = Plan::of(kept.generation, kept.size, selection);
         let mut bundle = BundleWriter::new(out);
-        for (name, content) in [("README.txt", README), ("checkpoint", &kept.note)] {
+        let note = self.cosigned_note(&kept).await?;
+        for (name, content) in [("README.txt", README), ("checkpoint", note.as_str())] {
             bundle.begin(name).map_err(corrupt)?;
             bundle.write(content.as_bytes()).map_err(corrupt)?;
         }

@@ -1,8 +1,8 @@
 """Checks a bundle of Corridor with the standard library alone; Ed25519 (RFC 8032) is written out below.
 
-python3 verify.py BUNDLE KEY [ANCHOR ...]
+python3 verify.py BUNDLE KEY [--policy FILE] [ANCHOR ...]
 It does not make the files under derived/ again: the program does that, and this one trusts only events.ndjson.
-Exit: 0 valid, 1 not valid, 2 unusable, 3 valid but without an anchor.
+Exit: 0 valid, 1 not valid, 2 unusable, 3 valid, but nobody except the holder of the key vouches for it.
 """
 import base64, hashlib, hmac, json, sys, zipfile
 
@@ -76,14 +76,14 @@ def node(left, right):
     return sha(b"\1" + left + right)
 
 
-def read_key(vkey):
+def read_key(vkey, kind=1):
     try:
         name, ident, key = vkey.strip().split("+", 2)
         key = base64.b64decode(key, validate=True)
     except ValueError:
         raise Unusable("the key is not a verifier key (name+id+key)")
-    if len(key) != 33 or key[0] != 1 or sha(name.encode() + b"\n" + key)[:4].hex() != ident:
-        raise Unusable("the key is not a verifier key of a log")
+    if len(key) != 33 or key[0] != kind or sha(name.encode() + b"\n" + key)[:4].hex() != ident:
+        raise Unusable("the key is not a verifier key of a %s" % ("log" if kind == 1 else "witness"))
     return name, bytes.fromhex(ident), key[1:]
 
 
@@ -105,6 +105,52 @@ def checkpoint(note, key):
             if signature[:4] == ident and signed(public, text.encode(), signature[4:]):
                 return size, root
     raise Wrong("a checkpoint is not signed by this log")
+
+
+def read_policy(path):
+    witnesses, groups, quorum = {}, {}, None
+    for line in open(path, encoding="utf-8"):
+        words = line.split()
+        if not words or words[0].startswith("#") or words[0] == "log":
+            continue
+        if quorum or len(words) < 2 or words[1] in witnesses or words[1] in groups:
+            raise Unusable("the policy means nothing: " + line)
+        if words[0] == "witness" and len(words) in (3, 4):
+            witnesses[words[1]] = read_key(words[2], 4)
+        elif words[0] == "group" and len(words) > 3:
+            members = words[3:]
+            need = {"any": "1", "all": str(len(members))}.get(words[2], words[2])
+            if len(set(members)) != len(members) or not set(members) <= set(witnesses) | set(groups):
+                raise Unusable("the policy means nothing: " + line)
+            if not need.isdigit() or not 1 <= int(need) <= len(members):
+                raise Unusable("the policy means nothing: " + line)
+            groups[words[1]] = int(need), members
+        elif words[0] == "quorum" and len(words) == 2:
+            quorum = words[1]
+        else:
+            raise Unusable("the policy means nothing: " + line)
+    if quorum != "none" and quorum not in witnesses and quorum not in groups:
+        raise Unusable("the policy has no quorum")
+    return witnesses, groups, quorum
+
+
+def vouching(note, policy):
+    witnesses, groups, quorum = policy
+    text, lines = note.decode().rsplit("\n\n", 1)
+    there = set()
+    for name, (key_name, ident, public) in witnesses.items():
+        for line in lines.splitlines():
+            parts = line.split(" ")
+            if len(parts) == 3 and parts[0] == "\u2014" and parts[1] == key_name:
+                signature = base64.b64decode(parts[2])
+                time, rest = int.from_bytes(signature[4:12], "big"), signature[12:]
+                message = "cosignature/v1\ntime %d\n%s\n" % (time, text)
+                if signature[:4] == ident and time < 2**63 and signed(public, message.encode(), rest):
+                    there.add(name)
+
+    def fits(name):
+        return sum(map(fits, groups[name][1])) >= groups[name][0] if name in groups else name in there
+    return sorted(there), quorum != "none" and fits(quorum)
 
 
 def once(pairs):
@@ -200,8 +246,9 @@ def commitments(value, path=""):
             yield from commitments(member, "%s/%d" % (path, index))
 
 
-def verify(bundle, key, anchors):
+def verify(bundle, key, anchors, policy=None):
     key = read_key(key)
+    policy = read_policy(policy) if policy else None
     try:
         archive = zipfile.ZipFile(bundle)
     except (OSError, zipfile.BadZipFile) as error:
@@ -218,6 +265,7 @@ def verify(bundle, key, anchors):
             if len(data) != entry["bytes"] or sha(data).hex() != entry["sha256"]:
                 raise Wrong(name + " is not what the manifest says")
         size, root = checkpoint(archive.read("checkpoint"), key)
+        witnessed = vouching(archive.read("checkpoint"), policy) if policy else None
         if (size, key[0]) != (manifest["size"], manifest["origin"]):
             raise Wrong("the manifest speaks of another checkpoint")
         full = manifest["kind"] == "full"
@@ -303,7 +351,7 @@ def verify(bundle, key, anchors):
         for stream, first in firsts.items():
             if seal and first < seal[0] and stream not in seal[1]:
                 raise Wrong("%s %s is older than the seal, but seal.json does not name it" % stream)
-        return count, size, confirmed, [kept for kept, _ in renewals], manifest["kind"] != "case" or seal
+        return count, size, confirmed, [kept for kept, _ in renewals], manifest["kind"] != "case" or seal, witnessed
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError, zipfile.BadZipFile, OSError) as error:
         raise Wrong("malformed: %r" % error)
     except Exception as error:
@@ -316,7 +364,10 @@ if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(print(__doc__) or 2)
     try:
-        count, size, confirmed, renewals, sealed = verify(sys.argv[1], sys.argv[2], sys.argv[3:])
+        rest, policy = sys.argv[3:], None
+        if rest[:1] == ["--policy"]:
+            policy, rest = (rest[1:2] or [None])[0], rest[2:]
+        count, size, confirmed, renewals, sealed, witnessed = verify(sys.argv[1], sys.argv[2], rest, policy)
         print("VALID: %d events of a log of %d, %d anchors confirmed" % (count, size, confirmed))
         for kept in renewals:
             print("BEGUN ANEW: this log took the place of %s; %d of its events were taken over" % (kept["origin"], kept["size"]))
@@ -324,7 +375,12 @@ if __name__ == "__main__":
             print("NOT ANCHORED: only the holder of the key vouches that this is the history that was there before")
         if not sealed:
             print("NOT SEALED: later events of these histories may have been left out")
-        sys.exit(0 if confirmed and sealed else 3)
+        if witnessed and witnessed[1]:
+            print("WITNESSED: cosigned by %s, as the policy demands" % ", ".join(witnessed[0]))
+        else:
+            print("UNWITNESSED: cosigned by %s" % (", ".join(witnessed[0]) if witnessed and witnessed[0] else "nobody asked for"))
+        vouched = witnessed[1] if witnessed else confirmed
+        sys.exit(0 if vouched and sealed else 3)
     except Wrong as error:
         print("NOT VALID: %s" % error)
         sys.exit(1)

@@ -28,7 +28,7 @@ pub async fn trust(house: &House, anchors: &[&str]) -> Trust {
     let log = house.inside.notary.verifier(&origin).unwrap();
     Trust {
         log,
-        earlier: vec![],
+        earlier: vec![], policy: None,
         anchors: anchors.iter().map(|note| (*note).to_owned()).collect(),
     }
 }
@@ -39,6 +39,11 @@ pub fn check(bytes: &[u8], trust: &Trust) -> Result<Holds, Inspection> {
 
 /// What verify.py says: its exit code and words.
 pub fn second_opinion(bytes: &[u8], trust: &Trust) -> Option<(i32, String)> {
+    opinion_by(bytes, trust, None)
+}
+
+/// The same with a policy.
+pub fn opinion_by(bytes: &[u8], trust: &Trust, policy: Option<&std::path::Path>) -> Option<(i32, String)> {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
@@ -55,7 +60,11 @@ pub fn second_opinion(bytes: &[u8], trust: &Trust) -> Option<(i32, String)> {
         .enumerate()
         .map(|(n, note)| file(&format!("anchor{n}"), note.as_bytes()));
     let mut python = Command::new("python3");
-    python.arg(program).arg(bundle).arg(trust.log.vkey()).args(anchors);
+    python.arg(program).arg(bundle).arg(trust.log.vkey());
+    if let Some(policy) = policy {
+        python.arg("--policy").arg(policy);
+    }
+    python.args(anchors);
     let Ok(said) = python.output() else {
         println!("skipped: Python 3 not installed");
         return None;
@@ -66,7 +75,7 @@ pub fn second_opinion(bytes: &[u8], trust: &Trust) -> Option<(i32, String)> {
     ))
 }
 
-fn code(verdict: &Result<Holds, Inspection>) -> i32 {
+pub fn code(verdict: &Result<Holds, Inspection>) -> i32 {
     match verdict {
         Ok(holds) if holds.anchors_confirmed > 0 && !holds.is_open_ended() => 0,
         Ok(_) => 3,
@@ -129,7 +138,7 @@ both_databases! {
         assert!(verdict.unwrap_err().to_string().contains("ROLLED BACK"));
         let origin = trust(house, &[]).await.log.name;
         let stranger = corridor::audit::checkpoint::Signer::new(&origin, corridor::audit::checkpoint::KeyKind::Log, &[1; 32]);
-        both_say(&old, &Trust { log: stranger.unwrap().verifier().clone(), earlier: vec![], anchors: vec![] }, 1);
+        both_say(&old, &Trust { log: stranger.unwrap().verifier().clone(), earlier: vec![], policy: None, anchors: vec![] }, 1);
         both_say(b"no archive", &trust(house, &[]).await, 2);
     }
 }

@@ -1,12 +1,15 @@
 //! The log: what is recorded is logged, what is logged is signed for, and nobody changes it unnoticed.
 
+mod attacks;
 mod bundles;
 mod derived;
 mod fences;
+mod forger;
 mod notary;
 mod recovery;
 mod tampering;
 mod tiles;
+mod witness;
 
 use corridor::workflow::people::{OrganisationKind, RegisterOrganisation};
 

@@ -132,6 +132,7 @@ async fn told(again: &corridor::house::House, key: &Verifier, first: &Verifier, 
     let trust = |anchors: &[&String]| Trust {
         log: key.clone(),
         earlier: vec![first.clone()],
+        policy: None,
         anchors: anchors.iter().map(|note| (*note).clone()).collect(),
     };
     let made = |selection| {
