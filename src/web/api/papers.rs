@@ -11,7 +11,7 @@ use crate::{
         people::PeopleFilter,
     },
     web::{body::StrictQuery, conditional, problem::Problem},
-    workflow::{state::WaiverState, visibility::roles_on},
+    workflow::{event::Event, happening::Happening, state::WaiverState, visibility::roles_on},
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
