@@ -1,6 +1,6 @@
 //! What happens to the log itself, for the kept examples.
 
-use crate::{cast::*, setting::*};
+use crate::cast::*;
 use corridor::{
     domain::{
         id::{EventId, PersonId},
