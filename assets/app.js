@@ -7,19 +7,30 @@
   const es = d.querySelector('[data-error-summary]'); if (es) es.focus();
   // autosave: same form, same URL, same validation; the server stores a draft revision
   for (const f of d.querySelectorAll('form[data-autosave]')) {
-    const out = f.querySelector('[data-autosave-status]'); let timer, dirty = false, busy = false, rev = f.elements.seen;
+    const out = f.querySelector('[data-autosave-status]'); let timer, dirty = false, flying = null, rev = f.elements.seen;
     const say = (s) => { if (out) out.textContent = s; };
-    const save = async (keep) => {
-      if (!dirty || busy) return; busy = true; dirty = false; say(t('saving'));
+    const later = (ms) => { clearTimeout(timer); timer = setTimeout(save, ms); };
+    const once = async (keep) => {
+      dirty = false; say(t('saving'));
       try {
         const body = new URLSearchParams(new FormData(f)); body.delete('key'); body.set('do', 'auto'); // every autosave is a wish of its own
         const r = await fetch(f.action, { method: 'POST', body, keepalive: !!keep, credentials: 'same-origin', headers: { 'X-Autosave': '1', Accept: 'application/json' } });
+        if (r.status === 409) { dirty = true; say(t('overtaken')); return; } // pressing “save” shows both versions
+        if (r.status === 401 || r.redirected) { dirty = true; say(t('out')); return; } // pressing “save” signs in and keeps what was typed
+        if (r.status === 422) { dirty = true; say(t('unfinished')); return; }
         if (!r.ok) throw new Error(String(r.status));
         const j = await r.json(); if (rev && j.rev) rev.value = j.rev; say(`${t('saved')} ${j.at || ''}`);
-      } catch (e) { dirty = true; say(t('unsaved')); timer = setTimeout(save, 8000); } finally { busy = false; }
+        if (dirty) later(1500);
+      } catch (e) { dirty = true; say(t('unsaved')); later(8000); }
     };
-    f.addEventListener('input', () => { dirty = true; clearTimeout(timer); timer = setTimeout(save, 1500); });
-    f.addEventListener('submit', () => { dirty = false; clearTimeout(timer); });
+    const save = (keep) => { if (dirty && !flying) flying = once(keep === true).finally(() => { flying = null; }); };
+    f.addEventListener('input', () => { dirty = true; later(1500); });
+    // never two at once: what is on its way first, else one would overtake oneself
+    f.addEventListener('submit', (e) => {
+      clearTimeout(timer);
+      if (flying) { e.preventDefault(); const b = e.submitter; flying.finally(() => f.requestSubmit(b)); } else dirty = false;
+    });
+    addEventListener('online', () => { if (dirty) later(0); });
     d.addEventListener('visibilitychange', () => { if (d.visibilityState === 'hidden') save(true); });
     addEventListener('beforeunload', (e) => { if (dirty) e.preventDefault(); });
   }

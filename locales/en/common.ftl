@@ -36,6 +36,9 @@ rule = Rule { $id }
 saving = Saving…
 saved = Saved
 unsaved = Not saved. We will keep trying.
+overtaken = Not saved: somebody else has changed this section. Press “Save” to see both versions.
+signed-out-typing = Not saved: your session has ended. Press “Save” and sign in; what you typed is kept.
+unfinished = Not saved yet: a field is empty or cannot be read. Press “Save” to see which.
 date = { $d } { $m ->
     [1] January
     [2] February

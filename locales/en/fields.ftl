@@ -315,3 +315,6 @@ files-at = Uploaded
 files-back = Back to the case
 files-first = Upload a file first
 done-file = The file has been received.
+holidays-none = No public holidays
+holidays-us-federal = Federal holidays of the United States
+holidays-ru-public = Public holidays of the Russian Federation

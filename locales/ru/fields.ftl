@@ -1,6 +1,6 @@
 field-affiliated-delegation = Делегация стороны заявителя
 field-agree = Согласен
-field-amount = Количество
+field-amount = Величина
 field-answer = Ответ
 field-answer-by = Ответить до
 field-answer-days = Дней на ответ на вопрос
@@ -315,3 +315,6 @@ files-at = Загружен
 files-back = Назад к делу
 files-first = Сначала загрузить файл
 done-file = Файл получен.
+holidays-none = Без праздничных дней
+holidays-us-federal = Федеральные праздники США
+holidays-ru-public = Праздничные дни Российской Федерации

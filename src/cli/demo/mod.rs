@@ -5,6 +5,7 @@ mod pdf;
 mod people;
 mod player;
 mod record;
+mod rehearsal;
 mod script;
 mod stage;
 #[cfg(test)]
@@ -38,7 +39,8 @@ broken off.
 Examples:
   corridor demo                                  play, then serve on http://127.0.0.1:8080
   corridor demo --exit                           play, tell, end
-  corridor demo --data /tmp/demo --listen 127.0.0.1:9000")]
+  corridor demo --data /tmp/demo --listen 127.0.0.1:9000
+  corridor demo --rehearse --data /tmp/trial     the people only: play a case yourself, and move the clock")]
 pub struct DemoArgs {
     /// Folder of the demonstration; made when missing.
     #[arg(long, value_name = "FOLDER", default_value = "./data/demo")]
@@ -49,6 +51,9 @@ pub struct DemoArgs {
     /// End after the play instead of serving.
     #[arg(long)]
     pub exit: bool,
+    /// Play nothing: enrol the people, serve, and move the clock to each instant that is typed.
+    #[arg(long, conflicts_with = "exit")]
+    pub rehearse: bool,
 }
 
 /// Plays what has not been played, tells what came of it and serves.
@@ -58,6 +63,9 @@ pub struct DemoArgs {
 /// # Errors
 /// When the instance cannot be opened, or a step of the play is refused.
 pub async fn run(args: &DemoArgs) -> anyhow::Result<i32> {
+    if args.rehearse {
+        return rehearsal::run(args).await;
+    }
     let told = match record::found(&args.data)? {
         record::Found::Finished(told) => {
             println!(

@@ -77,15 +77,19 @@ fn settings(folder: &Path, listen: SocketAddr) -> Settings {
     settings
 }
 
+/// Many sign in at the same hour of the play: no limit, and the least cost that is safe.
+fn unhurried(settings: &mut Settings) {
+    settings.limits.requests_per_second = 0;
+    settings.passwords.memory_kib = 19 * 1024;
+    settings.passwords.iterations = 2;
+}
+
 impl Stage {
     /// Opens the folder with a clock that stands at this instant; listens on a free port of this machine only.
     pub async fn open(folder: &Path, listen: SocketAddr, at: Instant) -> anyhow::Result<Self> {
         let mut settings = settings(folder, listen);
         settings.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        // Many sign in at the same hour of the play: no limit, and the least cost that is safe.
-        settings.limits.requests_per_second = 0;
-        settings.passwords.memory_kib = 19 * 1024;
-        settings.passwords.iterations = 2;
+        unhurried(&mut settings);
         settings.tokens.access_minutes = 60;
         // The clerks work when the play lets time act, and at no other moment.
         settings.jobs.enabled = false;
@@ -139,11 +143,7 @@ impl Stage {
     /// Moves the clock; day by day as long as timers fall due on the way, as a clerk would have lived it, so that
     /// reminders and letters bear their own date.
     pub async fn move_to(&self, to: Instant) -> anyhow::Result<()> {
-        let day = jiff::SignedDuration::from_hours(24);
-        while !self.house.store.due_streams(to, 1).await?.is_empty() {
-            let Some(next) = self.now().checked_add(day).ok().filter(|next| *next < to) else {
-                break;
-            };
+        while let Some(next) = next_day(&self.house, to).await? {
             self.house.clock.move_to(next);
             self.let_time_act().await?;
         }
@@ -201,4 +201,49 @@ pub async fn serve(folder: &Path, listen: SocketAddr, ended: Instant) -> anyhow:
     let address = running.address().context("the instance listens nowhere")?;
     println!("\nServing on http://{address}  (API: http://{address}/api/docs); stop with Ctrl-C.");
     running.wait().await.context("serving")
+}
+
+/// The same hour tomorrow, if something falls due before this instant.
+async fn next_day(house: &House, to: Instant) -> anyhow::Result<Option<Instant>> {
+    if house.store.due_streams(to, 1).await?.is_empty() {
+        return Ok(None);
+    }
+    let next = house.clock.now().checked_add(jiff::SignedDuration::from_hours(24));
+    Ok(next.ok().filter(|next| *next < to))
+}
+
+/// An instance whose clock is moved by hand while it serves; its clerks work.
+pub struct Rehearsal {
+    pub house: Arc<House>,
+    pub running: serve::Serving,
+    pub address: SocketAddr,
+}
+
+/// Serves the folder with a clock that stands at this instant.
+pub async fn rehearse(folder: &Path, listen: SocketAddr, at: Instant) -> anyhow::Result<Rehearsal> {
+    let mut settings = settings(folder, listen);
+    unhurried(&mut settings);
+    settings.jobs.tick_ms = 100;
+    serve::begin_log(&settings);
+    let house = serve::open_house(settings, Clock::standing_at(at))
+        .await
+        .context("opening the instance")?;
+    let running = serve::start(&house, true).context("starting the instance")?;
+    let address = running.address().context("the instance listens nowhere")?;
+    Ok(Rehearsal {
+        house,
+        running,
+        address,
+    })
+}
+
+/// Moves the clock, as [`Stage::move_to`] does; the clerks send the letters.
+pub async fn let_time_pass(house: &Arc<House>, to: Instant) -> anyhow::Result<()> {
+    while let Some(next) = next_day(house, to).await? {
+        house.clock.move_to(next);
+        deadline_clerk::tick(house).await.context("letting time act")?;
+    }
+    house.clock.move_to(to);
+    deadline_clerk::tick(house).await.context("letting time act")?;
+    house.log_now().await.context("writing the log")
 }

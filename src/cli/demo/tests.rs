@@ -2,6 +2,7 @@ use super::*;
 
 fn args(folder: &Path) -> DemoArgs {
     DemoArgs {
+        rehearse: false,
         data: folder.to_owned(),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         exit: true,

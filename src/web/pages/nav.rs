@@ -33,6 +33,15 @@ const LINKS: &[(&str, &str, &[Role])] = &[
     ("nav-admin", "/admin", &[Role::Administrator]),
 ];
 
+/// Who may begin a dossier (D-01).
+pub const BEGINNERS: &[Role] = &[Role::Drafter, Role::Agent, Role::Sponsor];
+
+/// Is the way to a new dossier shown? To strangers too: they sign in on the way.
+#[must_use]
+pub fn may_begin(roles: Option<&BTreeSet<Role>>) -> bool {
+    roles.is_none_or(|roles| BEGINNERS.iter().any(|role| roles.contains(role)))
+}
+
 /// The links for these roles on this page.
 pub fn of(roles: Option<&BTreeSet<Role>>, path: &str) -> Value {
     let mine = |wanted: &[Role]| {

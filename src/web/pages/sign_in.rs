@@ -153,7 +153,29 @@ fn give_back(visit: &Visit, kept: &Value) -> Result<HttpResponse, Problem> {
         .into_iter()
         .filter(|(name, _)| name != "csrf" && name != "password")
         .collect();
-    visit.page("public/kept.html", json!({ "to": text("to"), "fields": fields }))
+    let shown: Vec<_> = fields.iter().filter_map(|field| kept_line(visit, field)).collect();
+    visit.page(
+        "public/kept.html",
+        json!({ "to": text("to"), "fields": fields, "shown": shown }),
+    )
+}
+
+/// A field in words: the rows it stands in, and what it is called there. What only the machine needs is not shown.
+fn kept_line(visit: &Visit, (name, value): &(String, String)) -> Option<(String, String)> {
+    let machine = ["key", "version", "then", "do", "seen"].contains(&name.as_str());
+    if machine || value.trim().is_empty() || name.ends_with(".id") || name.ends_with(".no") {
+        return None;
+    }
+    let path = name.split(':').next().unwrap_or(name);
+    let rows = path.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    let rows = rows
+        .filter_map(|row| row.parse::<usize>().ok())
+        .map(|row| format!("{}. ", row + 1));
+    let last = path.rsplit(['.', ']']).find(|word| !word.is_empty()).unwrap_or(path);
+    let known = [super::site::key("field", last), super::site::key("dossier-field", last)];
+    let known = known.iter().find(|key| visit.site.texts.has(key));
+    let called = known.map_or_else(|| last.to_owned(), |key| visit.t(key));
+    Some((rows.collect::<String>() + &called, value.clone()))
 }
 
 #[get("/logout")]

@@ -349,6 +349,7 @@ impl Visit {
         json!({
             "lang": language.tag(), "other": other.tag(), "path": self.path,
             "other_link": self.link_with("lang", other.tag()),
+            "may_begin": super::nav::may_begin(person.map(|browser| &browser.person.roles)),
             "nav": super::nav::of(person.map(|browser| &browser.person.roles), &self.path),
             "person": person.map(|browser| json!({
                 "name": browser.person.name, "roles": browser.person.roles, "proved": browser.proved(self.now),

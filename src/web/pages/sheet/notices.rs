@@ -2,6 +2,7 @@
 
 use super::{Offer, Ready, Sheet, known, offer, ready};
 use crate::{
+    clockwork,
     domain::{id::NoticeId, people::Role},
     process,
     web::{
@@ -9,11 +10,12 @@ use crate::{
         pages::{
             act::{self, Acted},
             form::{Form, Sent},
+            site::key,
             visit::SignedIn,
         },
         problem::Problem,
     },
-    workflow::notice::Notice,
+    workflow::{notice::Notice, people::OrganisationKind},
 };
 use actix_web::{
     HttpResponse, get,
@@ -38,12 +40,29 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(act_on_notice);
 }
 
-fn new_sheet(me: &SignedIn) -> Result<Sheet<'_>, Problem> {
-    me.needs(DRAFTERS)?;
-    let mut offer = Offer {
-        options: offer::general(me),
-        ..Offer::default()
+/// What every notice can name: countries, monitors, calendars.
+async fn offered(me: &SignedIn) -> Result<Offer, Problem> {
+    let mut options = offer::general(me);
+    let all = me.visit.house.store.organisations(None, 1000).await?;
+    let monitors = all.into_iter().filter(|body| body.kind == OrganisationKind::Monitor);
+    options.insert(
+        "monitors",
+        monitors.map(|body| (body.id.to_string(), body.name)).collect(),
+    );
+    let word = |id: &str| {
+        let name = id.split('@').next().unwrap_or(id);
+        (id.to_owned(), format!("{} · {id}", me.visit.t(&key("holidays", name))))
     };
+    options.insert("calendar", clockwork::ids().map(word).collect());
+    Ok(Offer {
+        options,
+        ..Offer::default()
+    })
+}
+
+async fn new_sheet(me: &SignedIn) -> Result<Sheet<'_>, Problem> {
+    me.needs(DRAFTERS)?;
+    let mut offer = offered(me).await?;
     let zone = "Europe/Zurich";
     offer.known = json!({ "content": { "policy": { "clock": { "days": 30, "tz": zone, "unit": "calendar" } } } });
     Ok(Sheet {
@@ -59,13 +78,13 @@ fn new_sheet(me: &SignedIn) -> Result<Sheet<'_>, Problem> {
 
 #[get("/notices/new")]
 async fn new(me: SignedIn) -> Result<HttpResponse, Problem> {
-    new_sheet(&me)?.show(Sent::default(), None, StatusCode::OK)
+    new_sheet(&me).await?.show(Sent::default(), None, StatusCode::OK)
 }
 
 #[post("/notices/new")]
 async fn create(form: Form) -> Result<HttpResponse, Problem> {
     let me = form.me.clone();
-    let sheet = new_sheet(&me)?;
+    let sheet = new_sheet(&me).await?;
     let (form, body) = match ready(form, &sheet).await? {
         Ready::Go(form, body) => (form, body),
         Ready::Again(sent) => return sheet.show(*sent, None, StatusCode::UNPROCESSABLE_ENTITY),
@@ -111,10 +130,7 @@ async fn one(me: SignedIn, id: Path<NoticeId>) -> Result<HttpResponse, Problem> 
 async fn notice_sheet<'s>(me: &'s SignedIn, id: NoticeId, action: &'s str) -> Result<Sheet<'s>, Problem> {
     me.needs(OFFICE)?;
     let view = shown(me, id).await?;
-    let mut offer = Offer {
-        options: offer::general(me),
-        ..Offer::default()
-    };
+    let mut offer = offered(me).await?;
     offer.zone = view.content.policy.clock.tz.clone();
     match action {
         "revise_notice" | "propose_amendment" => offer.known = json!({ "content": view.content }),

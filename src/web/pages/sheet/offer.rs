@@ -203,7 +203,7 @@ pub async fn of_case(me: &SignedIn, seen: &Seen, shown: &CaseView, action: &str)
         "section",
         crate::workflow::dossier::SECTIONS.iter().map(section).collect(),
     );
-    screening(&mut offer, &shown["screening"]);
+    screening(&mut offer, &shown);
     people(me, seen, &mut offer).await?;
     documents(me, seen, &mut offer).await?;
     known(seen, &shown, action, &mut offer);
@@ -211,19 +211,14 @@ pub async fn of_case(me: &SignedIn, seen: &Seen, shown: &CaseView, action: &str)
 }
 
 /// Who is screened, and what was found.
-fn screening(offer: &mut Offer, shown: &Value) {
+fn screening(offer: &mut Offer, case: &Value) {
+    let shown = &case["screening"];
     let results = shown["results"].as_array().into_iter().flatten();
-    let mut subjects: Options = results
-        .clone()
-        .map(|one| (text(one, "subject").to_owned(), text(one, "subject").to_owned()))
-        .collect();
-    let missing = shown["missing"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
-    subjects.extend(missing.map(|one| (one.to_owned(), one.to_owned())));
-    offer.options.insert("subject", subjects);
+    let known = results.clone().map(|one| text(one, "subject"));
+    let missing = shown["missing"].as_array().into_iter().flatten();
+    let subjects = known.chain(missing.filter_map(Value::as_str));
+    let subjects = subjects.map(|one| (one.to_owned(), called(&case["dossier"], one)));
+    offer.options.insert("subject", subjects.collect());
     let said = |hit: &Value| {
         format!("{} {}", text(hit, "entry"), text(hit, "name"))
             .trim()
@@ -231,6 +226,31 @@ fn screening(offer: &mut Offer, shown: &Value) {
     };
     let hits = results.flat_map(|one| pairs(&one["hits"], "entry", said));
     offer.options.insert("entry", hits.collect());
+}
+
+/// A subject of screening by its name: `vessel:9999010` is `SYNTHETIC 1 · IMO 9999010`.
+fn called(dossier: &Value, subject: &str) -> String {
+    let (kind, id) = subject.split_once(':').unwrap_or(("", subject));
+    let list = |name: &str| dossier[name].as_array().into_iter().flatten();
+    let (name, id) = match kind {
+        "party" => (
+            list("parties").find(|one| one["id"] == id).map(|one| text(one, "name")),
+            id.to_owned(),
+        ),
+        "vessel" => {
+            let legs = list("shipments").flat_map(|one| one["legs"].as_array().into_iter().flatten());
+            let digits = |one: &Value| {
+                text(one, "imo")
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .collect::<String>()
+            };
+            let found = legs.map(|leg| &leg["vessel"]).find(|vessel| digits(vessel) == id);
+            (found.map(|one| text(one, "name")), format!("IMO {id}"))
+        }
+        _ => (None, subject.to_owned()),
+    };
+    name.map_or_else(|| subject.to_owned(), |name| format!("{name} · {id}"))
 }
 
 /// The panel, who could sit on it, and who can look at an identity.

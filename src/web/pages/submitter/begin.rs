@@ -9,6 +9,7 @@ use crate::{
         pages::{
             Form, Sent, SignedIn, Visit,
             act::{self, Acted},
+            nav::BEGINNERS,
             public::notices,
             visit::query_value,
         },
@@ -26,7 +27,7 @@ pub async fn choose(me: SignedIn, request: HttpRequest) -> Result<HttpResponse, 
 
 #[post("/dossiers/new")]
 pub async fn begin(form: Form) -> Result<HttpResponse, Problem> {
-    form.me.needs(&[Role::Drafter, Role::Agent, Role::Sponsor])?;
+    form.me.needs(BEGINNERS)?;
     let id = CaseId::fresh();
     match act::on_case(&form, id, "start_dossier", form.json()).await? {
         Acted::Done(case) => Ok(form.visit().done(&format!("/dossiers/{}", case.id), "dossier-begun")),
@@ -36,7 +37,7 @@ pub async fn begin(form: Form) -> Result<HttpResponse, Problem> {
 
 /// The notices that take dossiers; `wanted` is the number or the id of the one that was come from.
 async fn show(me: &SignedIn, wanted: &str, sent: Sent, status: StatusCode) -> Result<HttpResponse, Problem> {
-    me.needs(&[Role::Drafter, Role::Agent, Role::Sponsor])?;
+    me.needs(BEGINNERS)?;
     let visit = &me.visit;
     let (listed, _) = notices::rows(visit, &["published"], None, visit.house.settings.limits.page).await?;
     let is_wanted = |id: NoticeId, number: &str| number == wanted || id.to_string() == wanted;
