@@ -113,7 +113,7 @@ def read_policy(path):
         words = line.split()
         if not words or words[0].startswith("#") or words[0] == "log":
             continue
-        if quorum or len(words) < 2 or words[1] in witnesses or words[1] in groups:
+        if quorum or len(words) < 2 or words[0] != "quorum" and (words[1] in witnesses or words[1] in groups):
             raise Unusable("the policy means nothing: " + line)
         if words[0] == "witness" and len(words) in (3, 4):
             witnesses[words[1]] = read_key(words[2], 4)

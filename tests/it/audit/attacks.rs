@@ -102,7 +102,9 @@ fn stolen_key(scene: &Scene) -> Vec<Attack> {
         forged.signed_with(&scene.key);
         forged.mended()
     };
-    let all = scene.full.lines();
+    // Without the seal at its end: that one would have to be mended too, as the holder of the key can.
+    let mut all = scene.full.lines();
+    all.pop();
     let mut cut = scene.full.clone();
     cut.set_lines(&all[..scene.size]);
     cut.set("openings.ndjson", "");
