@@ -62,6 +62,14 @@ impl House {
         self.notary.tick(&self.store, self.clock.now()).await.map(drop)
     }
 
+    /// Asks the witnesses of the policy for the newest checkpoint; those that have cosigned it are not asked again.
+    ///
+    /// # Errors
+    /// When the policy or the store cannot be read. A witness that declines is no error.
+    pub async fn witness_now(&self) -> anyhow::Result<Vec<crate::notary::Asked>> {
+        self.notary.ask_witnesses(&self.store, self.clock.now()).await
+    }
+
     /// Has the scanner look at a file: the state it gets, and why if it was rejected.
     ///
     /// # Errors

@@ -17,7 +17,7 @@
 //! | `paper` | `domain`, `clockwork`, `workflow` |
 //! | `notify` | `domain`, `clockwork`, `workflow`, `store`, `clock`, `config` |
 //! | `auth` | `domain`, `workflow`, `store`, `clock`, `config`, `chance` |
-//! | `notary` | `domain`, `audit`, `store`, `auth`, `config` |
+//! | `notary` | `domain`, `workflow`, `audit`, `store`, `auth`, `config` |
 //! | `process` | `domain`, `clockwork`, `workflow`, `screening`, `engine`, `store`, `notify`, `auth`, `clock`, `chance`, `house` |
 //! | `house` | everything above |
 //! | `jobs` | everything above, except `store::log`, `store::entity` |

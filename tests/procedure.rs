@@ -38,6 +38,8 @@ mod intake;
 mod keeping;
 #[path = "procedure/kept.rs"]
 mod kept;
+#[path = "procedure/kept_log.rs"]
+mod kept_log;
 #[path = "procedure/kept_people.rs"]
 mod kept_people;
 #[path = "procedure/listing.rs"]

@@ -40,3 +40,5 @@ verify-pdf-both = In both languages (PDF)
 verify-outcome = Outcome statement (PDF)
 verify-with-code = With the code on the certificate you also see quantities, and can download the certificate.
 verify-file-name = File
+verify-checkpoint = Checkpoint of the log
+verify-checkpoint-says = This state of the waiver stands in the log below. Keep it as a file: with it an auditor can prove later that the history was not changed.

@@ -6,6 +6,7 @@
 //! | `checkpoint` | the log's signed checkpoint, with cosignatures |
 //! | `events.ndjson` | the exact bytes of every leaf, one a line, in the order of the log |
 //! | `proofs.txt` | for each line its proof of inclusion (C2SP tlog-proof, without the checkpoint); not in a full bundle |
+//! | `seal.json` | that each history is here to the end, as of a seal of the log (see `seal`); in a bundle of cases |
 //! | `openings.ndjson` | the private values that are not withheld, in the order of the events |
 //! | `history.html` | the same to be read and printed; in bundles of cases |
 //! | `derived/…` | the same history as XES, OCEL and CSV, and the procedure as a net in PNML |
@@ -37,6 +38,7 @@ pub const ENTRIES: [&str; 12] = [
     "checkpoint",
     "events.ndjson",
     "proofs.txt",
+    SEAL,
     "openings.ndjson",
     PRINT,
     "derived/log.xes",
@@ -50,6 +52,8 @@ pub const ENTRIES: [&str; 12] = [
 pub const WORKFLOW: &str = "derived/workflow.pnml";
 /// The entry for reading and printing; in bundles of cases only.
 pub const PRINT: &str = "history.html";
+/// The entry with the seal.
+pub const SEAL: &str = "seal.json";
 /// What the reader of a bundle finds first.
 pub const README: &str = include_str!("bundle/README.txt");
 /// The independent verifier.

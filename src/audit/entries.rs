@@ -11,7 +11,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek};
 use zip::{ZipArchive, read::ZipFile};
 
 /// The longest entry that is read whole.
-const LONGEST_ENTRY: u64 = 1 << 20;
+const LONGEST_ENTRY: u64 = 16 << 20;
 
 /// What is wrong, and with which line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]

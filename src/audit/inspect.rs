@@ -4,14 +4,17 @@
 //! some hundred bytes an event, to make the derived formats again.
 
 use super::{
-    bundle::{BundleKind, BundleManifest, PRINT, WORKFLOW, read_opening},
-    checkpoint::{Checkpoint, LONGEST_NOTE, Verifier},
+    bundle::{BundleKind, BundleManifest, PRINT, SEAL, WORKFLOW, read_opening},
+    checkpoint::Checkpoint,
     derived::{Format, Gists, MOST_DERIVED},
     entries::{Archive, Lines, Measured, hashed, manifest, whole, wrong},
     leaf::{LONGEST_BODY, NO_PREDECESSOR, Opened, PrivateValue, leaf_hash, open_strictly},
     print::Print,
     proof::parse_body,
+    renewal::{Renewal, Renewals},
+    seal::{Sealed, Sealing, is_true},
     tree::{Frontier, Hash, is_included},
+    trust::{anchors, checkpoint},
 };
 use serde::Serialize;
 use std::{
@@ -21,18 +24,13 @@ use std::{
 use uuid::Uuid;
 use zip::ZipArchive;
 
-pub use super::entries::{Inspection, Wrong};
+pub use super::{
+    entries::{Inspection, Wrong},
+    trust::Trust,
+};
 
 /// The longest line of an opening, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;
-
-/// What the auditor brings.
-#[derive(Clone, Debug)]
-pub struct Trust {
-    pub log: Verifier,
-    /// Checkpoints from elsewhere, as signed notes.
-    pub anchors: Vec<String>,
-}
 
 /// A bundle that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,15 +45,33 @@ pub struct Holds {
     /// Private values that are here and match their commitments.
     pub known: u64,
     pub withheld: u64,
+    /// The witnesses of the auditor's policy that cosigned the checkpoint.
+    pub witnesses: Vec<String>,
+    /// Are they as many as the policy demands?
+    pub witnessed: bool,
     /// Checkpoints from elsewhere that this bundle agrees with.
     pub anchors_confirmed: u64,
     /// Checkpoints from elsewhere that this kind of bundle cannot be compared with.
     pub anchors_open: u64,
+    /// The logs whose place this one took, and why; as the first leaves say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renewals: Vec<Renewal>,
+    /// Up to which seal of the log the histories are complete; a whole log needs none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     /// Formats of other trades that were made again and are the same, byte for byte.
     pub derived: u64,
     /// SHA-256 of the net of the procedure in the bundle, which only the program of that time can make again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow: Option<String>,
+}
+
+impl Holds {
+    /// May later events of its histories have been left out?
+    #[must_use]
+    pub fn is_open_ended(&self) -> bool {
+        self.kind == BundleKind::Case && self.sealed.is_none()
+    }
 }
 
 /// Reads a bundle to its end. `progress` is told how many events were checked.
@@ -76,11 +92,14 @@ pub fn inspect<R: Read + Seek>(
     for name in ["README.txt", "verify.py"] {
         whole(&mut first, &manifest, name)?;
     }
-    let signed = checkpoint(&mut first, &manifest, trust)?;
-    let anchors = anchors(trust, &signed)?;
+    let (signed, vouched) = checkpoint(&mut first, &manifest, trust)?;
+    let (anchors, earlier) = anchors(trust, &signed)?;
+    let sealing = sealing(&mut first, &manifest, &signed)?;
     let mut events = Lines::of(&mut first, &manifest, "events.ndjson")?;
     let mut openings = Lines::of(&mut second, &manifest, "openings.ndjson")?;
-    let mut check = Check::new(&manifest, signed, anchors)?;
+    let mut check = Check::new(&manifest, signed, anchors, Renewals::new(earlier))?;
+    check.sealing = sealing;
+    (check.holds.witnesses, check.holds.witnessed) = (vouched.by, vouched.enough);
     let mut ahead = next_opening(&mut openings)?;
     let mut proofs = match manifest.kind {
         BundleKind::Full => None,
@@ -115,6 +134,21 @@ pub fn inspect<R: Read + Seek>(
     }
     derived(&mut first, &manifest, &mut check)?;
     check.finish(&manifest)
+}
+
+/// The seal of a bundle of cases.
+fn sealing<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    manifest: &BundleManifest,
+    signed: &Checkpoint,
+) -> Result<Option<Sealing>, Inspection> {
+    if !manifest.files.contains_key(SEAL) {
+        return Ok(None);
+    }
+    if manifest.kind != BundleKind::Case {
+        return Err(wrong("entries", "only a bundle of cases has a seal.json"));
+    }
+    Sealing::read(&whole(archive, manifest, SEAL)?, signed).map(Some)
 }
 
 /// Makes the formats of other trades again and compares them.
@@ -152,59 +186,6 @@ fn derived<R: Read + Seek>(
     Ok(())
 }
 
-fn checkpoint<R: Read + Seek>(
-    archive: &mut Archive<R>,
-    manifest: &BundleManifest,
-    trust: &Trust,
-) -> Result<Checkpoint, Inspection> {
-    let note = whole(archive, manifest, "checkpoint")?;
-    let note = std::str::from_utf8(&note)
-        .ok()
-        .filter(|note| note.len() <= LONGEST_NOTE);
-    let signed = note.map(|note| Checkpoint::signed_by(note, &trust.log));
-    let signed = match signed {
-        Some(Ok(Some(signed))) => signed,
-        Some(Ok(None)) => return Err(wrong("signature", "the checkpoint is not signed by this log")),
-        _ => return Err(wrong("checkpoint", "the checkpoint is malformed")),
-    };
-    if (signed.size, &signed.origin) != (manifest.size, &manifest.origin) {
-        return Err(wrong("manifest", "the manifest speaks of another checkpoint"));
-    }
-    Ok(signed)
-}
-
-/// The roots that the log must have had at certain sizes.
-fn anchors(trust: &Trust, signed: &Checkpoint) -> Result<BTreeMap<u64, Hash>, Inspection> {
-    let mut wanted = BTreeMap::new();
-    for note in &trust.anchors {
-        let anchor = match Checkpoint::signed_by(note, &trust.log) {
-            Ok(Some(anchor)) => anchor,
-            _ => {
-                return Err(Inspection::Unusable(
-                    "an anchor is not a checkpoint signed by this log".to_owned(),
-                ));
-            }
-        };
-        if anchor.size > signed.size {
-            let says = format!(
-                "TRUNCATED or ROLLED BACK: an anchor has {} events, the log of the bundle {}",
-                anchor.size, signed.size
-            );
-            return Err(wrong("rolled_back", says));
-        }
-        if wanted
-            .insert(anchor.size, anchor.root)
-            .is_some_and(|root| root != anchor.root)
-        {
-            return Err(wrong(
-                "forked",
-                format!("FORKED: two anchors have two roots at size {}", anchor.size),
-            ));
-        }
-    }
-    Ok(wanted)
-}
-
 type Opening = Option<(Uuid, PrivateValue)>;
 
 fn next_opening<R: Read + Seek>(lines: &mut Lines<'_, R>) -> Result<Opening, Inspection> {
@@ -233,6 +214,8 @@ struct Check {
     anchors: BTreeMap<u64, Hash>,
     heads: HashMap<(String, Uuid), (u32, Hash)>,
     tree: Frontier,
+    renewals: Renewals,
+    sealing: Option<Sealing>,
     /// The index of the last proven leaf.
     last: Option<u64>,
     /// If there are formats to compare them with.
@@ -242,7 +225,12 @@ struct Check {
 }
 
 impl Check {
-    fn new(manifest: &BundleManifest, signed: Checkpoint, anchors: BTreeMap<u64, Hash>) -> Result<Self, Inspection> {
+    fn new(
+        manifest: &BundleManifest,
+        signed: Checkpoint,
+        anchors: BTreeMap<u64, Hash>,
+        renewals: Renewals,
+    ) -> Result<Self, Inspection> {
         let holds = Holds {
             kind: manifest.kind,
             origin: signed.origin.clone(),
@@ -253,6 +241,10 @@ impl Check {
             withheld: 0,
             anchors_confirmed: 0,
             anchors_open: 0,
+            renewals: Vec::new(),
+            witnesses: Vec::new(),
+            witnessed: false,
+            sealed: None,
             derived: 0,
             workflow: None,
         };
@@ -267,6 +259,8 @@ impl Check {
             anchors,
             heads: HashMap::new(),
             tree: Frontier::default(),
+            renewals,
+            sealing: None,
             last: None,
             gists: derived.then(Gists::default),
             print: print.transpose()?,
@@ -301,7 +295,6 @@ impl Check {
         self.holds.events += 1;
         let opened = open_strictly(body, private).map_err(|error| wrong("leaf", error.to_string()))?;
         let hash = leaf_hash(body);
-        self.chain(&opened, hash)?;
         if let Some(gists) = &mut self.gists
             && (self.holds.events > MOST_DERIVED || !gists.add(&opened))
         {
@@ -312,6 +305,19 @@ impl Check {
         }
         self.holds.known += u64::from(opened.known);
         self.holds.withheld += u64::from(opened.withheld);
+        let full = proof.is_none();
+        let index = proof.as_ref().map_or(self.tree.size(), |(index, _)| *index);
+        let renewal = self.renewals.leaf(&opened, hash, index, full)?;
+        // In a part of a log it stands alone: the rest of its stream is not there.
+        if full && is_true(&opened, &self.heads, index) == Some(false) {
+            return Err(wrong("seal", "the seal is not where the histories stood"));
+        }
+        if full || !renewal {
+            self.chain(&opened, hash)?;
+            if let Some(sealing) = &mut self.sealing {
+                sealing.event(&(opened.kind.clone(), opened.stream), opened.seq, &hash, index)?;
+            }
+        }
         let Some((index, hashes)) = proof else {
             return self.grow(hash);
         };
@@ -389,6 +395,10 @@ impl Check {
                 ));
             }
         }
+        self.holds.anchors_confirmed += self.renewals.confirmed;
+        self.holds.anchors_open += self.renewals.open;
+        self.holds.sealed = self.sealing.take().map(Sealing::finish).transpose()?;
+        self.holds.renewals = self.renewals.finish(full)?;
         Ok(self.holds)
     }
 }

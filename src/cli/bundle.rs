@@ -4,7 +4,9 @@ use super::history::progress;
 use crate::{
     audit::{
         checkpoint::{LONGEST_NOTE, Verifier},
+        policy::Policy,
         inspect::{Holds, Inspection, Trust, Wrong, inspect},
+        renewal::Renewal,
     },
     house::House,
     store::history::Selection,
@@ -30,7 +32,11 @@ pub async fn export(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     // The export is itself in the log before anything leaves.
+    if let Some(selection) = selection {
+        crate::process::seal_for(house, selection).await?;
+    }
     house.log_now().await?;
+    house.witness_now().await?;
     let aside = output.with_extension("part");
     let file = File::create(&aside).with_context(|| format!("cannot write {}", aside.display()))?;
     let total = house.store.newest_checkpoint().await?.map(|newest| newest.size);
@@ -73,19 +79,48 @@ fn anchor(path: &PathBuf) -> std::io::Result<String> {
     Ok(note)
 }
 
-fn trust(key: &str, anchors: &[PathBuf]) -> Result<Trust, String> {
-    let log = Verifier::parse(key).map_err(|error| format!("--key: {error}"))?;
-    let read = |path: &PathBuf| anchor(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+/// What the auditor trusts, as files and keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    pub keys: &'a [String],
+    pub anchors: &'a [PathBuf],
+    pub policy: Option<&'a PathBuf>,
+}
+
+fn trust(given: Given<'_>) -> Result<Trust, String> {
+    let Given { keys, anchors, policy } = given;
+    let unreadable = |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
+    let policy = policy.map(|path| {
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+        Policy::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+    });
+    let policy = policy.transpose()?;
+    let keys: Result<Vec<_>, _> = keys.iter().map(|key| Verifier::parse(key)).collect();
+    let mut keys = keys.map_err(|error| format!("--key: {error}"))?;
+    keys.extend(policy.iter().flat_map(|policy| policy.logs.clone()));
+    let mut keys = keys.into_iter();
+    let log = keys.next().ok_or("give the key of the log, with --key or in the policy")?;
+    let read = |path: &PathBuf| anchor(path).map_err(|error| unreadable(path, error));
     let anchors: Result<_, String> = anchors.iter().map(read).collect();
-    Ok(Trust { log, anchors: anchors? })
+    Ok(Trust {
+        log,
+        earlier: keys.collect(),
+        policy,
+        anchors: anchors?,
+    })
 }
 
 /// The verdict in words and as exit code: 0 holds, 1 does not, 2 unusable, 3 holds, but nobody else vouches for it.
 ///
 /// # Errors
 /// When nothing can be printed.
-pub fn verify(file: &Path, key: &str, anchors: &[PathBuf], json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
-    let trust = match trust(key, anchors) {
+pub fn verify(
+    file: &Path,
+    given: Given<'_>,
+    json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<i32> {
+    let trust = match trust(given) {
         Ok(trust) => trust,
         Err(says) => return unusable(&says, json, out),
     };
@@ -93,7 +128,7 @@ pub fn verify(file: &Path, key: &str, anchors: &[PathBuf], json: bool, out: &mut
     let verdict = inspect(|| File::open(file).map(BufReader::new), &trust, |n| bar.set_position(n));
     bar.finish_and_clear();
     match verdict {
-        Ok(holds) => said(&holds, json, out),
+        Ok(holds) => said(&holds, trust.policy.is_some(), json, out),
         Err(Inspection::Wrong(wrong)) => {
             let Wrong { line, code, says } = &wrong;
             if json {
@@ -117,15 +152,24 @@ fn unusable(says: &str, json: bool, out: &mut impl Write) -> anyhow::Result<i32>
     Ok(2)
 }
 
-fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
+/// Whether anybody but the operator vouches: an anchor, or as many witnesses as the policy demands.
+fn judged(holds: &Holds, by_policy: bool) -> (i32, &'static str) {
+    match (by_policy, holds.witnessed, holds.anchors_confirmed > 0) {
+        (true, false, _) => (3, "valid_unwitnessed"),
+        (false, _, false) => (3, "valid_unanchored"),
+        _ if holds.is_open_ended() => (3, "valid_unsealed"),
+        _ => (0, "valid"),
+    }
+}
+
+fn said(holds: &Holds, by_policy: bool, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
     let anchored = holds.anchors_confirmed > 0;
-    let code = if anchored { 0 } else { 3 };
+    let (code, verdict) = judged(holds, by_policy);
     if json {
-        let verdict = if anchored { "valid" } else { "valid_unanchored" };
         writeln!(
             out,
             "{:#}",
-            serde_json::json!({ "verdict": verdict, "witnessed": false, "holds": holds })
+            serde_json::json!({ "verdict": verdict, "witnessed": holds.witnessed, "holds": holds })
         )?;
         return Ok(code);
     }
@@ -139,6 +183,21 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
         "{} private values match their commitments, {} are withheld",
         holds.known, holds.withheld
     )?;
+    match &holds.sealed {
+        Some(sealed) => writeln!(
+            out,
+            "SEALED: each history is here to its last event among the first {} of the log, as of {}",
+            sealed.size, sealed.at
+        )?,
+        None if holds.is_open_ended() => writeln!(
+            out,
+            "NOT SEALED: what is here is genuine, but later events of these histories may have been left out."
+        )?,
+        None => {}
+    }
+    for renewal in &holds.renewals {
+        say_renewal(renewal, out)?;
+    }
     if holds.derived > 0 {
         writeln!(
             out,
@@ -180,6 +239,36 @@ fn said(holds: &Holds, json: bool, out: &mut impl Write) -> anyhow::Result<i32> 
             holds.anchors_open
         )?;
     }
-    writeln!(out, "UNWITNESSED: no witness has cosigned this checkpoint.")?;
+    let witnesses = holds.witnesses.join(", ");
+    match (by_policy, holds.witnessed) {
+        (true, true) => writeln!(out, "WITNESSED: cosigned by {witnesses}, as the policy demands")?,
+        (true, false) if holds.witnesses.is_empty() => {
+            writeln!(out, "UNWITNESSED: no witness of the policy has cosigned this checkpoint.")?;
+        }
+        (true, false) => writeln!(out, "UNWITNESSED: only {witnesses} cosigned, and the policy demands more.")?,
+        (false, _) => writeln!(
+            out,
+            "UNWITNESSED: without a policy no witness is asked for. Give the published one with --policy."
+        )?,
+    }
     Ok(code)
+}
+
+fn say_renewal(renewal: &Renewal, out: &mut impl Write) -> std::io::Result<()> {
+    let Renewal {
+        cause,
+        signed,
+        kept,
+        at,
+        ..
+    } = renewal;
+    let signed = signed.as_ref().map_or(String::new(), |signed| {
+        format!(", of which size {} had been signed for", signed.size)
+    });
+    writeln!(
+        out,
+        "BEGUN ANEW on {at}: this log took the place of {} ({cause}){signed}; {} of its events were taken over. Who \
+         decided and why stands in the first event.",
+        kept.origin, kept.size
+    )
 }

@@ -179,17 +179,22 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
 /// Check an exported history, without any database: is it whole, in order and unedited?
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code: 0 valid, 1 not valid (what is wrong is named), 2 the file cannot be used, 3 a bundle is valid, but no --anchor confirms it."
+    after_help = "Exit code: 0 valid, 1 not valid (what is wrong is named), 2 the file cannot be used, 3 a bundle is valid, but nobody except the operator vouches for it (unwitnessed, unanchored or unsealed)."
 )]
 pub struct VerifyArgs {
     /// A file made by `corridor export` or by the API.
     file: PathBuf,
     /// The public key of the log, for a bundle; take it from the authority's publication, not from the bundle.
-    #[arg(long, value_name = "NAME+ID+KEY")]
-    key: Option<String>,
+    ///
+    /// Repeat it for the keys of the logs whose place this one took, if you have checkpoints of theirs.
+    #[arg(long = "key", value_name = "NAME+ID+KEY")]
+    keys: Vec<String>,
     /// A checkpoint from elsewhere, for example checkpoint.txt of a letter. Repeat it for several.
-    #[arg(long = "anchor", value_name = "FILE", requires = "key")]
+    #[arg(long = "anchor", value_name = "FILE")]
     anchors: Vec<PathBuf>,
+    /// Who must have vouched for the log: a policy (C2SP tlog-policy) as the authority published it.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// The verdict as JSON.
     #[arg(long)]
     json: bool,
@@ -200,8 +205,13 @@ pub struct VerifyArgs {
 /// # Errors
 /// When nothing can be printed.
 pub fn verify(args: &VerifyArgs, out: &mut impl Write) -> anyhow::Result<i32> {
-    if let Some(key) = &args.key {
-        return super::bundle::verify(&args.file, key, &args.anchors, args.json, out);
+    if !args.keys.is_empty() || !args.anchors.is_empty() || args.policy.is_some() {
+        let given = super::bundle::Given {
+            keys: &args.keys,
+            anchors: &args.anchors,
+            policy: args.policy.as_ref(),
+        };
+        return super::bundle::verify(&args.file, given, args.json, out);
     }
     let opened = File::open(&args.file).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = match opened {

@@ -8,10 +8,12 @@ pub mod demo;
 pub mod history;
 pub mod keys;
 pub mod list;
+pub mod log;
 pub mod person;
 pub mod record;
 pub mod screen;
 pub mod serve;
+pub mod witness;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -58,8 +60,10 @@ enum Command {
     List(list::ListArgs),
     Record(record::RecordArgs),
     Keys(keys::KeysArgs),
+    Log(log::LogArgs),
     Export(history::ExportArgs),
     Verify(history::VerifyArgs),
+    Witness(witness::WitnessArgs),
     Doctor(history::DoctorArgs),
     Clock(clock::ClockArgs),
     Check(check::CheckArgs),
@@ -89,8 +93,10 @@ pub async fn run() -> anyhow::Result<i32> {
         Command::List(args) => list::run(&args, &mut out).await,
         Command::Record(args) => record::run(&args, &mut out).await,
         Command::Keys(args) => keys::run(&args, &mut out).await,
+        Command::Log(args) => log::run(&args, &mut out).await,
         Command::Export(args) => history::export(&args, &mut out).await,
         Command::Verify(args) => history::verify(&args, &mut out),
+        Command::Witness(args) => witness::run(&args, &mut out).await,
         Command::Doctor(args) => history::doctor(&args, &mut out).await,
         Command::Clock(args) => clock::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),

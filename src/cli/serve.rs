@@ -186,7 +186,7 @@ impl Readiness for Ready {
         Box::pin(async {
             let database = self.0.store.ping().await.is_ok();
             let documents = self.0.documents.is_ready().await;
-            let log = self.0.store.halted().is_none();
+            let log = self.0.store.halted().is_none() && !self.0.store.is_behind();
             vec![
                 Check::new("database", database),
                 Check::new("documents", documents),

@@ -19,6 +19,8 @@ pub struct Audit {
     pub keep_years: u32,
     /// Where this instance remembers the newest checkpoint; absent: `log/newest-checkpoint` in the data folder.
     pub memory_file: Option<PathBuf>,
+    /// Who is asked to vouch for the log, and how many must (C2SP tlog-policy); absent: nobody.
+    pub policy_file: Option<PathBuf>,
 }
 
 impl Default for Audit {

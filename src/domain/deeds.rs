@@ -349,6 +349,16 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "Names, texts and files disposed of",
         "Имена, тексты и файлы уничтожены по сроку",
     ),
+    (
+        "log_sealed",
+        "Log sealed: where every history stands",
+        "Журнал опечатан: зафиксировано состояние каждой истории",
+    ),
+    (
+        "log_recovered",
+        "Log begun anew after a loss",
+        "Журнал начат заново после потери",
+    ),
 ];
 
 /// Every name in history that has words.

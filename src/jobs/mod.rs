@@ -8,7 +8,7 @@ pub mod quarantine_clerk;
 pub mod record_keeper;
 pub mod screening_clerk;
 
-use crate::house::House;
+use crate::{house::House, process};
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinHandle;
 
@@ -25,9 +25,26 @@ pub fn start(house: &Arc<House>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let tick = Duration::from_millis(house.settings.jobs.tick_ms.max(10));
     let (deadlines, quarantine, log) = (house.clone(), house.clone(), house.clone());
     let (screening, lists, records) = (house.clone(), house.clone(), house.clone());
+    let (seals, witnesses) = (house.clone(), house.clone());
     let look = Duration::from_secs(60 * u64::from(house.settings.screening.look_minutes));
     Ok(vec![
-        tokio::spawn(async move { notary::work(&log).await }),
+        tokio::spawn(async move { notary::work(&log, notary::PATIENCE).await }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = witnesses.witness_now().await {
+                    tracing::warn!(%error, "no witness could be asked");
+                }
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+        }),
+        tokio::spawn(async move {
+            while seals.store.halted().is_none() {
+                if let Err(error) = process::seal_daily(&seals).await {
+                    tracing::warn!(%error, "the log could not be sealed");
+                }
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        }),
         tokio::spawn(async move {
             loop {
                 mail_clerk::tick(&mail.store, &mailer, mail.clock.now(), &letterhead).await;

@@ -102,6 +102,11 @@ impl Memory {
         Ok(())
     }
 
+    /// The file was put aside.
+    pub(super) fn forget(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn remember(&self, said: &Checkpoint) {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((said.origin.clone(), said.size));
     }

@@ -2,11 +2,15 @@
 //!
 //! What it signs it first remembers outside the database, in a file that only grows (see `memory`). A database that
 //! is older than the memory was rolled back; one that does not continue it was forked. Of such a database nothing is
-//! written to and nothing is signed for, until two people have decided what happened (`corridor log recover`).
+//! written to and nothing is signed for, until two people have decided what happened (`corridor log recover`, see `recover`).
 
+mod cosign;
 mod memory;
+mod recover;
 
+pub use cosign::Asked;
 pub use memory::Memory;
+pub use recover::{Begun, Decision, recovery_of};
 
 use crate::{
     audit::{
@@ -52,6 +56,7 @@ pub struct Notary {
     memory: Memory,
     /// The origin of the first generation.
     origin: String,
+    policy_file: Option<PathBuf>,
 }
 
 /// What the notary did in one go.
@@ -70,6 +75,7 @@ impl Notary {
             secret_path: settings.log_key_file(),
             memory: Memory::at(settings.log_memory_file()),
             origin: settings.log_origin(),
+            policy_file: settings.audit.policy_file.clone(),
         }
     }
 

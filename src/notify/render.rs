@@ -209,9 +209,12 @@ fn page_of(about: Stream) -> String {
     match about.kind {
         StreamKind::Case => format!("/cases/{}", about.id),
         StreamKind::Notice => format!("/notices/{}", about.id),
-        StreamKind::Person | StreamKind::Organisation | StreamKind::Office | StreamKind::List | StreamKind::Keeping => {
-            "/".to_owned()
-        }
+        StreamKind::Person
+        | StreamKind::Organisation
+        | StreamKind::Office
+        | StreamKind::List
+        | StreamKind::Log
+        | StreamKind::Keeping => "/".to_owned(),
     }
 }
 

@@ -4,8 +4,24 @@ use super::{ActError, Seen, around, parsed, stream_of, take_time};
 use crate::{
     domain::id::CaseId,
     house::House,
+    store::StoreError,
     workflow::{event::Event, happening::Happening, subject},
 };
+
+/// While the log does not advance nothing gets legal effect: nobody could prove later that it was then. Drafting goes
+/// on.
+///
+/// # Errors
+/// `Unavailable` in that case.
+pub(super) fn may_take_effect<H>(house: &House, events: &[Event<H>]) -> Result<(), StoreError> {
+    let drafts = |state: &String| state == "dossier:draft" || state == "notice:draft";
+    let effective = events.iter().any(|event| !event.to.iter().all(drafts));
+    if effective && house.store.is_behind() {
+        let says = "the log does not advance; what has legal effect waits until it does";
+        return Err(StoreError::Unavailable(says.to_owned()));
+    }
+    Ok(())
+}
 
 /// A case as it stands now, whoever asks; visibility is the caller's next question.
 ///

@@ -16,10 +16,12 @@ mod logged;
 mod notices;
 pub mod people;
 mod recipients;
+mod seals;
 
 pub use exports::{record_export, record_read};
 pub use logged::{view_case, view_logged_case};
 pub use notices::{act_on_notice, let_time_act_on_notice, view_notice};
+pub use seals::{seal_daily, seal_for, seal_log};
 
 use crate::{
     domain::{
@@ -238,6 +240,7 @@ async fn try_case(
     if events.is_empty() || wish.dry_run {
         return Ok(subject);
     }
+    logged::may_take_effect(house, &events)?;
     let letters = letters::of_case(house, &subject, &events).await?;
     let mut listings = vec![Listing::Case(Box::new(CaseListing::of(&subject, &around)))];
     let pairs = checks::decided_pairs(&subject, &events).into_iter();

@@ -103,6 +103,7 @@ async fn try_notice(
     if events.is_empty() || wish.dry_run {
         return Ok(notice);
     }
+    super::logged::may_take_effect(house, &events)?;
     let letters = letters::of_notice(house, &notice, &events).await?;
     let listings = vec![Listing::Notice(Box::new(NoticeListing::of(&notice)))];
     let append = Append {

@@ -7,7 +7,7 @@ use super::{
     private::{COLUMNS, Opener, TABLES},
 };
 use crate::audit::{
-    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, VERIFY_PY, WORKFLOW, opening_line},
+    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, SEAL, VERIFY_PY, WORKFLOW, opening_line},
     derived::{Format, Gists, MOST_DERIVED},
     leaf::{PrivateValue, leaf_hash, open},
     print::Print,
@@ -54,13 +54,15 @@ fn corrupt(error: impl std::fmt::Display) -> StoreError {
 impl Plan {
     fn of(generation: u32, size: u64, selection: Option<&Selection>) -> Self {
         let mut values: Vec<Value> = vec![i64::from(generation).into(), (size as i64).into()];
+        // Whoever reads a part of a log must learn whose place it took: its first leaves say so.
+        let renewals = format!("l.idx < {}", generation.saturating_sub(1));
         let (kind, condition) = match selection {
             None => (BundleKind::Full, String::new()),
             Some(Selection::Period(from, to)) => {
                 values.extend([from.as_microsecond().into(), to.as_microsecond().into()]);
                 (
                     BundleKind::Period,
-                    " AND e.recorded_at >= $3 AND e.recorded_at < $4".to_owned(),
+                    format!(" AND ({renewals} OR (e.recorded_at >= $3 AND e.recorded_at < $4))"),
                 )
             }
             Some(Selection::Streams(streams)) => {
@@ -70,7 +72,7 @@ impl Plan {
                     pairs.push(format!("(e.stream_kind = ${} AND e.stream_id = ${})", n + 1, n + 2));
                     values.extend([stream.kind.word().into(), stream.id.into()]);
                 }
-                pairs.push("1 = 0".to_owned());
+                pairs.push(renewals);
                 (BundleKind::Case, format!(" AND ({})", pairs.join(" OR ")))
             }
         };
@@ -115,11 +117,19 @@ impl Store {
         };
         let plan = Plan::of(kept.generation, kept.size, selection);
         let mut bundle = BundleWriter::new(out);
-        for (name, content) in [("README.txt", README), ("checkpoint", &kept.note)] {
+        let note = self.cosigned_note(&kept).await?;
+        for (name, content) in [("README.txt", README), ("checkpoint", note.as_str())] {
             bundle.begin(name).map_err(corrupt)?;
             bundle.write(content.as_bytes()).map_err(corrupt)?;
         }
         let (events, gists) = self.bundle_events(&plan, &mut bundle, progress).await?;
+        if let Some(Selection::Streams(streams)) = selection {
+            let at = (plan.generation, head.origin.as_str(), plan.size);
+            if let Some(seal) = self.seal_file(at, streams).await? {
+                bundle.begin(SEAL).map_err(corrupt)?;
+                bundle.write(&seal.bytes().map_err(corrupt)?).map_err(corrupt)?;
+            }
+        }
         let opened = self.bundle_openings(&plan, withhold, &mut bundle).await?;
         if plan.kind == BundleKind::Case {
             self.bundle_print(&plan, withhold, &head.origin, &mut bundle).await?;

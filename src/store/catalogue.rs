@@ -1,4 +1,5 @@
-//! Is the database still fenced? Its triggers, compared with those that the migrations made.
+//! Is the database still fenced? Its triggers, constraints, indexes and rights, compared with those that the migrations
+//! made.
 //!
 //! Fences stop accidents and are taken away by whoever owns the database; that must not pass unnoticed.
 
@@ -96,7 +97,9 @@ SELECT c.relname::text AS place, t.tgname::text AS name, t.tgenabled::text AS en
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
-const SQLITE_TRIGGERS: &str = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
+/// Tables with their constraints, indexes and triggers, as they were written.
+const SQLITE_ALL: &str = "SELECT type || ' ' || name AS name, sql FROM sqlite_master \
+                          WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
 impl Store {
     /// What is not as the migrations made it, in words; empty: every fence stands.
@@ -105,7 +108,11 @@ impl Store {
     /// The database's trouble.
     pub async fn fences(&self) -> Result<Vec<String>, StoreError> {
         match self.db().get_database_backend() {
-            DbBackend::Postgres => postgres(self.db()).await,
+            DbBackend::Postgres => {
+                let mut faults = postgres(self.db()).await?;
+                faults.extend(super::rights::faults(self.db()).await?);
+                Ok(faults)
+            }
             _ => sqlite(self.db()).await,
         }
     }
@@ -115,21 +122,23 @@ impl Store {
 async fn sqlite(there: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
     let fresh = db::connect("sqlite::memory:", 1).await?;
     db::migrate(&fresh).await?;
-    let (mut wanted, found) = (sqlite_triggers(&fresh).await?, sqlite_triggers(there).await?);
+    let (mut wanted, found) = (sqlite_all(&fresh).await?, sqlite_all(there).await?);
     let mut faults = Vec::new();
     for (name, sql) in found {
         match wanted.remove(&name) {
             Some(same) if same == sql => {}
-            Some(_) => faults.push(format!("the trigger {name} was changed")),
-            None => faults.push(format!("the trigger {name} is not ours")),
+            Some(_) => faults.push(format!("the {name} was changed")),
+            // An index or a table more changes nothing; a trigger does.
+            None if name.starts_with("trigger ") => faults.push(format!("the {name} is not ours")),
+            None => {}
         }
     }
-    faults.extend(wanted.into_keys().map(|name| format!("the trigger {name} is missing")));
+    faults.extend(wanted.into_keys().map(|name| format!("the {name} is missing")));
     Ok(faults)
 }
 
-async fn sqlite_triggers(db: &DatabaseConnection) -> Result<BTreeMap<String, String>, StoreError> {
-    let statement = Statement::from_string(DbBackend::Sqlite, SQLITE_TRIGGERS);
+async fn sqlite_all(db: &DatabaseConnection) -> Result<BTreeMap<String, String>, StoreError> {
+    let statement = Statement::from_string(DbBackend::Sqlite, SQLITE_ALL);
     let rows = db.query_all_raw(statement).await?;
     let pair = |row: &sea_orm::QueryResult| Ok((row.try_get("", "name")?, row.try_get("", "sql")?));
     rows.iter().map(pair).collect()

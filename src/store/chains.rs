@@ -23,16 +23,7 @@ impl Store {
     /// When the database cannot be read at all.
     pub async fn check_chains(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<ChainReport, StoreError> {
         let mut report = ChainReport::default();
-        let kinds = [
-            StreamKind::Notice,
-            StreamKind::Case,
-            StreamKind::Person,
-            StreamKind::Organisation,
-            StreamKind::Office,
-            StreamKind::List,
-            StreamKind::Keeping,
-        ];
-        for kind in kinds {
+        for kind in StreamKind::ALL {
             for stream in self.streams(kind).await? {
                 let mut chain = Chain::of_whole_streams();
                 let gone = self.gone_through(kind, stream.id).await?;

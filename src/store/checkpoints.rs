@@ -108,6 +108,16 @@ impl Store {
         }))
     }
 
+    /// The first checkpoint that ever covered this event: it stays the same for ever.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn first_checkpoint(&self, event: Uuid) -> Result<Option<KeptCheckpoint>, StoreError> {
+        let sql = "SELECT c.* FROM log_leaf l JOIN log_checkpoint c ON c.generation = l.generation AND c.size > l.idx \
+                   WHERE l.event_id = $1 ORDER BY c.generation, c.size LIMIT 1";
+        self.checkpoint_where(sql, vec![event.into()]).await
+    }
+
     /// Up to which event of this stream everything is in a signed checkpoint; 0: nothing.
     ///
     /// # Errors

@@ -28,8 +28,40 @@ pub enum StreamKind {
     Office,
     /// A sanctions list: its versions.
     List,
+    /// The log itself: its seals and its beginning; one stream for each generation.
+    Log,
     /// How long a record is kept: holds, erasure, disposal; one stream per case or person, with its id.
     Keeping,
+}
+
+impl StreamKind {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Notice,
+        Self::Case,
+        Self::Person,
+        Self::Organisation,
+        Self::Office,
+        Self::List,
+        Self::Log,
+        Self::Keeping,
+    ];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Case => "case",
+            Self::Person => "person",
+            Self::Organisation => "organisation",
+            Self::Office => "office",
+            Self::List => "list",
+            Self::Log => "log",
+            Self::Keeping => "keeping",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// One append-only history with its own hash chain.

@@ -6,7 +6,7 @@
 
 use super::{
     Store, StoreError,
-    commit::{Append, Commit, Head, KeyedAnswer, Stream, StreamKind},
+    commit::{Append, Commit, Head, KeyedAnswer, Stream},
     db,
     private::{Closed, Opener},
     rows,
@@ -39,34 +39,7 @@ pub(super) struct Prepared {
 /// How many commits at most share one transaction.
 const GROUP: usize = 64;
 
-impl StreamKind {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Notice => "notice",
-            Self::Case => "case",
-            Self::Person => "person",
-            Self::Organisation => "organisation",
-            Self::Office => "office",
-            Self::List => "list",
-            Self::Keeping => "keeping",
-        }
-    }
-
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        let all = [
-            Self::Notice,
-            Self::Case,
-            Self::Person,
-            Self::Organisation,
-            Self::Office,
-            Self::List,
-            Self::Keeping,
-        ];
-        all.into_iter().find(|kind| kind.word() == word)
-    }
-}
-
-fn prepare(mut commit: Commit) -> Result<Prepared, StoreError> {
+pub(super) fn prepare(mut commit: Commit) -> Result<Prepared, StoreError> {
     let mut leaves = Vec::new();
     for Append { stream, after, events } in std::mem::take(&mut commit.appends) {
         let mut prev = after.hash;
@@ -147,7 +120,7 @@ async fn write_group(db: &DatabaseConnection, jobs: Vec<Job>) {
     }
 }
 
-async fn write(db: &DatabaseTransaction, prepared: &Prepared) -> Result<(), StoreError> {
+pub(super) async fn write(db: &DatabaseTransaction, prepared: &Prepared) -> Result<(), StoreError> {
     let backend = db.get_database_backend();
     if !prepared.leaves.is_empty() {
         db.execute_raw(insert_events(backend, &prepared.leaves)).await?;

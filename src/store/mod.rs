@@ -10,9 +10,11 @@ pub mod checkpoints;
 pub mod checks;
 pub mod commit;
 mod copies;
+mod cosignatures;
 mod db;
 pub mod documents;
 pub mod explorer;
+mod generations;
 pub mod history;
 pub mod keeping;
 pub mod lists;
@@ -21,15 +23,20 @@ pub mod outbox;
 pub mod people;
 mod private;
 mod programme;
+mod rights;
 mod rows;
 pub mod screening;
+mod seals;
 pub mod security;
 pub mod sequence;
 pub mod sessions;
 pub mod vault;
 
 use sea_orm::{DatabaseConnection, DbErr, SqlErr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::{Notify, mpsc};
 
 pub use bundle::BundleMade;
@@ -92,6 +99,8 @@ pub struct Store {
     writer: Option<mpsc::Sender<log::Job>>,
     /// Why nothing more is written here.
     halted: Arc<OnceLock<String>>,
+    /// Whether the log has not advanced for too long.
+    behind: Arc<AtomicBool>,
     /// Told of every commit.
     nudge: Arc<Notify>,
     vault: vault::Vault,
@@ -110,6 +119,7 @@ impl Store {
                 db,
                 writer: Some(writer),
                 halted: Arc::default(),
+                behind: Arc::default(),
                 nudge: Arc::default(),
                 vault,
             });
@@ -118,6 +128,7 @@ impl Store {
             db: db::connect(url, 12).await?,
             writer: None,
             halted: Arc::default(),
+            behind: Arc::default(),
             nudge: Arc::default(),
             vault,
         })
@@ -150,6 +161,19 @@ impl Store {
     #[must_use]
     pub fn halted(&self) -> Option<&str> {
         self.halted.get().map(String::as_str)
+    }
+
+    /// Whether the log advances: while it does not, nothing is decided (see [`Store::is_behind`]).
+    pub fn set_behind(&self, behind: bool) {
+        if self.behind.swap(behind, Ordering::Relaxed) != behind {
+            tracing::error!(behind, "the log does not advance: nothing is decided until it does");
+        }
+    }
+
+    /// Has the log not advanced for too long? Reading and drafting go on; what has legal effect waits.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::Relaxed)
     }
 
     /// What is told of every commit.

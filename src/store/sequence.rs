@@ -86,7 +86,7 @@ impl Store {
     }
 }
 
-async fn head(db: &impl ConnectionTrait) -> Result<Option<LogHead>, StoreError> {
+pub(super) async fn head(db: &impl ConnectionTrait) -> Result<Option<LogHead>, StoreError> {
     let sql = "SELECT generation, origin, size, parts FROM log_head ORDER BY generation DESC LIMIT 1";
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let Some(row) = db.query_one_raw(statement).await? else {
@@ -155,7 +155,7 @@ async fn sequence(db: &DatabaseTransaction, most: u32) -> Result<usize, StoreErr
     Ok(waiting.len())
 }
 
-async fn execute(db: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+pub(super) async fn execute(db: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.execute_raw(statement).await?.rows_affected())
 }

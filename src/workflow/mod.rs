@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod lint;
 pub mod list;
 pub mod listing;
+pub mod log;
 pub mod notice;
 pub mod outcome;
 pub mod people;

@@ -13,6 +13,7 @@ use corridor::workflow::{
     happening::Happening,
     keeping::KeepingHappening,
     list::ListHappening,
+    log::LogHappening,
     notice::NoticeHappening,
     people::{OrganisationHappening, PersonHappening},
 };
@@ -112,6 +113,18 @@ fn every_kind_of_event_of_keeping_has_an_example_that_can_still_be_read() {
 }
 
 #[test]
+fn every_kind_of_event_of_the_log_has_an_example_that_can_still_be_read() {
+    let told = crate::kept_log::log();
+    for name in LogHappening::NAMES {
+        kept::<LogHappening>(name, || {
+            let mut told = told.iter();
+            told.find(|event| serde_json::to_value(&event.happened).expect("JSON")["type"] == *name)
+                .map(pretty)
+        });
+    }
+}
+
+#[test]
 fn every_kind_of_event_of_people_and_organisations_has_an_example_that_can_still_be_read() {
     let told = crate::kept_people::people();
     for name in PersonHappening::NAMES {
@@ -137,6 +150,8 @@ fn every_example_is_of_a_kind_that_the_law_still_knows() {
             .to_owned();
         let known = Happening::NAMES.contains(&name.as_str())
             || NoticeHappening::NAMES.contains(&name.as_str())
+            || LogHappening::NAMES.contains(&name.as_str())
+            || KeepingHappening::NAMES.contains(&name.as_str())
             || ListHappening::NAMES.contains(&name.as_str())
             || PersonHappening::NAMES.contains(&name.as_str())
             || OrganisationHappening::NAMES.contains(&name.as_str());

@@ -31,14 +31,14 @@ async fn for_auditors(house: &House, caller: &Caller) -> Result<KeptCheckpoint, 
     newest.ok_or_else(|| Problem::of("not_found").detail("Nothing is in the log yet."))
 }
 
-/// The newest signed checkpoint of the log (C2SP tlog-checkpoint).
+/// The newest signed checkpoint of the log (C2SP tlog-checkpoint), with the cosignatures of its witnesses.
 #[utoipa::path(tag = "audit", responses((status = 200, description = "A signed note", body = String, content_type = "text/plain"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Nothing is in the log yet", body = Problem)))]
 #[get("/log/checkpoint")]
 pub async fn log_checkpoint(house: TheHouse, caller: Caller) -> Result<HttpResponse, Problem> {
     let newest = for_auditors(&house, &caller).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
-        .body(newest.note))
+        .body(house.store.cosigned_note(&newest).await?))
 }
 
 /// A tile of the log (C2SP tlog-tiles): hashes (`0/x001/234`, partial `0/005.p/17`), or leaves (`entries/005`).
@@ -92,27 +92,36 @@ pub async fn prove_inclusion(
     caller: Caller,
     query: StrictQuery<InclusionQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let newest = for_auditors(&house, &caller).await?;
-    let logged = house.store.logged(query.0.event).await?;
+    for_auditors(&house, &caller).await?;
+    let proof = proof_of(&house, query.0.event).await?;
+    let size = proof.checkpoint.lines().nth(1).and_then(|size| size.parse().ok());
+    Ok(HttpResponse::Ok().json(Inclusion {
+        index: proof.index,
+        size: size.unwrap_or_default(),
+        hashes: proof.hashes.iter().map(write_hash).collect(),
+        proof: proof.text(),
+    }))
+}
+
+/// That this event is in the log, as of the newest checkpoint.
+///
+/// # Errors
+/// `not_found` if it is not.
+pub async fn proof_of(house: &House, event: Uuid) -> Result<Proof, Problem> {
+    let absent = || Problem::of("not_found").detail("The signed log has no such event.");
+    let newest = house.store.newest_checkpoint().await?.ok_or_else(absent)?;
+    let logged = house.store.logged(event).await?;
     let logged = logged.filter(|logged| logged.generation == newest.generation && logged.index < newest.size);
-    let index = logged
-        .ok_or_else(|| Problem::of("not_found").detail("The signed log has no such event."))?
-        .index;
+    let index = logged.ok_or_else(absent)?.index;
     let hashes = house
         .store
         .inclusion_proof(newest.generation, index, newest.size)
         .await?;
-    let proof = Proof {
+    Ok(Proof {
         index,
         hashes,
-        checkpoint: newest.note,
-    };
-    Ok(HttpResponse::Ok().json(Inclusion {
-        index,
-        size: newest.size,
-        hashes: proof.hashes.iter().map(write_hash).collect(),
-        proof: proof.text(),
-    }))
+        checkpoint: house.store.cosigned_note(&newest).await?,
+    })
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

@@ -11,7 +11,7 @@ use crate::{
         people::PeopleFilter,
     },
     web::{body::StrictQuery, conditional, problem::Problem},
-    workflow::{state::WaiverState, visibility::roles_on},
+    workflow::{event::Event, happening::Happening, state::WaiverState, visibility::roles_on},
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -193,7 +193,7 @@ pub async fn public_outcome(
     }
     let language = query.0.language.unwrap_or_default();
     let beside = names(&house, &seen).await?;
-    let sheet = paper::outcome::sheet(&seen.case, &seen.events, &beside.beside(&house, language), false);
+    let sheet = paper::outcome::sheet(&seen.case, &seen.events, &beside.beside(&house, language, None), false);
     answer(&request, PaperKind::Outcome, language, &number, press(sheet)?)
 }
 
@@ -228,8 +228,12 @@ pub async fn recognised(house: &TheHouse, seen: &Seen, file: &[u8]) -> Result<Op
         .collect();
     for (n, at) in changes.iter().enumerate() {
         let until = &seen.events[..=*at];
-        for language in PaperLanguage::ALL {
-            let sheet = paper::certificate::sheet(&seen.case, until, &names.beside(house, language));
+        // Printed before its event was signed for, it has no checkpoint.
+        let checkpoint = covering(house, until).await?;
+        let ways = [checkpoint.as_deref(), None].into_iter();
+        for (language, checkpoint) in ways.flat_map(|way| PaperLanguage::ALL.map(|language| (language, way))) {
+            let beside = names.beside(house, language, checkpoint);
+            let sheet = paper::certificate::sheet(&seen.case, until, &beside);
             let same = match sheet {
                 Some(sheet) => paper::press::print(&sheet)? == file,
                 None => false,
@@ -251,14 +255,28 @@ pub async fn recognised(house: &TheHouse, seen: &Seen, file: &[u8]) -> Result<Op
 pub struct Names(BTreeMap<PersonId, String>);
 
 impl Names {
-    fn beside<'a>(&'a self, house: &'a TheHouse, language: PaperLanguage) -> Beside<'a> {
+    fn beside<'a>(
+        &'a self,
+        house: &'a TheHouse,
+        language: PaperLanguage,
+        checkpoint: Option<&'a str>,
+    ) -> Beside<'a> {
         Beside {
             names: &self.0,
             base_url: &house.settings.server.base_url,
-            checkpoint: None,
+            checkpoint,
             languages: language.languages(),
         }
     }
+}
+
+/// The checkpoint on a certificate, as a line: the first that covers the event which the certificate states.
+async fn covering(house: &TheHouse, events: &[Event<Happening>]) -> Result<Option<String>, Problem> {
+    let Some(event) = events.iter().rev().find(|event| paper::certificate::changes(event)) else {
+        return Ok(None);
+    };
+    let kept = house.store.first_checkpoint(event.id.0).await?;
+    Ok(kept.map(|kept| kept.note.lines().take(3).collect::<Vec<_>>().join(" · ")))
 }
 
 async fn names(house: &TheHouse, seen: &Seen) -> Result<Names, Problem> {
@@ -287,7 +305,12 @@ pub async fn printed(
     inside: bool,
 ) -> Result<Vec<u8>, Problem> {
     let names = names(house, seen).await?;
-    let (case, events, beside) = (&seen.case, seen.events.as_slice(), names.beside(house, language));
+    let checkpoint = match kind {
+        PaperKind::Certificate => covering(house, &seen.events).await?,
+        _ => None,
+    };
+    let beside = names.beside(house, language, checkpoint.as_deref());
+    let (case, events) = (&seen.case, seen.events.as_slice());
     press(match kind {
         PaperKind::Receipt => paper::receipt::sheet(case, events, &beside),
         PaperKind::Decision => paper::decision::sheet(case, events, &beside),

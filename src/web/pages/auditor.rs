@@ -19,6 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(explorer::explorer)
         .service(explorer::explorer_twin)
         .service(explorer::entry_page)
+        .service(explorer::entry_proof)
         .service(exports::export_form)
         .service(exports::export)
         .service(verify::verify_form)

@@ -2,6 +2,7 @@
 
 use super::{Visit, auditor::upload, visit::query_value};
 use crate::{
+    paper::certificate,
     process::{self, Seen},
     store::lists::CaseKey,
     web::{
@@ -14,6 +15,7 @@ use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, get, post, web::ServiceConfig};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// The largest certificate that is looked at.
 const MOST: usize = 4 << 20;
@@ -49,6 +51,10 @@ async fn verify_file(visit: Visit, request: HttpRequest, form: Multipart) -> Res
         result = state(&visit, &seen, true);
         match found {
             Some(Recognised { entry, as_of, newest }) => {
+                let event = seen.events.iter().find(|event| event.seq == entry);
+                if let Some(event) = event {
+                    result["checkpoint"] = json!(checkpoint(&visit, event.id.0).await?);
+                }
                 result["entry"] = json!(entry);
                 result["as_of"] = visit.when(as_of, &seen.case.policy().tz);
                 result["verdict"] = json!(if newest { "file_genuine" } else { "file_older" });
@@ -77,7 +83,20 @@ async fn by_number(visit: &Visit, number: &str, code: &str) -> Result<Value, Pro
     if !code.is_empty() && !right {
         return Ok(json!({ "verdict": "code_wrong" }));
     }
-    Ok(state(visit, &seen, right))
+    let mut told = state(visit, &seen, right);
+    if let Some(event) = seen.events.iter().rev().find(|event| certificate::changes(event)) {
+        told["checkpoint"] = json!(checkpoint(visit, event.id.0).await?);
+    }
+    Ok(told)
+}
+
+/// The first checkpoint of the log that covers this event, cosignatures included: whoever keeps it is a witness.
+async fn checkpoint(visit: &Visit, event: Uuid) -> Result<Option<String>, Problem> {
+    let store = &visit.house.store;
+    Ok(match store.first_checkpoint(event).await? {
+        Some(kept) => Some(store.cosigned_note(&kept).await?),
+        None => None,
+    })
 }
 
 /// By the waiver's number, or by the code alone.
@@ -103,7 +122,7 @@ fn state(visit: &Visit, seen: &Seen, with_code: bool) -> Value {
     let in_force = case.waiver.state == WaiverState::Active;
     let mut told = json!({
         "verdict": if in_force { "genuine" } else { "not_in_force" },
-        "state": crate::paper::certificate::state_in_words(visit.language(), case.waiver.state.word()),
+        "state": certificate::state_in_words(visit.language(), case.waiver.state.word()),
         "number": issued.number, "valid_from": issued.valid_from, "valid_to": issued.valid_to,
         "as_of": visit.when(seen.now, &case.policy().tz), "with_code": with_code,
         "outcome": (case.waiver.state == WaiverState::Closed).then(|| format!("/api/v1/waivers/{}/outcome.pdf", issued.number)),

@@ -5,7 +5,7 @@ use corridor::cli::serve;
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
 /// What can be done to a fence, and what is said of it.
-const POSTGRES: [(&str, &str); 7] = [
+const POSTGRES: [(&str, &str); 9] = [
     (
         "DROP TRIGGER event_no_change ON event",
         "event_no_change of event is missing",
@@ -35,8 +35,13 @@ const POSTGRES: [(&str, &str); 7] = [
         "CREATE TRIGGER another BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION corridor_append_only()",
         "another of event is not ours",
     ),
+    (
+        "ALTER TABLE log_leaf DROP CONSTRAINT fk_log_leaf_event",
+        "log_leaf FOREIGN KEY (event_id)",
+    ),
+    ("DROP INDEX ux_log_leaf_event_id", "log_leaf UNIQUE (event_id, generation)"),
 ];
-const SQLITE: [(&str, &str); 4] = [
+const SQLITE: [(&str, &str); 6] = [
     ("DROP TRIGGER event_no_update", "event_no_update is missing"),
     ("DROP TRIGGER log_head_grows", "log_head_grows is missing"),
     (
@@ -47,6 +52,11 @@ const SQLITE: [(&str, &str); 4] = [
     (
         "CREATE TRIGGER another AFTER INSERT ON event BEGIN DELETE FROM unsequenced; END",
         "another is not ours",
+    ),
+    ("DROP INDEX ux_log_leaf_event_id", "ux_log_leaf_event_id is missing"),
+    (
+        "ALTER TABLE log_checkpoint ADD COLUMN another TEXT",
+        "log_checkpoint was changed",
     ),
 ];
 
@@ -80,4 +90,22 @@ async fn on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_postgres() {
     refused_without_each(Engine::Postgres).await;
+}
+
+/// A role that owns nothing may add to history and not change it; a right too many is seen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_right_too_many_is_seen() {
+    let Some(house) = House::open(Engine::Postgres, |_| {}).await else {
+        return;
+    };
+    house.rows.execute_unprepared(include_str!("../../../docs/postgres-roles.sql")).await.unwrap();
+    house.rows.execute_unprepared("ALTER ROLE corridor_app PASSWORD 'app'").await.unwrap();
+    let url = house.inside.settings.database.url.clone().unwrap();
+    let (_, rest) = url.split_once("://").unwrap();
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    let app = corridor::store::Store::open(&format!("postgres://corridor_app:app@{place}")).await.unwrap();
+    assert_eq!(app.fences().await.unwrap(), Vec::<String>::new());
+    house.rows.execute_unprepared("GRANT UPDATE ON log_leaf TO corridor_app; GRANT TRUNCATE ON event TO PUBLIC").await.unwrap();
+    let faults = app.fences().await.unwrap();
+    assert_eq!(faults, ["the role of the service may TRUNCATE event", "the role of the service may UPDATE log_leaf"]);
 }

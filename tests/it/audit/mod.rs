@@ -1,13 +1,17 @@
 //! The log: what is recorded is logged, what is logged is signed for, and nobody changes it unnoticed.
 
+mod attacks;
 mod bundles;
 mod derived;
 mod fences;
 mod fetching;
 mod keeping;
+mod forger;
 mod notary;
+mod recovery;
 mod tampering;
 mod tiles;
+mod witness;
 
 use corridor::workflow::people::{OrganisationKind, RegisterOrganisation};
 

@@ -135,6 +135,43 @@ both_databases! {
         assert!(!case.is_empty());
     }
 
+    /// While the log does not advance, drafting goes on and nothing gets legal effect; then it does again.
+    async fn nothing_takes_effect_while_the_log_stands_still(house) {
+        use std::time::Duration;
+        let notice = course::published(house).await;
+        let case = course::drafted_under(house, &notice).await;
+        // Another instance has the turn and does not give it back.
+        let other = house.another_instance().await;
+        house.inside.log_now().await.unwrap();
+        crate::audit::grow(&house.inside, 1).await;
+        let turn = other.notary.memory().turn().await.unwrap();
+        let clerk = house.inside.clone();
+        let clerk = tokio::spawn(async move { corridor::jobs::notary::work(&clerk, Duration::from_millis(300)).await });
+        let until = async |behind: bool| {
+            for _ in 0..200 {
+                if house.inside.store.is_behind() == behind {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+            panic!("it should be {behind} by now");
+        };
+        until(true).await;
+        let ready = reqwest::get(house.base.replace("/api/v1", "/health/ready")).await.unwrap();
+        assert_eq!(ready.status(), 503);
+        let events = house.count("SELECT count(*) FROM event").await;
+        let reply = house.act("drafter", &case, "discard_dossier", serde_json::json!({})).await;
+        assert_eq!(reply.problem(503), "unavailable");
+        assert_eq!(house.count("SELECT count(*) FROM event").await, events);
+        assert_eq!(house.get("drafter", &format!("/cases/{case}")).await.status, 200);
+        let more = course::upload(house, "drafter", &case, "more.txt", "More.").await;
+        course::attach(house, &case, &more, "ITEM_LIST").await;
+        drop(turn);
+        until(false).await;
+        house.must("drafter", &case, "discard_dossier", serde_json::json!({})).await;
+        clerk.abort();
+    }
+
     /// The register and the check of a certificate tell what the log has.
     async fn the_public_learns_what_the_log_has(house) {
         house.inside.log_now().await.unwrap();

@@ -229,7 +229,9 @@ pub async fn entry_page(me: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Pr
         .remove(&entry.stream.id);
     let before = at.checked_sub(1).and_then(|n| hashes.get(n)).cloned();
     let linked = entry.text("/prev") == before.clone().unwrap_or_else(|| "0".repeat(64));
+    let place = place(visit, &entry).await?;
     visit.page("auditor/entry.html", json!({
+        "place": place,
         "what": deeds::said(entry.text("/type"), visit.language()), "seq": entry.seq, "count": events.len(),
         "who": people.into_values().next().filter(|_| entry.text("/by/role") != "system"), "role": entry.text("/by/role"),
         "rule": entry.text("/rule"), "recorded": visit.when(entry.recorded_at, "UTC"),
@@ -242,6 +244,42 @@ pub async fn entry_page(me: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Pr
         "case": (entry.stream.kind == StreamKind::Case && open).then_some(entry.stream.id),
         "english": visit.language() != Language::En,
     }))
+}
+
+/// Where the entry stands in the log: recorded, logged (signed for), witnessed.
+async fn place(visit: &Visit, entry: &Entry) -> Result<Value, Problem> {
+    let (store, notary) = (&visit.house.store, &visit.house.notary);
+    let Some(logged) = store.logged(entry.id).await? else {
+        return Ok(json!({ "state": "recorded" }));
+    };
+    let Some(first) = logged.checkpoint else {
+        return Ok(json!({ "state": "recorded", "index": logged.index.to_string() }));
+    };
+    let policy = notary.policy().ok().flatten();
+    let vouched = store.first_witnessed(&first, policy.as_ref()).await?;
+    let state = if vouched.is_some() { "witnessed" } else { "logged" };
+    let shown = match &vouched {
+        Some((kept, _)) => kept,
+        None => &first,
+    };
+    Ok(json!({
+        "state": state, "index": logged.index.to_string(), "leaf": entry.hash, "size": shown.size.to_string(),
+        "checkpoint": store.cosigned_note(shown).await?,
+        "witnesses": vouched.as_ref().map(|(_, names)| names.join(", ")),
+        "policy": policy.is_some_and(|policy| policy.asks_for_witnesses()),
+        "proof": format!("/audit/entries/{}/proof.txt", entry.id),
+    }))
+}
+
+/// The proof that the entry is in the log, as a file of C2SP tlog-proof.
+#[get("/audit/entries/{id}/proof.txt")]
+pub async fn entry_proof(me: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Problem> {
+    me.needs(WHO)?;
+    let text = crate::web::api::log::proof_of(&me.visit.house, *id).await?.text();
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("Content-Disposition", format!("attachment; filename=\"{}.tlog-proof\"", *id)))
+        .body(text))
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {

@@ -111,6 +111,10 @@ async fn subject(visit: &Visit, kind: StreamKind, id: Uuid) -> Result<Subject, P
             name: visit.t("audit-list"),
             to: None,
         },
+        StreamKind::Log => Subject {
+            name: visit.t("audit-log"),
+            to: None,
+        },
         StreamKind::Person | StreamKind::Office => {
             let names = names(visit, BTreeSet::from([PersonId(id)])).await?;
             Subject {
