@@ -12,9 +12,9 @@ mod m20261124_000004_log;
 mod m20261124_000005_ceiling;
 mod m20261124_000006_resets;
 mod m20261124_000010_screening;
+mod m20261124_000011_keeping;
 mod m20261124_000011_proof;
 mod m20261124_000021_pages;
-mod m20261124_000011_keeping;
 
 /// Every migration, oldest first.
 #[derive(Debug)]

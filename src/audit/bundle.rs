@@ -33,7 +33,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 /// The format's name; a different format gets another number.
 pub const FORMAT: &str = "corridor-bundle/1";
 /// Every name that an entry may have, in order.
-pub const ENTRIES: [&str; 12] = [
+pub const ENTRIES: [&str; 13] = [
     "README.txt",
     "checkpoint",
     "events.ndjson",

@@ -141,7 +141,10 @@ impl Policy {
     /// The names of the witnesses whose genuine cosignatures are on this note.
     #[must_use]
     pub fn witnesses_of(&self, note: &Note) -> Vec<String> {
-        let signed = self.witnesses.iter().filter(|witness| witness.key.signature_on(note).is_some());
+        let signed = self
+            .witnesses
+            .iter()
+            .filter(|witness| witness.key.signature_on(note).is_some());
         signed.map(|witness| witness.name.clone()).collect()
     }
 

@@ -194,7 +194,7 @@ impl<W: Write> Print<W> {
         if let Some(error) = self.failed {
             return Err(io::Error::other(error));
         }
-        write!(self.out, "</main></body></html>\n")?;
+        writeln!(self.out, "</main></body></html>")?;
         self.out.flush()?;
         Ok(self.out)
     }

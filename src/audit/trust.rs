@@ -3,8 +3,8 @@
 use super::{
     bundle::BundleManifest,
     checkpoint::{Checkpoint, LONGEST_NOTE, Note, Verifier},
-    policy::Policy,
     entries::{Archive, Inspection, whole, wrong},
+    policy::Policy,
     tree::Hash,
 };
 use std::{

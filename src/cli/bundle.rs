@@ -4,8 +4,8 @@ use super::history::progress;
 use crate::{
     audit::{
         checkpoint::{LONGEST_NOTE, Verifier},
-        policy::Policy,
         inspect::{Holds, Inspection, Trust, Wrong, inspect},
+        policy::Policy,
         renewal::Renewal,
     },
     house::House,
@@ -99,7 +99,9 @@ fn trust(given: Given<'_>) -> Result<Trust, String> {
     let mut keys = keys.map_err(|error| format!("--key: {error}"))?;
     keys.extend(policy.iter().flat_map(|policy| policy.logs.clone()));
     let mut keys = keys.into_iter();
-    let log = keys.next().ok_or("give the key of the log, with --key or in the policy")?;
+    let log = keys
+        .next()
+        .ok_or("give the key of the log, with --key or in the policy")?;
     let read = |path: &PathBuf| anchor(path).map_err(|error| unreadable(path, error));
     let anchors: Result<_, String> = anchors.iter().map(read).collect();
     Ok(Trust {
@@ -114,12 +116,7 @@ fn trust(given: Given<'_>) -> Result<Trust, String> {
 ///
 /// # Errors
 /// When nothing can be printed.
-pub fn verify(
-    file: &Path,
-    given: Given<'_>,
-    json: bool,
-    out: &mut impl Write,
-) -> anyhow::Result<i32> {
+pub fn verify(file: &Path, given: Given<'_>, json: bool, out: &mut impl Write) -> anyhow::Result<i32> {
     let trust = match trust(given) {
         Ok(trust) => trust,
         Err(says) => return unusable(&says, json, out),
@@ -243,9 +240,15 @@ fn said(holds: &Holds, by_policy: bool, json: bool, out: &mut impl Write) -> any
     match (by_policy, holds.witnessed) {
         (true, true) => writeln!(out, "WITNESSED: cosigned by {witnesses}, as the policy demands")?,
         (true, false) if holds.witnesses.is_empty() => {
-            writeln!(out, "UNWITNESSED: no witness of the policy has cosigned this checkpoint.")?;
+            writeln!(
+                out,
+                "UNWITNESSED: no witness of the policy has cosigned this checkpoint."
+            )?;
         }
-        (true, false) => writeln!(out, "UNWITNESSED: only {witnesses} cosigned, and the policy demands more.")?,
+        (true, false) => writeln!(
+            out,
+            "UNWITNESSED: only {witnesses} cosigned, and the policy demands more."
+        )?,
         (false, _) => writeln!(
             out,
             "UNWITNESSED: without a policy no witness is asked for. Give the published one with --policy."

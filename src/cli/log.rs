@@ -14,7 +14,6 @@ use crate::{
     workflow::log::LogRecovery,
 };
 use anyhow::{Context as _, ensure};
-use secrecy::ExposeSecret as _;
 use serde_json::json;
 use std::io::{BufRead, Write};
 
@@ -95,8 +94,7 @@ pub async fn run(args: &LogArgs, out: &mut impl Write) -> anyhow::Result<i32> {
         return Ok(0);
     }
     let notary = Notary::new(&settings);
-    let store = Store::open(settings.database_url()?.expose_secret()).await;
-    let store = store.context("cannot open the database")?;
+    let store = super::serve::open_store(&settings).await?;
     match &args.command {
         LogCommand::Seal => Ok(0),
         LogCommand::Status { json } => status(&store, &notary, *json, out).await,
@@ -131,7 +129,7 @@ async fn recover(
     let second = administrator(store, &checks, second, &passwords[1]).await?;
     let now = Clock::Wall.now();
     let decision = Decision {
-        actor: first.actor(Authentication::Password, now),
+        actor: first.actor(Authentication::Password, now, now),
         second: second.id,
         reason,
         compromised: asked.compromised,

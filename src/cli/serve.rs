@@ -95,6 +95,18 @@ pub fn begin_log(settings: &Settings) {
     };
 }
 
+/// Opens the database, with the keys of its private values.
+///
+/// # Errors
+/// When the database or the keys cannot be used.
+pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    let ring_file = settings.private_key_file();
+    let ring = move || private_ring(&ring_file).map(Ring).map_err(|error| format!("{error:#}"));
+    let vault = Vault::new(Arc::new(ring)).map_err(anyhow::Error::msg)?;
+    let store = Store::open(settings.database_url()?.expose_secret(), vault).await;
+    store.context("cannot open the database")
+}
+
 /// Opens everything that these settings name, and brings the database up to date.
 ///
 /// # Errors
@@ -103,12 +115,7 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     crate::auth::install();
     std::fs::create_dir_all(&settings.data.folder)
         .with_context(|| format!("cannot make the data folder {}", settings.data.folder.display()))?;
-    let ring_file = settings.private_key_file();
-    let ring = move || private_ring(&ring_file).map(Ring).map_err(|error| format!("{error:#}"));
-    let vault = Vault::new(Arc::new(ring)).map_err(anyhow::Error::msg)?;
-    let store = Store::open(settings.database_url()?.expose_secret(), vault)
-        .await
-        .context("cannot open the database")?;
+    let store = open_store(&settings).await?;
     let notary = Notary::new(&settings);
     // Before the first write: a database that was rolled back must stay as it is.
     notary.check(&store).await?;

@@ -71,7 +71,10 @@ impl Witness {
         let signer = Signer::new(&args.name, KeyKind::Witness, &secret);
         let logs: Result<Vec<_>, _> = args.logs.iter().map(|log| Verifier::parse(log)).collect();
         let logs = logs.context("--log")?;
-        ensure!(logs.iter().all(|log| log.kind == KeyKind::Log), "--log: this is not the key of a log");
+        ensure!(
+            logs.iter().all(|log| log.kind == KeyKind::Log),
+            "--log: this is not the key of a log"
+        );
         fs::create_dir_all(&args.state)?;
         let lock = args.state.join("lock");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(lock)?;
@@ -99,7 +102,9 @@ impl Witness {
             Err(error) => return Err(error.into()),
         };
         let known = Checkpoint::parse(&text).ok().filter(|known| known.origin == origin);
-        known.map(Some).with_context(|| format!("{} is damaged", file.display()))
+        known
+            .map(Some)
+            .with_context(|| format!("{} is damaged", file.display()))
     }
 
     /// Written aside, flushed, moved into place, and the folder flushed: before anything is signed.
@@ -149,7 +154,9 @@ async fn add_checkpoint(witness: web::Data<Witness>, request: web::Bytes) -> Htt
                 Declined::OtherSize(size) | Declined::OtherRoot(size) => {
                     answer.content_type("text/x.tlog.size").body(format!("{size}\n"))
                 }
-                other => answer.content_type("text/plain; charset=utf-8").body(format!("{other}\n")),
+                other => answer
+                    .content_type("text/plain; charset=utf-8")
+                    .body(format!("{other}\n")),
             }
         }
         Ok(Err(error)) => {

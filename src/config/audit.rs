@@ -31,6 +31,7 @@ impl Default for Audit {
             private_key_file: None,
             keep_years: 10,
             memory_file: None,
+            policy_file: None,
         }
     }
 }

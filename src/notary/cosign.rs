@@ -53,7 +53,10 @@ impl Notary {
             let name = witness.key.name.as_str();
             witness.url.is_some() && !there.iter().any(|(signed, _)| signed == name)
         });
-        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
         let asked = lacking.map(|witness| self.ask(store, &client, witness, &newest, now));
         Ok(futures_util::future::join_all(asked).await)
     }
@@ -149,8 +152,14 @@ async fn keep(
     });
     let (line, time) = line.context("what it answers is not its cosignature on this checkpoint")?;
     let ours = u64::try_from(now.as_second()).unwrap_or_default();
-    anyhow::ensure!(time.abs_diff(ours) <= SKEW, "its cosignature is of another time: {time}");
-    match store.keep_cosignature(newest, &witness.key.name, &format!("{line}\n")).await {
+    anyhow::ensure!(
+        time.abs_diff(ours) <= SKEW,
+        "its cosignature is of another time: {time}"
+    );
+    match store
+        .keep_cosignature(newest, &witness.key.name, &format!("{line}\n"))
+        .await
+    {
         // Another instance asked too.
         Ok(()) | Err(StoreError::Conflict) => Ok(()),
         Err(error) => Err(NotaryError::from(error).into()),

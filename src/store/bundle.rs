@@ -7,7 +7,9 @@ use super::{
     private::{COLUMNS, Opener, TABLES},
 };
 use crate::audit::{
-    bundle::{BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, SEAL, VERIFY_PY, WORKFLOW, opening_line},
+    bundle::{
+        BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, SEAL, VERIFY_PY, WORKFLOW, opening_line,
+    },
     derived::{Format, Gists, MOST_DERIVED},
     leaf::{PrivateValue, leaf_hash, open},
     print::Print,

@@ -14,7 +14,9 @@ impl Store {
         let values: Vec<Value> = vec![i64::from(generation).into(), (size as i64).into()];
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         let rows = self.db().query_all_raw(statement).await?;
-        rows.iter().map(|row| Ok((row.try_get("", "witness")?, row.try_get("", "line")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get("", "witness")?, row.try_get("", "line")?)))
+            .collect()
     }
 
     /// The largest size that this witness has cosigned; 0: none.
@@ -62,7 +64,8 @@ impl Store {
         let Some(policy) = policy.filter(|policy| policy.asks_for_witnesses()) else {
             return Ok(None);
         };
-        let sql = "SELECT DISTINCT size FROM log_cosignature WHERE generation = $1 AND size >= $2 ORDER BY size LIMIT 20";
+        let sql =
+            "SELECT DISTINCT size FROM log_cosignature WHERE generation = $1 AND size >= $2 ORDER BY size LIMIT 20";
         let values: Vec<Value> = vec![i64::from(from.generation).into(), (from.size as i64).into()];
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         for row in self.db().query_all_raw(statement).await? {

@@ -56,21 +56,33 @@ const OWNS: &str = "SELECT pg_has_role(current_user, c.relowner, 'USAGE') AS own
 
 /// What is missing, or allowed though it must not be, in words.
 pub(super) async fn faults(db: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
-    let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, FOUND)).await?;
+    let rows = db
+        .query_all_raw(Statement::from_string(DbBackend::Postgres, FOUND))
+        .await?;
     let found: Result<BTreeSet<String>, _> = rows.iter().map(|row| row.try_get("", "says")).collect();
     let found = found?;
     let missing = KEYS.iter().filter(|key| !found.contains(**key));
-    let mut faults: Vec<String> = missing.map(|key| format!("the key or reference is missing: {key}")).collect();
+    let mut faults: Vec<String> = missing
+        .map(|key| format!("the key or reference is missing: {key}"))
+        .collect();
     for (table, never) in NEVER {
         let owns = Statement::from_sql_and_values(DbBackend::Postgres, OWNS, [table.into()]);
-        let owns: Option<bool> = db.query_one_raw(owns).await?.map(|row| row.try_get("", "owns")).transpose()?;
+        let owns: Option<bool> = db
+            .query_one_raw(owns)
+            .await?
+            .map(|row| row.try_get("", "owns"))
+            .transpose()?;
         if owns == Some(true) {
             continue;
         }
         for right in never.split(", ") {
             let sql = "SELECT has_table_privilege(current_user, $1::text, $2::text) AS may";
             let may = Statement::from_sql_and_values(DbBackend::Postgres, sql, [table.into(), right.into()]);
-            let may: Option<bool> = db.query_one_raw(may).await?.map(|row| row.try_get("", "may")).transpose()?;
+            let may: Option<bool> = db
+                .query_one_raw(may)
+                .await?
+                .map(|row| row.try_get("", "may"))
+                .transpose()?;
             if may != Some(false) {
                 faults.push(format!("the role of the service may {right} {table}"));
             }

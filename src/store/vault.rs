@@ -179,6 +179,7 @@ fn context(event: Uuid, field: &str, part: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::EventId;
 
     fn vault(ring: &Arc<RwLock<Ring>>) -> Vault {
         let ring = ring.clone();
@@ -190,13 +191,17 @@ mod tests {
         let ring = Arc::new(RwLock::new(Ring(vec![[1; 32]])));
         let vault = vault(&ring);
         let (key, wrapped) = vault.fresh_key().unwrap();
-        let event = Uuid::now_v7();
+        let event = EventId::fresh().0;
         let closed = key.close(event, "/data/reason", "value", b"\"Ada\"").unwrap();
         let again = vault.unwrap(&wrapped).unwrap();
         assert_eq!(again.open(event, "/data/reason", "value", &closed).unwrap(), b"\"Ada\"");
         assert!(again.open(event, "/data/reason", "salt", &closed).is_err());
         assert!(again.open(event, "/data/other", "value", &closed).is_err());
-        assert!(again.open(Uuid::now_v7(), "/data/reason", "value", &closed).is_err());
+        assert!(
+            again
+                .open(EventId::fresh().0, "/data/reason", "value", &closed)
+                .is_err()
+        );
         let (other, _) = vault.fresh_key().unwrap();
         assert!(other.open(event, "/data/reason", "value", &closed).is_err());
     }

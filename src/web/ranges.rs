@@ -59,7 +59,7 @@ fn part(range: Option<&str>, bytes: u64) -> Part {
     }
 }
 
-fn named<'a>(request: &'a HttpRequest, name: header::HeaderName) -> Option<&'a str> {
+fn named(request: &HttpRequest, name: header::HeaderName) -> Option<&str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 

@@ -211,7 +211,9 @@ const STEPS: &[Step<Keeping>] = &[
         NOT_ASKED,
         NOT_ONESELF,
     ]),
-    step("P-04", KeepingActionKind::ConfirmErasure, KEEPERS).when(&[ASKED, NO_HOLD, ENDED, SECOND, NOT_ONESELF]),
+    step("P-04", KeepingActionKind::ConfirmErasure, KEEPERS)
+        .when(&[ASKED, NO_HOLD, ENDED, SECOND, NOT_ONESELF])
+        .binding(),
     step("P-05", KeepingActionKind::DeclineErasure, KEEPERS).when(&[ASKED, REASONS_GIVEN]),
     step("P-06", KeepingActionKind::DisposeRecord, &[Role::System]).when(&[STILL_THERE, NO_HOLD, TIME_OVER]),
 ];

@@ -287,7 +287,7 @@ async fn fill(house: &Arc<House>, events: u64, figures: &mut Vec<Figure>) -> any
 /// From the answer to a signed checkpoint, with the notary at work.
 async fn soon(house: &Arc<House>, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     let working = house.clone();
-    let clerk = tokio::spawn(async move { notary::work(&working).await });
+    let clerk = tokio::spawn(async move { notary::work(&working, notary::PATIENCE).await });
     let mut waits = Vec::new();
     for _ in 0..300 {
         let stream = fresh();

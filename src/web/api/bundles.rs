@@ -24,7 +24,7 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, Read as _, Write as _},
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -182,7 +182,8 @@ fn ready(id: Uuid, person: Uuid, made: &BundleMade, path: &Path) -> io::Result<B
 fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let changed = entry.metadata().and_then(|found| found.modified()).ok();
-        let age = changed.and_then(|changed| SystemTime::now().duration_since(changed).ok());
+        // By the clock of the file system, not that of the house.
+        let age = changed.and_then(|changed| changed.elapsed().ok());
         if age.is_some_and(|age| age > KEPT) {
             let _ = fs::remove_file(entry.path());
         }

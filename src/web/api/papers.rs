@@ -255,12 +255,7 @@ pub async fn recognised(house: &TheHouse, seen: &Seen, file: &[u8]) -> Result<Op
 pub struct Names(BTreeMap<PersonId, String>);
 
 impl Names {
-    fn beside<'a>(
-        &'a self,
-        house: &'a TheHouse,
-        language: PaperLanguage,
-        checkpoint: Option<&'a str>,
-    ) -> Beside<'a> {
+    fn beside<'a>(&'a self, house: &'a TheHouse, language: PaperLanguage, checkpoint: Option<&'a str>) -> Beside<'a> {
         Beside {
             names: &self.0,
             base_url: &house.settings.server.base_url,

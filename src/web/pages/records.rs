@@ -1,6 +1,11 @@
 //! How records are kept: holds, erasure by two persons, what is gone.
 
-use super::{Form, Sent, SignedIn, act::missing, act::prove, auditor::grid, visit::see_other};
+use super::{
+    Form, Sent, SignedIn,
+    act::{missing, proved},
+    auditor::grid,
+    visit::see_other,
+};
 use crate::{
     domain::people::Role,
     process::{
@@ -13,7 +18,10 @@ use crate::{
         pages::visit::query_value,
         problem::Problem,
     },
-    workflow::keeping::{Gone, KeepingAction, KeepingActionKind, RecordKind},
+    workflow::{
+        keeping::{Gone, Keeping, KeepingAction, KeepingActionKind, RecordKind},
+        step::is_binding,
+    },
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -165,13 +173,14 @@ async fn put(form: Form, id: Path<Uuid>) -> Result<HttpResponse, Problem> {
         return Err(Problem::of("bad_request"));
     }
     let house = &form.visit().house;
-    if wanted.kind() == KeepingActionKind::ConfirmErasure
-        && let Err(sent) = prove(&form).await?
-    {
-        let kept = view_record(house, *id).await?;
-        return show(&form.me, &kept, StatusCode::UNPROCESSABLE_ENTITY, sent).await;
-    }
-    match act_on_record(house, *id, &wanted, &form.me.actor).await {
+    let actor = match proved(&form, is_binding::<Keeping>(&action)).await? {
+        Ok(actor) => actor,
+        Err(sent) => {
+            let kept = view_record(house, *id).await?;
+            return show(&form.me, &kept, StatusCode::UNPROCESSABLE_ENTITY, sent).await;
+        }
+    };
+    match act_on_record(house, *id, &wanted, &actor).await {
         Ok(_) => Ok(form.visit().done(&format!("/records/{id}"), "record")),
         Err(ActError::Refused(refusal)) => {
             let target = Some(("record", *id));

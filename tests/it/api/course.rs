@@ -346,6 +346,23 @@ pub async fn close_out(house: &House, case: &str) {
     }
 }
 
+/// Required, offered, confirmed by all three sides; the chosen hour.
+pub async fn inspection_scheduled(house: &House, case: &str) -> corridor::domain::Instant {
+    house
+        .must("us_chair", case, "decide_inspection", json!({ "needed": true }))
+        .await;
+    let slots = [72, 96, 97].map(|hours| house.clock.now() + jiff::SignedDuration::from_hours(hours));
+    let item = |id: &str, mandatory| json!({ "id": id, "criterion": "C1", "text": "Show it.", "mandatory": mandatory });
+    let checklist = [item("silo", true), item("scale", true)];
+    let body = json!({ "slots": slots, "sites": ["RUNVS"], "checklist": checklist, "link_policy": "To those named." });
+    house.must("officer", case, "propose_inspection", body).await;
+    for who in ["us_inspector", "ru_inspector", "signatory"] {
+        let body = json!({ "slot": slots[0], "identities": ["A. Person"], "technical_check_done": true });
+        house.must(who, case, "confirm_inspection", body).await;
+    }
+    slots[0]
+}
+
 /// Everybody is in the room, whose identity another has seen.
 pub async fn inspection_joined(house: &House, case: &str, who: &[&str]) {
     for name in who {
@@ -357,4 +374,12 @@ pub async fn inspection_joined(house: &House, case: &str, who: &[&str]) {
         let body = json!({ "identity_checked_by": house.people[other] });
         house.must(name, case, "join_inspection", body).await;
     }
+}
+
+/// Begun at the chosen hour, with both delegations and the host.
+pub async fn inspection_opened(house: &House, case: &str) {
+    let slot = inspection_scheduled(house, case).await;
+    house.move_to(slot);
+    inspection_joined(house, case, &["us_inspector", "ru_inspector", "signatory"]).await;
+    house.must("us_inspector", case, "open_inspection", json!({})).await;
 }

@@ -41,7 +41,10 @@ async fn scene(house: &House) -> Scene {
     let old = house.inside.store.newest_checkpoint().await.unwrap().unwrap();
     grow(&house.inside, 3).await;
     let id = case.parse().unwrap();
-    let one = Selection::Streams(vec![Stream { kind: StreamKind::Case, id }]);
+    let one = Selection::Streams(vec![Stream {
+        kind: StreamKind::Case,
+        id,
+    }]);
     corridor::process::seal_for(&house.inside, &one).await.unwrap();
     house.inside.log_now().await.unwrap();
     let newest = house.inside.store.newest_checkpoint().await.unwrap().unwrap();
@@ -86,7 +89,13 @@ fn lines(scene: &Scene) -> Vec<Attack> {
         (2, "a line deleted", with(&|lines| drop(lines.remove(5))), 1, 1),
         (2, "the first line deleted", with(&|lines| drop(lines.remove(0))), 1, 1),
         (2, "the last line deleted", with(&|lines| drop(lines.pop())), 1, 1),
-        (2, "a line doubled", with(&|lines| lines.insert(5, lines[5].clone())), 1, 1),
+        (
+            2,
+            "a line doubled",
+            with(&|lines| lines.insert(5, lines[5].clone())),
+            1,
+            1,
+        ),
         (2, "neighbours swapped", with(&|lines| lines.swap(5, 6)), 1, 1),
         (2, "a line put in", with(&|lines| lines.insert(5, b"{}".to_vec())), 1, 1),
         (2, "an empty line", with(&|lines| lines.insert(5, Vec::new())), 1, 1),
@@ -118,7 +127,13 @@ fn stolen_key(scene: &Scene) -> Vec<Attack> {
         (4, "tail cut, older genuine checkpoint", cut.mended(), 3, 1),
         (5, "rewritten with the stolen key", resigned(&rewritten), 3, 1),
         (5, "tail cut with the stolen key", resigned(&all[..all.len() - 2]), 3, 1),
-        (6, "events of two histories swapped with the stolen key", resigned(&swapped), 3, 1),
+        (
+            6,
+            "events of two histories swapped with the stolen key",
+            resigned(&swapped),
+            3,
+            1,
+        ),
     ]
 }
 
@@ -142,9 +157,27 @@ fn proofs(scene: &Scene) -> Vec<Attack> {
         (7, "index 2^63", with(&index("9223372036854775808")), 1, 1),
         (7, "index 2^64-1", with(&index("18446744073709551615")), 1, 1),
         (7, "index below nothing", with(&index("-1")), 1, 1),
-        (7, "an endless proof", with(&|text| text.replacen("\n\n", &format!("\n{}\n", hash.repeat(100_000)), 1)), 1, 1),
-        (7, "a hash too many", with(&|text| text.replacen("\n\n", &format!("\n{hash}\n"), 1)), 1, 1),
-        (7, "a proof too few", with(&|text| text.split_once("\n\n").unwrap().1.to_owned()), 1, 1),
+        (
+            7,
+            "an endless proof",
+            with(&|text| text.replacen("\n\n", &format!("\n{}\n", hash.repeat(100_000)), 1)),
+            1,
+            1,
+        ),
+        (
+            7,
+            "a hash too many",
+            with(&|text| text.replacen("\n\n", &format!("\n{hash}\n"), 1)),
+            1,
+            1,
+        ),
+        (
+            7,
+            "a proof too few",
+            with(&|text| text.split_once("\n\n").unwrap().1.to_owned()),
+            1,
+            1,
+        ),
         (7, "no proofs", with(&|_| String::new()), 1, 1),
     ]
 }
@@ -160,17 +193,44 @@ fn spellings(scene: &Scene) -> Vec<Attack> {
         forged.mended()
     };
     let data = |with: &'static str| {
-        move |line: &str| line.replacen("\"data\":{", &format!("\"data\":{{{with},"), 1).into_bytes()
+        move |line: &str| {
+            line.replacen("\"data\":{", &format!("\"data\":{{{with},"), 1)
+                .into_bytes()
+        }
     };
     let long = format!("\"a\":\"{}\"", "x".repeat(65_536)).leak();
     vec![
-        (8, "a blank", with(&|line| line.replacen(':', ": ", 1).into_bytes()), 1, 1),
-        (8, "a member twice", with(&|line| line.replacen('{', "{\"by\":{},", 1).into_bytes()), 1, 1),
-        (8, "an unknown member", with(&|line| line.replacen('{', "{\"aa\":1,", 1).into_bytes()), 1, 1),
+        (
+            8,
+            "a blank",
+            with(&|line| line.replacen(':', ": ", 1).into_bytes()),
+            1,
+            1,
+        ),
+        (
+            8,
+            "a member twice",
+            with(&|line| line.replacen('{', "{\"by\":{},", 1).into_bytes()),
+            1,
+            1,
+        ),
+        (
+            8,
+            "an unknown member",
+            with(&|line| line.replacen('{', "{\"aa\":1,", 1).into_bytes()),
+            1,
+            1,
+        ),
         (8, "a fraction", with(&data("\"a\":1.5")), 1, 1),
         (8, "minus nothing", with(&data("\"a\":-0")), 1, 1),
         (8, "2^53+1", with(&data("\"a\":9007199254740993")), 1, 1),
-        (8, "an escape that is not needed", with(&data("\"a\":\"\\u0041\"")), 1, 1),
+        (
+            8,
+            "an escape that is not needed",
+            with(&data("\"a\":\"\\u0041\"")),
+            1,
+            1,
+        ),
         (8, "half a character", with(&data("\"a\":\"\\ud800\"")), 1, 1),
         (8, "too long", with(&data(long)), 1, 1),
         (8, "no UTF-8", with(&|line| [line.as_bytes(), b"\xff"].concat()), 1, 1),
@@ -193,15 +253,37 @@ fn signatures(scene: &Scene) -> Vec<Attack> {
     // The genuine key's name and id over a signature of another key.
     let id = line.split(' ').nth(2).unwrap();
     let other = namesake.sign(&text, 0);
-    let collided = format!("— {name} {}{}\n", &id[..5], &other.split(' ').nth(2).unwrap().trim()[5..]);
+    let collided = format!(
+        "— {name} {}{}\n",
+        &id[..5],
+        &other.split(' ').nth(2).unwrap().trim()[5..]
+    );
     let elsewhere = text.replacen(name.as_str(), "elsewhere.example/log/1", 1);
     vec![
         (9, "another origin", with(format!("{elsewhere}\n{line}")), 1, 1),
-        (9, "another key of the same name", with(format!("{text}\n{other}")), 1, 1),
-        (9, "another key with the same id", with(format!("{text}\n{collided}")), 1, 1),
+        (
+            9,
+            "another key of the same name",
+            with(format!("{text}\n{other}")),
+            1,
+            1,
+        ),
+        (
+            9,
+            "another key with the same id",
+            with(format!("{text}\n{collided}")),
+            1,
+            1,
+        ),
         (9, "no signature", with(format!("{text}\n")), 1, 1),
         (9, "a fourth line", with(format!("{text}more\n\n{line}")), 1, 1),
-        (9, "another size below the signature", with(good.replacen('\n', "\n1", 1)), 1, 1),
+        (
+            9,
+            "another size below the signature",
+            with(good.replacen('\n', "\n1", 1)),
+            1,
+            1,
+        ),
     ]
 }
 
@@ -221,7 +303,11 @@ fn parts(scene: &Scene) -> Vec<Attack> {
         forged.set("proofs.txt", &proofs.as_bytes()[..end]);
         let openings = String::from_utf8(forged.get("openings.ndjson").to_vec()).unwrap();
         let id = last["id"].as_str().unwrap();
-        let kept: String = openings.lines().filter(|line| !line.contains(id)).map(|line| format!("{line}\n")).collect();
+        let kept: String = openings
+            .lines()
+            .filter(|line| !line.contains(id))
+            .map(|line| format!("{line}\n"))
+            .collect();
         forged.set("openings.ndjson", kept);
     };
     let seal = |change: &dyn Fn(&mut Value)| {
@@ -241,20 +327,59 @@ fn parts(scene: &Scene) -> Vec<Attack> {
     vec![
         (23, "the sealed case as it is", with(&|_| {}), 3, 0),
         (23, "the last event left out", with(&without_last), 1, 1),
-        (23, "the last event left out, and the seal too", with(&|forged| {
-            without_last(forged);
-            forged.without("seal.json");
-        }), 3, 3),
-        (23, "the seal speaks of no history", seal(&|seal| seal["lines"] = json!([])), 1, 1),
-        (23, "the seal names an earlier event", seal(&|seal| seal["lines"][0]["seq"] = json!(1)), 1, 1),
-        (23, "the seal has another root", seal(&|seal| {
-            let body = seal["body"].as_str().unwrap().replacen("\"root\":\"", "\"root\":\"0", 1);
-            seal["body"] = json!(body);
-        }), 1, 1),
-        (23, "the seal says more than it may", seal(&|seal| seal["more"] = json!(1)), 1, 1),
+        (
+            23,
+            "the last event left out, and the seal too",
+            with(&|forged| {
+                without_last(forged);
+                forged.without("seal.json");
+            }),
+            3,
+            3,
+        ),
+        (
+            23,
+            "the seal speaks of no history",
+            seal(&|seal| seal["lines"] = json!([])),
+            1,
+            1,
+        ),
+        (
+            23,
+            "the seal names an earlier event",
+            seal(&|seal| seal["lines"][0]["seq"] = json!(1)),
+            1,
+            1,
+        ),
+        (
+            23,
+            "the seal has another root",
+            seal(&|seal| {
+                let body = seal["body"]
+                    .as_str()
+                    .unwrap()
+                    .replacen("\"root\":\"", "\"root\":\"0", 1);
+                seal["body"] = json!(body);
+            }),
+            1,
+            1,
+        ),
+        (
+            23,
+            "the seal says more than it may",
+            seal(&|seal| seal["more"] = json!(1)),
+            1,
+            1,
+        ),
         (25, "a value exchanged", openings("Wheat", "Tanks"), 1, 1),
         (25, "a salt exchanged", openings("\"salt\":\"", "\"salt\":\"0"), 1, 1),
-        (25, "a value for another event", openings("\"event\":\"0", "\"event\":\"1"), 1, 1),
+        (
+            25,
+            "a value for another event",
+            openings("\"event\":\"0", "\"event\":\"1"),
+            1,
+            1,
+        ),
     ]
 }
 

@@ -28,7 +28,8 @@ pub async fn trust(house: &House, anchors: &[&str]) -> Trust {
     let log = house.inside.notary.verifier(&origin).unwrap();
     Trust {
         log,
-        earlier: vec![], policy: None,
+        earlier: vec![],
+        policy: None,
         anchors: anchors.iter().map(|note| (*note).to_owned()).collect(),
     }
 }

@@ -39,7 +39,10 @@ const POSTGRES: [(&str, &str); 9] = [
         "ALTER TABLE log_leaf DROP CONSTRAINT fk_log_leaf_event",
         "log_leaf FOREIGN KEY (event_id)",
     ),
-    ("DROP INDEX ux_log_leaf_event_id", "log_leaf UNIQUE (event_id, generation)"),
+    (
+        "DROP INDEX ux_log_leaf_event_id",
+        "log_leaf UNIQUE (event_id, generation)",
+    ),
 ];
 const SQLITE: [(&str, &str); 6] = [
     ("DROP TRIGGER event_no_update", "event_no_update is missing"),
@@ -98,14 +101,34 @@ async fn a_right_too_many_is_seen() {
     let Some(house) = House::open(Engine::Postgres, |_| {}).await else {
         return;
     };
-    house.rows.execute_unprepared(include_str!("../../../docs/postgres-roles.sql")).await.unwrap();
-    house.rows.execute_unprepared("ALTER ROLE corridor_app PASSWORD 'app'").await.unwrap();
+    house
+        .rows
+        .execute_unprepared(include_str!("../../../docs/postgres-roles.sql"))
+        .await
+        .unwrap();
+    house
+        .rows
+        .execute_unprepared("ALTER ROLE corridor_app PASSWORD 'app'")
+        .await
+        .unwrap();
     let url = house.inside.settings.database.url.clone().unwrap();
     let (_, rest) = url.split_once("://").unwrap();
     let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-    let app = corridor::store::Store::open(&format!("postgres://corridor_app:app@{place}")).await.unwrap();
+    let mut settings = house.inside.settings.clone();
+    settings.database.url = Some(format!("postgres://corridor_app:app@{place}"));
+    let app = corridor::cli::serve::open_store(&settings).await.unwrap();
     assert_eq!(app.fences().await.unwrap(), Vec::<String>::new());
-    house.rows.execute_unprepared("GRANT UPDATE ON log_leaf TO corridor_app; GRANT TRUNCATE ON event TO PUBLIC").await.unwrap();
+    house
+        .rows
+        .execute_unprepared("GRANT UPDATE ON log_leaf TO corridor_app; GRANT TRUNCATE ON event TO PUBLIC")
+        .await
+        .unwrap();
     let faults = app.fences().await.unwrap();
-    assert_eq!(faults, ["the role of the service may TRUNCATE event", "the role of the service may UPDATE log_leaf"]);
+    assert_eq!(
+        faults,
+        [
+            "the role of the service may TRUNCATE event",
+            "the role of the service may UPDATE log_leaf"
+        ]
+    );
 }

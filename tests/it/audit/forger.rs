@@ -27,7 +27,9 @@ impl Forged {
             (file.name().unwrap().into_owned(), bytes)
         };
         Self {
-            entries: (0..ZipArchive::new(Cursor::new(bundle)).unwrap().len()).map(entry).collect(),
+            entries: (0..ZipArchive::new(Cursor::new(bundle)).unwrap().len())
+                .map(entry)
+                .collect(),
         }
     }
 
@@ -75,7 +77,10 @@ impl Forged {
             (name.clone(), json!({ "bytes": bytes.len(), "sha256": sha256 }))
         });
         manifest["files"] = Value::Object(listed.collect());
-        if let Some(size) = std::str::from_utf8(self.get("checkpoint")).ok().and_then(|note| note.lines().nth(1)) {
+        if let Some(size) = std::str::from_utf8(self.get("checkpoint"))
+            .ok()
+            .and_then(|note| note.lines().nth(1))
+        {
             manifest["size"] = json!(size.parse::<u64>().unwrap_or(0));
         }
         let mut forged = self.clone();

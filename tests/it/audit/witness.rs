@@ -37,9 +37,13 @@ fn start(folder: &Path, name: &str, log: &str) -> Running {
     command.arg("--state").arg(folder.join(name));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     let words: Vec<&str> = line.split_whitespace().collect();
-    let ["witness", vkey, url] = words.as_slice() else { panic!("{line}") };
+    let ["witness", vkey, url] = words.as_slice() else {
+        panic!("{line}")
+    };
     Running {
         child,
         vkey: (*vkey).to_owned(),
@@ -49,14 +53,23 @@ fn start(folder: &Path, name: &str, log: &str) -> Running {
 
 async fn post(url: &str, body: String) -> (u16, String) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = client.post(format!("{url}add-checkpoint")).body(body).send().await.unwrap();
+    let answer = client
+        .post(format!("{url}add-checkpoint"))
+        .body(body)
+        .send()
+        .await
+        .unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
 /// A house whose policy has these witnesses, and the key of its log.
 async fn house(folder: &Path) -> (House, String) {
     let policy = folder.join("policy.txt");
-    let house = House::open(Engine::Sqlite, |settings| settings.audit.policy_file = Some(policy.clone())).await.unwrap();
+    let house = House::open(Engine::Sqlite, |settings| {
+        settings.audit.policy_file = Some(policy.clone())
+    })
+    .await
+    .unwrap();
     // Witnesses have clocks of their own.
     house.move_to(Clock::Wall.now());
     let origin = house.inside.store.log_head().await.unwrap().unwrap().origin;
@@ -74,12 +87,21 @@ fn write_policy(folder: &Path, witnesses: &[&Running], quorum: &str) {
 async fn a_checkpoint_is_witnessed_when_both_sides_vouch() {
     let folder = tempfile::tempdir().unwrap();
     let (house, key) = house(folder.path()).await;
-    let (us, mut ru) = (start(folder.path(), "us.example", &key), start(folder.path(), "ru.example", &key));
+    let (us, mut ru) = (
+        start(folder.path(), "us.example", &key),
+        start(folder.path(), "ru.example", &key),
+    );
     write_policy(folder.path(), &[&us, &ru], "group both all w0 w1\nquorum both\n");
     house.inside.log_now().await.unwrap();
     let asked = house.inside.witness_now().await.unwrap();
-    assert!(asked.len() == 2 && asked.iter().all(|asked| asked.declined.is_none()), "{asked:?}");
-    assert!(house.inside.witness_now().await.unwrap().is_empty(), "nobody is asked twice");
+    assert!(
+        asked.len() == 2 && asked.iter().all(|asked| asked.declined.is_none()),
+        "{asked:?}"
+    );
+    assert!(
+        house.inside.witness_now().await.unwrap().is_empty(),
+        "nobody is asked twice"
+    );
     let policy = house.inside.notary.policy().unwrap().unwrap();
     let say = async |wanted: i32, says: &str| {
         let mut trust = trust(&house, &[]).await;
@@ -91,7 +113,11 @@ async fn a_checkpoint_is_witnessed_when_both_sides_vouch() {
         std::fs::write(&path, &bytes).unwrap();
         let mut program = Command::new(env!("CARGO_BIN_EXE_corridor"));
         program.arg("verify").arg(&path).args(["--key", &trust.log.vkey()]);
-        let said = program.arg("--policy").arg(folder.path().join("policy.txt")).output().unwrap();
+        let said = program
+            .arg("--policy")
+            .arg(folder.path().join("policy.txt"))
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&said.stdout).into_owned();
         assert!(said.status.code() == Some(wanted) && text.contains(says), "{text}");
         if let Some((code, text)) = opinion_by(&bytes, &trust, Some(&folder.path().join("policy.txt"))) {
@@ -118,7 +144,15 @@ async fn a_checkpoint_is_witnessed_when_both_sides_vouch() {
     drop(ru);
     let ru = start(folder.path(), "ru.example", &key);
     write_policy(folder.path(), &[&us, &ru], "group both all w0 w1\nquorum both\n");
-    assert!(house.inside.witness_now().await.unwrap().iter().all(|asked| asked.declined.is_none()));
+    assert!(
+        house
+            .inside
+            .witness_now()
+            .await
+            .unwrap()
+            .iter()
+            .all(|asked| asked.declined.is_none())
+    );
     say(0, "WITNESSED: cosigned by w0, w1").await;
     house.close().await;
 }
@@ -149,7 +183,12 @@ async fn a_witness_cosigns_one_history_only() {
     let second = store.newest_checkpoint().await.unwrap().unwrap();
     let proof = store.consistency_proof(1, first.size, second.size).await.unwrap();
     let request = |old, proof: &[[u8; 32]], note: &str| {
-        Request { old, proof: proof.to_vec(), note: note.to_owned() }.text()
+        Request {
+            old,
+            proof: proof.to_vec(),
+            note: note.to_owned(),
+        }
+        .text()
     };
     let ask = async |body: String| post(&witness.url, body).await;
     let size = |checkpoint: &corridor::store::checkpoints::KeptCheckpoint| format!("{}\n", checkpoint.size);
@@ -159,10 +198,15 @@ async fn a_witness_cosigns_one_history_only() {
         let text = Note::parse(note).unwrap().text;
         format!("{text}\n{}", signer.sign(&text, 0))
     };
-    let renamed = first.note.replacen(&stranger_origin(&first.note), "stranger.example/log/1", 1);
+    let renamed = first
+        .note
+        .replacen(&stranger_origin(&first.note), "stranger.example/log/1", 1);
     assert_eq!(ask(request(0, &[], &renamed)).await.0, 404);
     assert_eq!(ask(request(0, &[], &secret(&first.note, &stranger))).await.0, 403);
-    assert_eq!(ask(request(first.size, &[], &first.note)).await, (409, "0\n".to_owned()));
+    assert_eq!(
+        ask(request(first.size, &[], &first.note)).await,
+        (409, "0\n".to_owned())
+    );
     assert_eq!(ask(request(first.size + 1, &[], &first.note)).await.0, 400);
     assert_eq!(ask(request(0, &proof, &first.note)).await.0, 422);
     assert_eq!(ask(request(0, &[], &first.note)).await.0, 200);
@@ -180,11 +224,25 @@ async fn a_witness_cosigns_one_history_only() {
     let log: [u8; 32] = hex_bytes(log.trim());
     let origin = stranger_origin(&first.note);
     let log = Signer::new(&origin, KeyKind::Log, &log).unwrap();
-    let forked = corridor::audit::checkpoint::Checkpoint { origin, size: second.size, root: [5; 32] }.signed(&log);
+    let forked = corridor::audit::checkpoint::Checkpoint {
+        origin,
+        size: second.size,
+        root: [5; 32],
+    }
+    .signed(&log);
     assert_eq!(ask(request(second.size, &[], &forked)).await, (409, size(&second)));
     // A second witness on the same memory does not start.
     let again = Command::new(env!("CARGO_BIN_EXE_corridor"))
-        .args(["witness", "--listen", "127.0.0.1:0", "--name", "w.example", "--log", &key, "--key"])
+        .args([
+            "witness",
+            "--listen",
+            "127.0.0.1:0",
+            "--name",
+            "w.example",
+            "--log",
+            &key,
+            "--key",
+        ])
         .arg(folder.path().join("w.example.secret"))
         .arg("--state")
         .arg(folder.path().join("w.example"))
@@ -239,7 +297,10 @@ async fn what_a_lying_witness_says_is_not_kept() {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut heard = vec![0; 64 << 10];
             let _ = stream.read(&mut heard).await.unwrap();
-            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", said.len());
+            let head = format!(
+                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                said.len()
+            );
             let _ = stream.write_all(format!("{head}{said}").as_bytes()).await;
             let _ = stream.shutdown().await;
         };
@@ -250,6 +311,10 @@ async fn what_a_lying_witness_says_is_not_kept() {
     }
     assert_eq!(house.count("SELECT count(*) FROM log_cosignature").await, 0);
     assert!(house.inside.store.halted().is_none(), "a liar stops nobody");
-    assert!(!Policy::parse(&policy).unwrap().is_witnessed(&Note::parse(&newest.note).unwrap()));
+    assert!(
+        !Policy::parse(&policy)
+            .unwrap()
+            .is_witnessed(&Note::parse(&newest.note).unwrap())
+    );
     house.close().await;
 }

@@ -278,7 +278,10 @@ pub async fn entry_proof(me: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, P
     let text = crate::web::api::log::proof_of(&me.visit.house, *id).await?.text();
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
-        .insert_header(("Content-Disposition", format!("attachment; filename=\"{}.tlog-proof\"", *id)))
+        .insert_header((
+            "Content-Disposition",
+            format!("attachment; filename=\"{}.tlog-proof\"", *id),
+        ))
         .body(text))
 }
 
