@@ -1,7 +1,7 @@
 //! Checks a bundle with nothing but the file and what the auditor trusts: a key, and checkpoints from elsewhere.
 //!
-//! Trust never comes from inside the bundle. Memory grows with the number of histories, and by
-//! some hundred bytes an event, to make the derived formats again.
+//! Trust never comes from inside the bundle. Memory grows with the number of histories, and in small bundles by some
+//! hundred bytes an event, to make the derived formats again.
 
 use super::{
     bundle::{BundleKind, BundleManifest, PRINT, SEAL, WORKFLOW, read_opening},
@@ -142,13 +142,11 @@ fn sealing<R: Read + Seek>(
     manifest: &BundleManifest,
     signed: &Checkpoint,
 ) -> Result<Option<Sealing>, Inspection> {
-    if !manifest.files.contains_key(SEAL) {
-        return Ok(None);
+    match (manifest.files.contains_key(SEAL), manifest.kind) {
+        (false, _) => Ok(None),
+        (true, BundleKind::Case) => Sealing::read(&whole(archive, manifest, SEAL)?, signed).map(Some),
+        (true, _) => Err(wrong("entries", "only a bundle of cases has a seal.json")),
     }
-    if manifest.kind != BundleKind::Case {
-        return Err(wrong("entries", "only a bundle of cases has a seal.json"));
-    }
-    Sealing::read(&whole(archive, manifest, SEAL)?, signed).map(Some)
 }
 
 /// Makes the formats of other trades again and compares them.
@@ -367,11 +365,8 @@ impl Check {
             return Ok(());
         };
         self.holds.anchors_confirmed += 1;
-        if root == self.tree.root() {
-            return Ok(());
-        }
-        let says = format!("FORKED: an anchor has another root at size {}", self.tree.size());
-        Err(wrong("forked", says))
+        let same = root == self.tree.root();
+        same.then_some(()).ok_or_else(|| another_root(self.tree.size()))
     }
 
     fn finish(mut self, manifest: &BundleManifest) -> Result<Holds, Inspection> {
@@ -389,10 +384,7 @@ impl Check {
             } else if root == self.signed.root {
                 self.holds.anchors_confirmed += 1;
             } else {
-                return Err(wrong(
-                    "forked",
-                    format!("FORKED: an anchor has another root at size {size}"),
-                ));
+                return Err(another_root(size));
             }
         }
         self.holds.anchors_confirmed += self.renewals.confirmed;
@@ -401,4 +393,8 @@ impl Check {
         self.holds.renewals = self.renewals.finish(full)?;
         Ok(self.holds)
     }
+}
+
+fn another_root(size: u64) -> Inspection {
+    wrong("forked", format!("FORKED: an anchor has another root at size {size}"))
 }

@@ -1,6 +1,6 @@
 //! From files and the environment to [`Settings`], and from settings to what they imply.
 
-use super::{Settings, Smtp};
+use super::{Settings, Smtp, Transport};
 use config::{Config, Environment, File, FileFormat};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize as _, de::Error as _};
@@ -94,6 +94,12 @@ impl Settings {
             .folder
             .clone()
             .unwrap_or_else(|| self.data.folder.join("letters"))
+    }
+
+    /// Where letters stay that are not sent; none: they are sent.
+    #[must_use]
+    pub fn kept_letters_folder(&self) -> Option<PathBuf> {
+        (self.mail.transport == Transport::Folder).then(|| self.letters_folder())
     }
 
     /// The folder of signing keys.

@@ -96,6 +96,7 @@ fn every_value_written_in_the_default_file_is_the_built_in_one() {
         "audit.key_file",
         "audit.memory_file",
         "audit.origin",
+        "audit.policy_file",
         "audit.private_key_file",
         "database.url",
         "database.url_file",

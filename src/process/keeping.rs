@@ -266,9 +266,9 @@ fn withhold(value: &mut serde_json::Value) {
 
 /// Letters that were put into a folder instead of being sent.
 async fn forget_letter(house: &House, letter: Uuid) {
-    if house.settings.mail.transport == crate::config::Transport::Folder {
+    if let Some(folder) = house.settings.kept_letters_folder() {
         // Not there: it was never put there, or somebody took it away.
-        let _ = tokio::fs::remove_dir_all(house.settings.letters_folder().join(letter.to_string())).await;
+        let _ = tokio::fs::remove_dir_all(folder.join(letter.to_string())).await;
     }
 }
 

@@ -92,7 +92,6 @@ pub struct Step<S: Subject> {
     pub during: &'static [DossierState],
     /// The states of its own machine from which it may happen; empty: any.
     pub from: &'static [State],
-    /// Where it may lead.
     pub to: &'static [State],
     pub clock: ClockEffect,
     pub tells: &'static [Audience],

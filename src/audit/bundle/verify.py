@@ -178,6 +178,16 @@ def read(line):
     return value
 
 
+def read_leaf(line):
+    if len(line) > 65535:
+        raise ValueError("it is too long")
+    event = read(line)
+    need = {"by", "effective_at", "id", "kind", "prev", "recorded_at", "rule", "seq", "stream", "type", "v"}
+    if not need <= set(event) <= need | {"clock", "data", "tells", "to"} or event["v"] != 1:
+        raise ValueError("it does not have the members of an event")
+    return event
+
+
 def included(leaf, index, size, proof, root):
     if index >= size:
         return False
@@ -284,7 +294,7 @@ def verify(bundle, key, anchors, policy=None):
         heads, whole, count, confirmed, before, renewals = {}, [0, []], 0, 0, -1, []
         for number, line in enumerate(archive.read("events.ndjson").split(b"\n")[:-1], 1):
             where = "events.ndjson, line %d: " % number
-            event, leaf = read(line), sha(b"\0" + line)
+            event, leaf = read_leaf(line), sha(b"\0" + line)
             stream = event["kind"], event["stream"]
             index, renewal = count, event["kind"] == "log" and event["type"] == "log_recovered"
             if not full:

@@ -100,11 +100,16 @@ pub async fn published_as(house: &House, mut content: NoticeContent) -> String {
 
 /// Uploads a text file; its row.
 pub async fn upload(house: &House, who: &str, case: &str, name: &str, text: &str) -> Value {
+    upload_as(house, who, case, (name, "text/plain"), text).await
+}
+
+/// Uploads a file of this name and media type; its row.
+pub async fn upload_as(house: &House, who: &str, case: &str, (name, media): (&str, &str), text: &str) -> Value {
     let path = format!("/cases/{case}/documents?file_name={name}");
     let request = house
         .request(Method::POST, &path)
         .bearer_auth(house.token(who).await)
-        .header("content-type", "text/plain")
+        .header("content-type", media)
         .body(text.to_owned());
     let reply = house.send(request).await;
     assert_eq!(reply.status, 201, "{}", reply.text);

@@ -59,6 +59,10 @@ async fn ended(house: &House, notice: &str) -> String {
         .await;
     house.deliver_letters().await;
     assert!(house.case("officer", &case).await.to_string().contains(SECRETS[0]));
+    assert_eq!(
+        refused(house, "administrator", &case, "ask_erasure", ask()).await,
+        "record_in_use"
+    );
     house.must("signatory", &case, "withdraw_dossier", json!({})).await;
     house.deliver_letters().await;
     case
@@ -149,8 +153,6 @@ both_databases! {
     /// In use, on hold, alone: refused. With a second person: gone for ever, while history verifies.
     async fn a_case_is_erased_by_two_and_nothing_of_it_is_left(house) {
         let notice = course::published(house).await;
-        let case = course::drafted_under(house, &notice).await;
-        assert_eq!(refused(house, "administrator", &case, "ask_erasure", ask()).await, "record_in_use");
         let case = ended(house, &notice).await;
         let document = file_of(house, &case).await;
         let events = house.history(&case).await.len();

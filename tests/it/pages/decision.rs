@@ -25,7 +25,7 @@ async fn before_the_decision_stands_what_is_missing_and_the_certificate_as_a_dra
         let page = both(house, "us_chair", &path).await;
         page.says("No draft is on the table");
         page.says("✗ open");
-        page.says(&format!("/cases/{case}#f-h"));
+        page.says(&format!("{case}#f-h\">"));
         course::found_in(house, &case).await;
         house.must("us_chair", &case, "circulate_draft", course::draft()).await;
         let page = both(house, "us_chair", &path).await;

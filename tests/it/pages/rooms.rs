@@ -136,11 +136,11 @@ async fn a_document_is_shown_in_a_frame_that_runs_nothing_and_its_reading_is_not
 async fn what_cannot_be_shown_is_only_saved() {
     run(Engine::Sqlite, async |house| {
         let case = course::drafted(house).await;
-        let row = course::upload(
+        let row = course::upload_as(
             house,
             "drafter",
             &case,
-            "sign.p7s",
+            ("sign.p7s", "application/pkcs7-signature"),
             "-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n",
         )
         .await;
