@@ -223,8 +223,10 @@ def root_of(tree):
 
 def read_seal(data, size, root):
     seal = read(data)
+    if set(seal) != {"body", "hashes", "index", "lines"}:
+        raise Wrong("seal.json has not the members of a seal")
     body = seal["body"].encode()
-    event = read(body)
+    event = read_leaf(body)
     if not included(sha(b"\0" + body), seal["index"], size, [unhash(text) for text in seal["hashes"]], root):
         raise Wrong("the seal of seal.json is not in the log")
     says = event["data"]
@@ -232,6 +234,8 @@ def read_seal(data, size, root):
         raise Wrong("the seal of seal.json is none")
     lasts = {}
     for line in seal["lines"]:
+        if set(line) != {"hash", "hashes", "index", "kind", "seq", "stream"}:
+            raise Wrong("a line of seal.json has not the members of one")
         text = "%s %s %d %s" % (line["kind"], line["stream"], line["seq"], line["hash"])
         proof = [unhash(text) for text in line["hashes"]]
         if not included(sha(b"\0" + text.encode()), line["index"], says["histories"], proof, bytes.fromhex(says["root"])):

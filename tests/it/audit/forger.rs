@@ -60,7 +60,12 @@ impl Forged {
         let mut text = lines.join(&b'\n');
         text.push(b'\n');
         self.set("events.ndjson", text);
-        for name in ["derived/log.xes", "derived/ocel.json", "derived/events.csv"] {
+        for name in [
+            "derived/log.xes",
+            "derived/ocel.json",
+            "derived/events.csv",
+            "history.html",
+        ] {
             self.without(name);
         }
     }
