@@ -1,4 +1,4 @@
-//! `corridor bench`: the speed of the core ([`core`]), of the pages and of the log ([`audit`]); for
+//! `corridor bench`: the speed of the core (`core`), of the pages and of the log (`audit`); for
 //! screening, how well and how fast names are found, on a labelled file.
 
 mod audit;
