@@ -107,7 +107,9 @@ async function shape(page) {
 async function look(page, who, language, address, known) {
   const traffic = { requests: 0, bytes: 0, elsewhere: [] };
   const heard = async (response) => {
+    if (/^chrome(-extension)?:/.test(response.url())) return; // the browser's own viewer of PDF files
     if (!response.url().startsWith(origin)) traffic.elsewhere.push(response.url());
+    if (response.frame() !== page.mainFrame()) return; // a document that the page shows is no part of the page
     if (response.request().resourceType() === 'other') return; // the browser's own favicon
     if (response.status() >= 300 && response.status() < 400) return; // on the way to the page
     traffic.requests += 1;
