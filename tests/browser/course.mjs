@@ -27,9 +27,11 @@ export class Story {
     return this.people[who];
   }
 
-  /** From the desk to the case. */
-  async opens(who) {
+  /** On the page of the case, if it shows this link there; else from the desk to the case. */
+  async opens(who, link) {
     const person = this.person(who);
+    const page = await person.page();
+    if (link && new URL(page.url()).pathname === `/cases/${this.case}` && await page.locator(link).count()) return person;
     await person.desk();
     await person.presses(`main a[href$="/${this.case}"]`);
     if (!new URL((await person.page()).url()).pathname.startsWith('/cases/')) await person.presses(`main a[href="/cases/${this.case}"]`);
@@ -38,14 +40,13 @@ export class Story {
 
   /** One act on the case, by its link and its sheet. */
   async acts_(who, action, body = {}) {
-    const person = await this.opens(who);
-    const page = await person.page();
-    await person.presses(`main a[href$="/acts/${action}"]`);
+    const link = `main a[href$="/acts/${action}"]`;
+    const person = await this.opens(who, link);
+    await person.follows(link);
     await person.fills(body);
     await this.shoot(person, action);
     await person.sends();
     this.acts += 1;
-    return page;
   }
 
   async does(who, action, body) {
@@ -165,22 +166,23 @@ export class Story {
     await drafter.presses(`main a[href="/dossiers/${this.case}"]`);
   }
 
-  /** Each of these is on no list, says the official's own tool. */
-  async screened(day, wanted) {
-    const officer = await this.opens('sec.officer');
-    await officer.presses('main a[href$="/acts/record_screening"]');
-    const offered = (await officer.options('results[0].subject')).map((one) => one.value);
-    const results = (wanted ?? offered).map((subject) => ({ subject, result: 'clear', list: 'OFAC-SDN', list_version: day, list_date: day }));
-    await officer.fills({ results });
-    await this.shoot(officer, 'record_screening');
-    await officer.sends();
+  /** The service has screened everybody; an official reads what it found. */
+  async screened() {
+    const link = 'main a[href$="/screening"]';
+    const officer = await this.opens('sec.officer', link);
+    await officer.follows(link);
+    await this.shoot(officer, 'screening');
+    await this.reads(officer, this.language === 'ru' ? /ничего не найдено/ : /nothing found/);
+    if (await (await officer.page()).locator('main .tag.bad').count()) throw new Error('somebody could not be screened');
+    await officer.presses(`main a[href="/cases/${this.case}"]`);
   }
 
   async intake() {
     await this.house.at('2025-10-14T08:00Z');
     await this.does('sec.officer', 'take_case');
     await this.house.at('2025-10-16T08:00Z');
-    await this.screened('2025-10-16');
+    await this.screened();
+    await this.does('sec.officer', 'record_screening', { clear: { list: 'EU-CONSOLIDATED', list_version: '2025-10-15' }, tool: this.say('Agency screening desk', 'Отдел проверки ведомства') });
     await this.does('sec.officer', 'accept_dossier');
     await this.house.at('2025-10-16T12:00Z');
     await this.does('sec.lead', 'countersign_acceptance');
@@ -256,11 +258,9 @@ export class Story {
       authorised: { amount: this.say('240000', '240 000'), unit: 'TNE' }, valid_from: '2025-11-07', validity_months: 6,
     });
     await this.house.at('2025-11-04T08:00Z');
-    await this.screened('2025-11-04');
     await this.does('us.chair', 'open_ballot');
     for (const side of SIDES) await this.does(`${side}.head`, 'cast_vote', { vote: { choice: 'approve' } });
     await this.house.at('2025-11-07T08:00Z');
-    await this.screened('2025-11-07');
     for (const side of SIDES) await this.does(`${side}.chair`, 'sign_decision');
   }
 
@@ -302,7 +302,6 @@ export class Story {
       const quantity = { amount: String(one.tonnes), unit: 'TNE' };
       const shipment = one.no;
       await this.house.at(`${notified}T08:00Z`);
-      await this.screened(notified, [`vessel:${one.vessel.imo}`, `party:${one.consignee}`]);
       await this.does('mfa.drafter', 'notify_shipment', { quantity, final_country: one.country, consignee: one.consignee, from: 'RUNVS', to: one.port, vessel: one.vessel });
       await this.house.at(`${loaded}T18:00Z`);
       for (const name of ['BILL_OF_LADING', 'WEIGHT_NOTE']) await this.uploads('mfa.drafter', `${name}_${shipment}`);
