@@ -1,5 +1,4 @@
 // The course of the grain case, chapter by chapter, as its people do it in the browser.
-import fs from 'node:fs';
 import { Person } from './person.mjs';
 import { CRITERIA, NOTICE, NUMBER, PAPERS, SHEET, SHIPMENTS, dossier } from './grain.mjs';
 
@@ -274,13 +273,31 @@ export class Story {
 
   async certificate() {
     const reader = await this.public();
-    const page = await reader.page();
     await this.shoot(reader, 'decision');
     await this.reads(reader, /22[\s\S]*30/);
-    const links = page.locator('main a[href$=".pdf"], main a[href*=".pdf?"]');
-    const [file] = await Promise.all([page.waitForEvent('download'), links.first().click()]);
-    const bytes = fs.readFileSync(await file.path());
-    if (!bytes.subarray(0, 5).equals(Buffer.from('%PDF-')) || bytes.length < 10_000) throw new Error('the certificate is no PDF');
+    const holder = await this.opens('mfa.signatory');
+    await this.pdf(holder, 'main a[href$="/papers/certificate.pdf"]');
+    await this.verifies(reader);
+  }
+
+  /** The paper that this link leads to; browsers show it in a viewer of their own. */
+  async pdf(person, link) {
+    const page = await person.page();
+    const links = page.locator(link);
+    const reply = await page.request.get(new URL(await links.first().getAttribute('href'), page.url()).href);
+    const bytes = await reply.body();
+    if (!bytes.subarray(0, 5).equals(Buffer.from('%PDF-')) || bytes.length < 10_000) throw new Error(`${link} leads to no PDF`);
+  }
+
+  /** Anybody asks whether the number on a certificate is genuine. */
+  async verifies(reader) {
+    const page = await reader.page();
+    const number = (await page.locator('aside h2').first().innerText()).trim();
+    await reader.presses('.nav a[href="/verify"]');
+    await page.fill('#number', number);
+    await reader.presses('form[action="/verify"][method=get] .btn');
+    await this.shoot(reader, 'verify');
+    if (!await page.locator('main .msg.ok').count()) throw new Error(`${number} is not genuine: ${await reader.complaint()}`);
   }
 
   async reads(person, words) {
@@ -288,12 +305,18 @@ export class Story {
     if (!words.test(text)) throw new Error(`${this.language}: ${(await person.page()).url()} does not say ${words}: ${text.slice(0, 1500)}`);
   }
 
-  async uploads(who, name) {
-    const person = await this.opens(who);
+  /** What an act will name is uploaded first: the sheet of the act leads there. */
+  async uploads(who, action, names) {
+    const link = `main a[href$="/acts/${action}"]`;
+    const person = await this.opens(who, link);
     const page = await person.page();
-    await person.open(`/cases/${this.case}/files`);
-    await page.setInputFiles('#file', paper(name));
-    await person.sends(page.locator('main form button.btn'));
+    await person.follows(link);
+    await person.presses('main a[href$="/files"]');
+    for (const name of names) {
+      await page.setInputFiles('#file', paper(name));
+      await person.sends(page.locator('main form button.btn'));
+    }
+    await this.shoot(person, 'files');
   }
 
   async shipping() {
@@ -304,14 +327,14 @@ export class Story {
       await this.house.at(`${notified}T08:00Z`);
       await this.does('mfa.drafter', 'notify_shipment', { quantity, final_country: one.country, consignee: one.consignee, from: 'RUNVS', to: one.port, vessel: one.vessel });
       await this.house.at(`${loaded}T18:00Z`);
-      for (const name of ['BILL_OF_LADING', 'WEIGHT_NOTE']) await this.uploads('mfa.drafter', `${name}_${shipment}`);
+      await this.uploads('mfa.drafter', 'report_loading', [`BILL_OF_LADING_${shipment}`, `WEIGHT_NOTE_${shipment}`]);
       await this.does('mfa.drafter', 'report_loading', { shipment, quantity, loaded_on: loaded, bill_of_lading: `~bill_of_lading_${shipment}`, weight_note: `~weight_note_${shipment}` });
       for (const [on, position, place] of [[departed, 'departed', 'RUNVS'], [discharged, 'discharged', one.port]]) {
         await this.house.at(`${on}T16:00Z`);
         await this.does('mfa.drafter', 'report_position', { shipment, position, on, place });
       }
       await this.house.at(`${received}T12:00Z`);
-      await this.uploads('mon.monitor', `WAREHOUSE_RECEIPT_${shipment}`);
+      await this.uploads('mon.monitor', 'attest_delivery', [`WAREHOUSE_RECEIPT_${shipment}`]);
       await this.does('mon.monitor', 'attest_delivery', { shipment, quantity, on: received, place: one.place, evidence: [`~warehouse_receipt_${shipment}`] });
       await this.house.at(`${verified}T09:00Z`);
       await this.does('sec.officer', 'verify_delivery', { shipment, verified: true, basis: this.say('Warehouse receipt, weight note and the sample agree.', 'Складская расписка, весовая и проба согласуются.') });
@@ -326,6 +349,7 @@ export class Story {
     const reader = await this.public();
     await this.shoot(reader, 'outcome');
     const figure = (n) => n.toLocaleString(this.language === 'ru' ? 'ru-RU' : 'en-US').replaceAll(/[\u00a0\u202f,]/g, '[ ,]?');
+    await this.pdf(reader, 'main a[href*="/outcome.pdf"]');
     for (const tonnes of [233099, 137759, 95340]) await this.reads(reader, new RegExp(figure(tonnes)));
   }
 }
