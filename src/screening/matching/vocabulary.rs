@@ -10,6 +10,17 @@ const LEAST: f32 = 0.6;
 const STRICT: f32 = 0.25;
 /// What words with the same consonants are worth at least.
 const SOUND: f32 = 0.74;
+/// Ships and companies whose names share fewer letters do not sound alike, whatever their consonants.
+const HALF: f32 = 0.51;
+
+/// How a word came to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::screening) struct Written {
+    /// Of a person: put into Latin letters by whoever wrote the paper.
+    pub person: bool,
+    /// Without its short vowels, as in Arabic.
+    pub vowelless: bool,
+}
 
 #[derive(Debug, Default)]
 pub(in crate::screening) struct Vocabulary {
@@ -100,8 +111,8 @@ impl Vocabulary {
         (1.0 - (count as f32).ln() / all.ln()).clamp(0.12, 1.0)
     }
 
-    /// The words like this one, the most alike first. `vowelless` says that it was written without its short vowels.
-    pub fn like(&self, text: &str, vowelless: bool) -> Vec<Like> {
+    /// The words like this one, the most alike first.
+    pub fn like(&self, text: &str, written: Written) -> Vec<Like> {
         let sound = skeleton(text);
         let mut shared = vec![0_u8; self.words.len()];
         let mut words: Vec<u32> = Vec::new();
@@ -123,7 +134,7 @@ impl Vocabulary {
             .into_iter()
             .filter_map(|word| {
                 let known = self.words.get(word as usize)?;
-                let (similarity, reason) = similarity(text, &sound, &known.text, &known.skeleton, vowelless)?;
+                let (similarity, reason) = similarity(text, &sound, &known.text, &known.skeleton, written)?;
                 Some(Like {
                     word,
                     similarity,
@@ -153,7 +164,7 @@ pub(in crate::screening) fn similarity(
     one_sound: &str,
     other: &str,
     other_sound: &str,
-    vowelless: bool,
+    written: Written,
 ) -> Option<(f32, Reason)> {
     if one == other {
         return Some((1.0, Reason::Exact));
@@ -167,7 +178,7 @@ pub(in crate::screening) fn similarity(
     // One letter in eight is a slip, one in three another word.
     let spelling = letters - (1.0 - letters) * STRICT;
     let sound = if one_sound == other_sound && !one_sound.is_empty() {
-        by_sound(one_sound.len(), letters, vowelless)
+        by_sound(one_sound, letters, written)
     } else {
         0.0
     };
@@ -181,15 +192,31 @@ pub(in crate::screening) fn similarity(
 }
 
 /// The more consonants agree, the less do the vowels matter.
-fn by_sound(consonants: usize, letters: f32, vowelless: bool) -> f32 {
-    let base = match consonants {
-        1 => 0.40,
-        2 => 0.55,
-        3 => 0.66,
+fn by_sound(sound: &str, letters: f32, written: Written) -> f32 {
+    if written.person {
+        let base = match sound.len() {
+            1 => 0.40,
+            2 => 0.55,
+            3 => 0.66,
+            _ => SOUND,
+        };
+        return if written.vowelless && sound.len() > 1 {
+            base + 0.2
+        } else {
+            base + (0.97 - base) * letters
+        };
+    }
+    // Names of ships and companies are mostly written as registered; the vowel at the beginning is no consonant.
+    let base = match sound.strip_prefix('a').unwrap_or(sound).len() {
+        0 | 1 => 0.40,
+        2 => 0.50,
+        3 => 0.60,
         _ => SOUND,
     };
-    if vowelless && consonants > 1 {
+    if written.vowelless {
         base + 0.2
+    } else if letters < HALF {
+        0.0
     } else {
         base + (0.97 - base) * letters
     }
@@ -199,8 +226,13 @@ fn by_sound(consonants: usize, letters: f32, vowelless: bool) -> f32 {
 mod tests {
     use super::*;
 
+    const PERSON: Written = Written {
+        person: true,
+        vowelless: false,
+    };
+
     fn alike(one: &str, other: &str) -> f32 {
-        similarity(one, &skeleton(one), other, &skeleton(other), false).map_or(0.0, |found| found.0)
+        similarity(one, &skeleton(one), other, &skeleton(other), PERSON).map_or(0.0, |found| found.0)
     }
 
     #[test]
@@ -218,7 +250,7 @@ mod tests {
             let number = vocabulary.take(word);
             vocabulary.count(number);
         }
-        let found = vocabulary.like("mohammed", false);
+        let found = vocabulary.like("mohammed", PERSON);
         assert_eq!(found.len(), 2);
         assert_eq!(vocabulary.text(found[0].word), "mohamed");
     }
