@@ -214,7 +214,12 @@ fn joined_links(asked: &[Asked], listed: &[Listed<'_>], person: bool, links: &mu
     for (l, next) in neighbours(listed.len(), person) {
         let joined = || format!("{}{}", listed[l].text, listed[next].text);
         for (a, word) in asked.iter().enumerate() {
-            if let Some(similarity) = joins(listed[l].text.len() + listed[next].text.len(), joined, &word.text, person) {
+            if let Some(similarity) = joins(
+                listed[l].text.len() + listed[next].text.len(),
+                joined,
+                &word.text,
+                person,
+            ) {
                 links.push(Link {
                     asked: bit(a),
                     listed: bit(l) | bit(next),
