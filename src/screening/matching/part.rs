@@ -163,7 +163,7 @@ impl Part {
                 .into_iter()
                 .collect(),
         };
-        let weight = self.vocabulary.rarity(known.map(|known| known.0), self.names.len()) * word.class.factor();
+        let weight = self.vocabulary.rarity_of(&word.text, self.names.len()) * word.class.factor();
         Asked {
             text: word.text,
             class: word.class,
@@ -185,7 +185,7 @@ impl Part {
             word: *word,
             text: self.vocabulary.text(*word),
             class: *class,
-            weight: self.vocabulary.rarity(Some(*word), self.names.len()) * class.factor(),
+            weight: self.vocabulary.rarity(*word, self.names.len()) * class.factor(),
             common: self.vocabulary.names(*word) >= COMMON,
         });
         listed.collect()

@@ -1,6 +1,6 @@
 //! The words that occur in listed names, each once: how rare it is, and which words are like a given one.
 
-use super::sound::skeleton;
+use super::{families, sound::skeleton};
 use crate::screening::explanation::Reason;
 use rapidfuzz::distance::osa;
 use std::collections::HashMap;
@@ -12,6 +12,8 @@ const STRICT: f32 = 0.25;
 const SOUND: f32 = 0.74;
 /// Ships and companies whose names share fewer letters do not sound alike, whatever their consonants.
 const HALF: f32 = 0.51;
+/// Another spelling of the same name.
+const VARIANT: f32 = 0.96;
 
 /// How a word came to be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +30,15 @@ pub(in crate::screening) struct Vocabulary {
     by_text: HashMap<Box<str>, u32>,
     by_trigram: HashMap<[u8; 3], Vec<u32>>,
     by_skeleton: HashMap<Box<str>, Vec<u32>>,
+    /// The words that are one name, and the names that any of them stands in.
+    families: Vec<Members>,
+    by_family: HashMap<Box<str>, u32>,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    words: Vec<u32>,
+    names: u32,
 }
 
 #[derive(Debug)]
@@ -36,6 +47,7 @@ struct Known {
     skeleton: Box<str>,
     /// Names it stands in.
     names: u32,
+    family: Option<u32>,
 }
 
 /// A word like the one asked for.
@@ -62,18 +74,43 @@ impl Vocabulary {
         }
         self.by_skeleton.entry(skeleton.clone()).or_default().push(number);
         self.by_text.insert(text.into(), number);
+        let family = families::of(text).map(|family| self.family(family, number));
         self.words.push(Known {
             text: text.into(),
             skeleton,
             names: 0,
+            family,
         });
         number
+    }
+
+    /// The number of a family, to which this word belongs.
+    fn family(&mut self, family: String, word: u32) -> u32 {
+        let next = self.families.len() as u32;
+        let number = *self.by_family.entry(family.into()).or_insert(next);
+        if number == next {
+            self.families.push(Members::default());
+        }
+        if let Some(members) = self.families.get_mut(number as usize) {
+            members.words.push(word);
+        }
+        number
+    }
+
+    /// The family of a word, known or not.
+    fn family_of(&self, text: &str) -> Option<&Members> {
+        let number = self.by_family.get(families::of(text)?.as_str())?;
+        self.families.get(*number as usize)
     }
 
     /// Counts one more name with this word.
     pub fn count(&mut self, word: u32) {
         if let Some(known) = self.words.get_mut(word as usize) {
             known.names += 1;
+            let family = known.family.and_then(|family| self.families.get_mut(family as usize));
+            if let Some(members) = family {
+                members.names += 1;
+            }
         }
     }
 
@@ -103,10 +140,25 @@ impl Vocabulary {
     }
 
     /// Rarity from near 0 to 1: 1 for what stands in one name or none.
-    pub fn rarity(&self, word: Option<u32>, names: usize) -> f32 {
-        let count = word
-            .and_then(|word| self.words.get(word as usize))
-            .map_or(1, |known| known.names.max(1));
+    ///
+    /// A name counts with all its spellings.
+    pub fn rarity(&self, word: u32, names: usize) -> f32 {
+        let known = self.words.get(word as usize);
+        let family = known.and_then(|known| self.families.get(known.family? as usize));
+        let alone = known.map_or(1, |known| known.names);
+        Self::rare(family.map_or(alone, |family| family.names), names)
+    }
+
+    /// The same of a word that may stand in no name.
+    pub fn rarity_of(&self, text: &str, names: usize) -> f32 {
+        match self.find(text) {
+            Some((word, _)) => self.rarity(word, names),
+            None => Self::rare(self.family_of(text).map_or(1, |family| family.names), names),
+        }
+    }
+
+    fn rare(count: u32, names: usize) -> f32 {
+        let count = count.max(1);
         let all = names.max(2) as f32;
         (1.0 - (count as f32).ln() / all.ln()).clamp(0.12, 1.0)
     }
@@ -128,13 +180,21 @@ impl Vocabulary {
         }
         let same_sound = self.by_skeleton.get(sound.as_str()).into_iter().flatten().copied();
         words.extend(same_sound);
+        let members = self.family_of(text).map_or(&[][..], |family| family.words.as_slice());
+        words.extend(members);
         words.sort_unstable();
         words.dedup();
         let mut found: Vec<Like> = words
             .into_iter()
             .filter_map(|word| {
                 let known = self.words.get(word as usize)?;
-                let (similarity, reason) = similarity(text, &sound, &known.text, &known.skeleton, written)?;
+                let alike = similarity(text, &sound, &known.text, &known.skeleton, written);
+                let of_family = members.contains(&word).then_some((VARIANT, Reason::Variant));
+                let (similarity, reason) = match (alike, of_family) {
+                    (Some(alike), Some(variant)) if alike.0 < variant.0 => variant,
+                    (Some(alike), _) => alike,
+                    (None, variant) => variant?,
+                };
                 Some(Like {
                     word,
                     similarity,
