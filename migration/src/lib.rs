@@ -15,6 +15,9 @@ mod m20261124_000010_screening;
 mod m20261124_000011_keeping;
 mod m20261124_000011_proof;
 mod m20261124_000021_pages;
+mod m20261128_000031_readers;
+
+pub use m20261128_000031_readers::said;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -34,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_proof::Migration),
             Box::new(m20261124_000021_pages::Migration),
             Box::new(m20261124_000011_keeping::Migration),
+            Box::new(m20261128_000031_readers::Migration),
         ]
     }
 }

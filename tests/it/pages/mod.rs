@@ -6,6 +6,7 @@ mod decision;
 mod desk;
 mod dossier;
 mod every;
+mod long;
 mod paper;
 mod recovery;
 mod rooms;
