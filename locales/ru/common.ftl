@@ -232,4 +232,4 @@ role-co-chair = Сопредседатель комитета
 role-monitor = Независимый наблюдатель
 role-auditor = Аудитор
 role-administrator = Администратор службы
-role-system = Автоматика правил
+role-system = Служба (автоматически)

@@ -14,6 +14,7 @@ use crate::{
     house::House,
     jobs,
     notary::Notary,
+    process,
     store::{
         Store,
         vault::{Ring, Vault},
@@ -138,7 +139,7 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
     let cursor_key = secret_file(&keys.join("cursor.secret"))?;
     let screener = Screener::open(&settings.screening, &store).context("cannot make screening ready")?;
     let exports = Arc::new(tokio::sync::Semaphore::new(settings.limits.exports as usize));
-    Ok(Arc::new(House {
+    let house = House {
         exports,
         screener,
         settings,
@@ -150,7 +151,10 @@ pub async fn open_house(settings: Settings, clock: Clock) -> anyhow::Result<Arc<
         door,
         cursor_key,
         exporting: Arc::default(),
-    }))
+    };
+    let filled = process::catch_up::catch_up(&house).await;
+    filled.context("cannot bring the rows of lists up to date")?;
+    Ok(Arc::new(house))
 }
 
 /// A serving instance with its clerks.

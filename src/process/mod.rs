@@ -6,6 +6,7 @@
 
 pub mod access;
 mod around;
+pub mod catch_up;
 pub mod checks;
 pub mod doctor;
 mod exports;

@@ -2,6 +2,7 @@
 //! answer to a repeated request.
 
 pub mod access;
+mod behind;
 pub mod browser;
 mod bundle;
 mod catalogue;

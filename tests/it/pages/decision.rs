@@ -51,6 +51,32 @@ async fn before_the_decision_stands_what_is_missing_and_the_certificate_as_a_dra
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_the_decision_stands_the_certificate_itself() {
+    run(Engine::Sqlite, async |house| {
+        let case = course::approved(house).await;
+        let number = house.case("us_chair", &case).await["waiver"]["number"].clone();
+        let path = format!("/cases/{case}/decision");
+        let page = both(house, "us_chair", &path).await;
+        page.says(&format!("The certificate {}", number.as_str().unwrap()));
+        assert!(!page.html.contains("DRAFT"), "a decided case has no draft");
+        let tab = Tab::of(house, "us_chair", "en").await;
+        assert_eq!(tab.get(&format!("{path}/draft.pdf")).await.status, 404);
+        let link = format!("/api/v1/cases/{case}/papers/certificate.pdf?language=ru");
+        page.says(&link);
+        let file = tab.get(&link).await;
+        assert_eq!(
+            (file.status, file.header("content-type").as_str()),
+            (200, "application/pdf")
+        );
+        let csv = tab.get(&format!("{path}.csv")).await;
+        assert!(csv.html.contains("1001"), "the goods are not in {}", csv.html);
+        let host = Tab::of(house, "signatory", "en").await;
+        assert_eq!(host.get(&format!("{path}.csv")).await.html.lines().count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn findings_are_a_grid_and_the_history_has_pages() {
     run(Engine::Sqlite, async |house| {
         let case = course::approved(house).await;

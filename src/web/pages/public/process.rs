@@ -2,6 +2,7 @@
 
 use super::super::{
     site::{key, refusal_text},
+    table::Table,
     texts::Texts,
     visit::Visit,
 };
@@ -16,7 +17,10 @@ use crate::{
         step::{ClockEffect, Step, Subject},
     },
 };
-use actix_web::{HttpResponse, get, web::ServiceConfig};
+use actix_web::{
+    HttpResponse, get,
+    web::{Path, ServiceConfig},
+};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -34,7 +38,7 @@ const CHAPTERS: [&str; 9] = [
 ];
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(show);
+    config.service(show).service(twin);
 }
 
 #[get("/process")]
@@ -57,6 +61,39 @@ async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
         "public/process.html",
         json!({ "chapters": named, "diagram": diagram(&visit, &transitions) }),
     )
+}
+
+/// Every rule of every chapter, in the words of the page.
+#[get("/process.{ending:csv|json}")]
+async fn twin(visit: Visit, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    let texts = &visit.site.texts;
+    let mut chapters = rows::<Notice>(texts);
+    chapters.extend(rows::<Case>(texts));
+    let mut table = Table::new(&[
+        "chapter",
+        "rule",
+        "action",
+        "roles",
+        "during",
+        "from",
+        "to",
+        "clock",
+        "conditions",
+    ]);
+    let listed = |value: &Value| {
+        let all = value.as_array().into_iter().flatten();
+        let all = all.filter_map(|one| one.as_str().or_else(|| one["text"].as_str()));
+        json!(all.collect::<Vec<_>>().join("; "))
+    };
+    for (name, rows) in CHAPTERS.iter().zip(&chapters) {
+        for row in rows {
+            let sides = ["roles", "during", "from", "to"].map(|column| listed(&row[column]));
+            let first = [json!(texts.plain(name)), row["rule"].clone(), row["action"].clone()];
+            let last = [row["clock"].clone(), listed(&row["conditions"])];
+            table.row(first.into_iter().chain(sides).chain(last));
+        }
+    }
+    table.answer(&visit, "process", &ending)
 }
 
 /// The rows of each chapter in words: a sentence that has no text in the reader's language is the law's own English.
