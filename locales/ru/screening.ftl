@@ -79,6 +79,7 @@ scr-reason-legal-form = та же правовая форма
 scr-reason-numeral = то же число
 scr-reason-spelling = похожее написание
 scr-reason-sound = те же согласные
+scr-reason-variant = другое написание имени
 scr-reason-initial = инициал
 scr-reason-joined = написано слитно
 scr-open-first = Решить: предложить вывод
