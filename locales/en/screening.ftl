@@ -79,6 +79,7 @@ scr-reason-legal-form = same legal form
 scr-reason-numeral = same number
 scr-reason-spelling = similar spelling
 scr-reason-sound = same consonants
+scr-reason-variant = another spelling of the name
 scr-reason-initial = initial
 scr-reason-joined = written together
 scr-open-first = Decide: propose what it is

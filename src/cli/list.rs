@@ -41,7 +41,7 @@ enum ListCommand {
         /// Its files, as the publisher gives them.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Format, if it is not to be recognised: ofac_csv, ofac_xml, ofac_advanced_xml, un_xml, uk_csv, uk_xml, eu_xml, follow_the_money.
+        /// Format, if it is not to be recognised: ofac_csv, ofac_xml, ofac_advanced_xml, un_xml, uk_csv, uk_xml, eu_xml, eu_csv, follow_the_money.
         #[arg(long)]
         format: Option<String>,
     },

@@ -183,6 +183,112 @@ fn civil_traders_and_ships_are_left_alone() {
     }
 }
 
+/// Rows of a table in the fixtures, without the line that names the columns.
+fn table(name: &str) -> Vec<Vec<String>> {
+    let path = format!("{}/tests/fixtures/screening/{name}", env!("CARGO_MANIFEST_DIR"));
+    let rows = csv::Reader::from_path(&path).unwrap().into_records();
+    rows.map(|row| row.unwrap().iter().map(str::to_owned).collect())
+        .collect()
+}
+
+/// The ships on a real list.
+fn listed_ships() -> Index {
+    let entries = table("listed_ships.csv").into_iter().map(|row| {
+        let mut entry = listed(&row[0], Kind::Vessel, &[row[1].as_str()]);
+        entry.add_identifier("IMO", &row[2]);
+        Arc::new(entry)
+    });
+    Index::build(entries)
+}
+
+/// Of 310 ships on no list so many raise an alert, and so many a strong one.
+fn alerts(index: &Index, with_number: bool) -> (usize, usize) {
+    let ships = table("civil_ships.csv");
+    assert_eq!(ships.len(), 310);
+    let bands = ships.iter().filter_map(|row| {
+        let mut query = Query::name(Kind::Vessel, &row[1]);
+        if with_number {
+            query.identifiers.push(Identifier::new("IMO", &row[0]));
+        }
+        index
+            .search(&query, &Thresholds::default())
+            .unwrap()
+            .first()
+            .map(|hit| hit.band)
+    });
+    let bands: Vec<Band> = bands.collect();
+    (bands.len(), bands.iter().filter(|band| **band == Band::Strong).count())
+}
+
+#[test]
+fn real_ships_that_are_on_no_list_raise_few_alerts() {
+    let index = listed_ships();
+    let (all, strong) = alerts(&index, false);
+    assert!(all <= 20 && strong <= 4, "by name alone: {all} alerts, {strong} strong");
+    let (all, strong) = alerts(&index, true);
+    assert!(
+        all == 0 && strong == 0,
+        "with their number: {all} alerts, {strong} strong"
+    );
+}
+
+#[test]
+fn every_listed_ship_is_found_by_its_number_under_any_name() {
+    let index = listed_ships();
+    let numbered: Vec<_> = table("listed_ships.csv")
+        .into_iter()
+        .filter(|row| !row[2].is_empty())
+        .collect();
+    assert!(numbered.len() > 300, "{}", numbered.len());
+    for row in numbered {
+        let query = Query {
+            identifiers: vec![Identifier::new("IMO", &row[2])],
+            countries: vec!["PA".into()],
+            ..Query::name(Kind::Vessel, "NORTHERN HARVEST")
+        };
+        let hits = index.search(&query, &Thresholds::default()).unwrap();
+        let same = hits.iter().find(|hit| hit.entry == row[0]);
+        assert!(same.is_some_and(|hit| hit.band == Band::Strong), "{row:?}");
+    }
+}
+
+#[test]
+fn names_in_other_scripts_and_romanisations_are_found() {
+    let index = Index::build(
+        [
+            listed("jong", Kind::Person, &["KIM, Jong Un"]),
+            listed("ryong", Kind::Person, &["CHOE, Ryong Hae"]),
+            listed("pak", Kind::Person, &["PAK, Yong Sik"]),
+            listed("yuri", Kind::Person, &["KOVALCHUK, Yuri Valentinovich"]),
+            listed("omar", Kind::Person, &["FADAVI, Ali"]),
+            listed("ocean", Kind::Vessel, &["CHONG CHON GANG"]),
+            listed("hua", Kind::Organisation, &["HUAXIN SHIPPING HONGKONG LTD"]),
+        ]
+        .map(Arc::new),
+    );
+    for (kind, name, id) in [
+        (Kind::Person, "김정은", "jong"),
+        (Kind::Person, "Kim Jeong-eun", "jong"),
+        (Kind::Person, "Kim Chong-un", "jong"),
+        (Kind::Person, "Choi Ryong-hae", "ryong"),
+        (Kind::Person, "Park Yeong-sik", "pak"),
+        (Kind::Person, "Jurij Kovalčuk", "yuri"),
+        (Kind::Person, "Iurii Kovalchuk", "yuri"),
+        (Kind::Person, "Jurij Kowaltschuk", "yuri"),
+        (Kind::Person, "علی فدوى", "omar"),
+        (Kind::Vessel, "청천강", "ocean"),
+        (Kind::Organisation, "華信船務(香港)有限公司", "hua"),
+    ] {
+        finds(&index, kind, name, id);
+    }
+    for name in ["Kim Yo Jong", "Choe Song Chol", "Kovalenko Yuri"] {
+        assert!(
+            best(&index, Kind::Person, name).is_none_or(|found| found.1 < 0.84),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn siblings_are_not_the_same() {
     let index = index();

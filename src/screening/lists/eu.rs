@@ -98,23 +98,28 @@ fn details(entry: &mut ListedEntry, node: &Node) {
     }
     for number in node.all("identification") {
         let country = fields::country(number.attribute("countryIso2Code"));
-        let scheme = match number.attribute("identificationTypeCode") {
-            "passport" | "diplopassport" => scheme::PASSPORT,
-            "swiftbic" => scheme::BIC,
-            "imo" => scheme::IMO,
-            "fiscalcode" | "tin" | "tax" => scheme::TAX,
-            "regnumber" => scheme::REGISTRATION,
-            "lei" => scheme::LEI,
-            "id" | "ssn" => scheme::NATIONAL_ID,
-            _ => scheme::OTHER,
-        };
+        let scheme = scheme_of(number.attribute("identificationTypeCode"));
         let (scheme, value) = remarks::sharpen(scheme, number.attribute("number"), &country);
         entry.add_identifier(scheme, value);
     }
 }
 
+/// The scheme of a number by the list's own code for it.
+pub(super) fn scheme_of(code: &str) -> &'static str {
+    match code {
+        "passport" | "diplopassport" => scheme::PASSPORT,
+        "swiftbic" => scheme::BIC,
+        "imo" => scheme::IMO,
+        "fiscalcode" | "tin" | "tax" => scheme::TAX,
+        "regnumber" => scheme::REGISTRATION,
+        "lei" => scheme::LEI,
+        "id" | "ssn" => scheme::NATIONAL_ID,
+        _ => scheme::OTHER,
+    }
+}
+
 /// `00` stands for a country that is not known.
-fn add_known_country(entry: &mut ListedEntry, code: &str) {
+pub(super) fn add_known_country(entry: &mut ListedEntry, code: &str) {
     if code != "00" {
         fields::add_country(&mut entry.countries, code);
     }

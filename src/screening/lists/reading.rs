@@ -1,7 +1,7 @@
 //! From files to a list: which format is it, which reader takes it, is what comes out a list at all?
 
 use super::{
-    Complaint, Counts, Loaded, Refusal, RefusalCode, eu, fields, ftm, ofac_advanced, ofac_csv, ofac_xml,
+    Complaint, Counts, Loaded, Refusal, RefusalCode, eu, eu_csv, fields, ftm, ofac_advanced, ofac_csv, ofac_xml,
     source::refusal, uk_csv, uk_xml, un,
 };
 use serde::{Deserialize, Serialize};
@@ -22,12 +22,13 @@ pub enum Format {
     UkCsv,
     UkXml,
     EuXml,
+    EuCsv,
     FollowTheMoney,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OfacCsv,
         Self::OfacXml,
         Self::OfacAdvanced,
@@ -35,6 +36,7 @@ impl Format {
         Self::UkCsv,
         Self::UkXml,
         Self::EuXml,
+        Self::EuCsv,
         Self::FollowTheMoney,
     ];
 
@@ -49,6 +51,7 @@ impl Format {
             Self::UkCsv => "uk_csv",
             Self::UkXml => "uk_xml",
             Self::EuXml => "eu_xml",
+            Self::EuCsv => "eu_csv",
             Self::FollowTheMoney => "follow_the_money",
         }
     }
@@ -69,7 +72,7 @@ impl Format {
             Self::OfacCsv | Self::OfacXml | Self::OfacAdvanced => "OFAC-SDN",
             Self::UnXml => "UN-SC",
             Self::UkCsv | Self::UkXml => "UK",
-            Self::EuXml => "EU-FSF",
+            Self::EuXml | Self::EuCsv => "EU-FSF",
             Self::FollowTheMoney => "FTM",
         }
     }
@@ -98,6 +101,8 @@ impl Format {
             Some(Self::FollowTheMoney)
         } else if lower.contains("name 6") {
             Some(Self::UkCsv)
+        } else if lower.contains(eu_csv::MARK) {
+            Some(Self::EuCsv)
         } else if begin.starts_with(|c: char| c.is_ascii_digit()) {
             Some(Self::OfacCsv)
         } else {
@@ -136,6 +141,7 @@ pub fn read(list: &str, format: Format, mut files: Vec<ListFile<'_>>) -> Result<
             Format::UkCsv => uk_csv::read(list, file)?,
             Format::UkXml => uk_xml::read(list, file)?,
             Format::EuXml => eu::read(list, file)?,
+            Format::EuCsv => eu_csv::read(list, file)?,
             Format::FollowTheMoney | Format::OfacCsv => ftm::read(list, file)?,
         }
     };

@@ -305,3 +305,46 @@ fn what_is_no_list_is_refused() {
         assert!(read_bytes("x", content).is_err(), "{content:?}");
     }
 }
+
+#[test]
+fn the_unions_delimited_file_joins_the_rows_of_a_party() {
+    let loaded = one("eu.csv");
+    assert_eq!(
+        (loaded.list.as_str(), loaded.published.as_deref()),
+        ("EU-FSF", Some("2024-02-01"))
+    );
+    let person = entry(&loaded, "EU.9001.1");
+    let names: Vec<&str> = person.names.iter().map(|name| name.text.as_str()).collect();
+    assert_eq!(names, ["Ivan Beispielov", "Иван Бейспилов", "Iwan Beispieloff"]);
+    assert_eq!((person.kind, person.names[0].kind), (Kind::Person, NameKind::Primary));
+    assert_eq!(
+        (person.dates_of_birth.as_slice(), person.countries.as_slice()),
+        (&["1950-12-12".to_owned()][..], &["RU".to_owned()][..])
+    );
+    assert_eq!(person.identifiers, entry(&one("eu.xml"), "EU.9001.1").identifiers);
+    let bank = entry(&loaded, "EU.9002.1");
+    assert_eq!(
+        (bank.kind, bank.primary_name()),
+        (Kind::Organisation, "Example Bank \"Nord\"; Tehran branch")
+    );
+    assert_eq!(bank.identifiers, [Identifier::new("BIC", "EXAMRUMM")]);
+    assert_eq!(bank.countries, ["RU"]);
+}
+
+#[test]
+fn the_unions_delimited_file_is_whole_or_refused() {
+    let whole = String::from_utf8(fixture("eu.csv")).unwrap();
+    let cut = &whole[..whole.trim_end().rfind(';').unwrap() - 3];
+    assert_eq!(
+        read_bytes("eu.csv", cut.as_bytes()).unwrap_err().code,
+        RefusalCode::Malformed
+    );
+    let nameless = whole.replace("NameAlias_WholeName", "NameAlias_Other");
+    assert_eq!(
+        read_bytes("eu.csv", nameless.as_bytes()).unwrap_err().code,
+        RefusalCode::UnknownFormat
+    );
+    let no_number = whole.replace(";9002;", ";;");
+    let refused = read_bytes("eu.csv", no_number.as_bytes()).unwrap_err();
+    assert_eq!((refused.code, refused.line), (RefusalCode::Malformed, 8));
+}

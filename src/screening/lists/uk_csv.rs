@@ -14,10 +14,19 @@ use csv::StringRecord;
 use std::collections::HashMap;
 
 /// Columns by the name they have in either list, in lower case.
-struct Columns(HashMap<String, usize>);
+pub(super) struct Columns(HashMap<String, usize>);
 
 impl Columns {
-    fn of<'r>(&self, record: &'r StringRecord, names: &[&str]) -> &'r str {
+    /// By the line that names them.
+    pub fn named(record: &StringRecord) -> Self {
+        let names = record
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.trim().trim_start_matches('\u{feff}').to_lowercase(), at));
+        Self(names.collect())
+    }
+
+    pub fn of<'r>(&self, record: &'r StringRecord, names: &[&str]) -> &'r str {
         let found = names
             .iter()
             .filter_map(|name| record.get(*self.0.get(*name)?))
@@ -26,7 +35,7 @@ impl Columns {
         found.unwrap_or("")
     }
 
-    fn has(&self, names: &[&str]) -> bool {
+    pub fn has(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.0.contains_key(*name))
     }
 }
@@ -82,11 +91,7 @@ pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
 
 /// The columns, if this is the line that names them; before it stands the date.
 fn header(record: &StringRecord, published: &mut Option<String>) -> Option<(Columns, usize)> {
-    let names = record
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (name.trim().trim_start_matches('\u{feff}').to_lowercase(), at));
-    let columns = Columns(names.collect());
+    let columns = Columns::named(record);
     if columns.has(ID) && columns.has(&["name 6"]) {
         return Some((columns, record.len()));
     }

@@ -6,6 +6,7 @@ pub(super) mod legal;
 mod lexicon;
 pub(super) mod ofac_style;
 pub(super) mod part;
+mod readings;
 pub(super) mod script;
 pub(super) mod sound;
 pub(super) mod vocabulary;

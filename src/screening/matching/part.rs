@@ -5,11 +5,11 @@ use super::{
     script,
     sound::skeleton,
     vocabulary::{Like, Vocabulary, Written},
-    words::{Class, Word, words},
+    words::{Class, Word, second, words},
 };
 use crate::screening::entry::NameKind;
 use std::{
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
 };
 
@@ -115,7 +115,14 @@ impl Part {
         };
         let mut words = words(text, self.person);
         words.truncate(align::MOST_WORDS);
-        let mut asked: Vec<Asked> = words.into_iter().map(|word| self.asked(word, written)).collect();
+        let other = second(text, self.person).filter(|other| other.len() == words.len());
+        let other = other.unwrap_or_default();
+        let asked = words.into_iter().enumerate();
+        let asked = asked.map(|(at, word)| {
+            let other = other.get(at).filter(|other| other.text != word.text);
+            self.asked(word, other, written)
+        });
+        let mut asked: Vec<Asked> = asked.collect();
         // Said twice, it does not count twice.
         for at in 1..asked.len() {
             let (before, rest) = asked.split_at_mut(at);
@@ -146,13 +153,17 @@ impl Part {
         found.collect()
     }
 
-    fn asked(&self, word: Word, written: Written) -> Asked {
+    fn asked(&self, word: Word, other: Option<&Word>, written: Written) -> Asked {
         let known = self.vocabulary.find(&word.text);
         let like: Vec<Like> = match word.class {
             Class::Plain | Class::Title | Class::Patronymic | Class::Fathers | Class::Generic
                 if word.text.len() > 1 =>
             {
-                self.vocabulary.like(&word.text, written)
+                let like = self.vocabulary.like(&word.text, written);
+                match other {
+                    Some(other) => either(like, self.vocabulary.like(&other.text, written)),
+                    None => like,
+                }
             }
             _ => known
                 .map(|(word, _)| Like {
@@ -249,6 +260,20 @@ impl Part {
         }
         touched
     }
+}
+
+/// What is like a word read in one way or the other, the most alike first.
+fn either(one: Vec<Like>, other: Vec<Like>) -> Vec<Like> {
+    let mut best: BTreeMap<u32, Like> = BTreeMap::new();
+    for like in one.into_iter().chain(other) {
+        let known = best.entry(like.word).or_insert(like);
+        if known.similarity < like.similarity {
+            *known = like;
+        }
+    }
+    let mut best: Vec<Like> = best.into_values().collect();
+    best.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
+    best
 }
 
 /// Every two neighbouring words written together.

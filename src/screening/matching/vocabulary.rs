@@ -312,6 +312,6 @@ mod tests {
         }
         let found = vocabulary.like("mohammed", PERSON);
         assert_eq!(found.len(), 2);
-        assert_eq!(vocabulary.text(found[0].word), "mohamed");
+        assert!(found.iter().all(|like| like.reason == Reason::Variant));
     }
 }

@@ -52,6 +52,11 @@ pub(in crate::screening) struct Word {
     pub class: Class,
 }
 
+/// The same words as they might be read otherwise, one for one; none if there is no other way.
+pub(in crate::screening) fn second(text: &str, person: bool) -> Option<Vec<Word>> {
+    script::second(&in_order(text, person)).map(|text| words(&text, person))
+}
+
 /// The words of a name. Persons have initials, titles and fathers; others have legal forms and numerals.
 pub(in crate::screening) fn words(text: &str, person: bool) -> Vec<Word> {
     let latin = script::latin(&in_order(text, person));

@@ -113,7 +113,7 @@ pub async fn list_versions(house: TheHouse, caller: Caller, source: Path<String>
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct LoadQuery {
-    /// `ofac_csv`, `ofac_xml`, `ofac_advanced_xml`, `un_xml`, `uk_csv`, `uk_xml`, `eu_xml` or `follow_the_money`.
+    /// `ofac_csv`, `ofac_xml`, `ofac_advanced_xml`, `un_xml`, `uk_csv`, `uk_xml`, `eu_xml`, `eu_csv` or `follow_the_money`.
     format: Option<String>,
 }
 
