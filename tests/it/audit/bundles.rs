@@ -67,7 +67,7 @@ pub fn opinion_with(bytes: &[u8], trust: &Trust, policy: Option<&std::path::Path
         .map(|(n, note)| file(&format!("anchor{n}"), note.as_bytes()));
     let mut python = Command::new("python3");
     python.arg(program).arg(bundle).arg(trust.log.vkey());
-    for key in &trust.earlier {
+    for key in trust.earlier.iter().filter(|key| key.name == trust.log.name) {
         python.arg("--key").arg(key.vkey());
     }
     if let Some(policy) = policy {
