@@ -205,3 +205,6 @@ record-event-erasure-asked = Erasure asked for
 record-event-erasure-declined = Erasure declined
 record-event-record-erased = Erased
 record-event-record-disposed = Disposed of: its time was over
+desk-paper-decision = Decision (PDF)
+desk-paper-certificate = Certificate of the waiver (PDF)
+desk-paper-outcome = Outcome statement (PDF)

@@ -164,3 +164,4 @@ done-list-in-force = The version is in force. Open cases and waivers are screene
 done-list-unchanged = The same files are in force already.
 done-list-held = Too much is gone from this version: it waits for your word below.
 done-list-judged = Your word is part of the list’s history.
+scr-signatory = Applicant’s signatory

@@ -213,3 +213,6 @@ refusal-hold-unknown = Такого запрета на этой записи н
 refusal-second-person-needed = Нужно второе лицо.
 refusal-erasure-asked-before = Удаление уже запрошено и ожидает второго лица.
 refusal-erasure-not-asked = Этого удаления никто не запрашивал.
+desk-paper-decision = Решение (PDF)
+desk-paper-certificate = Свидетельство о разрешении (PDF)
+desk-paper-outcome = Итоговое заявление (PDF)

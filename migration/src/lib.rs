@@ -15,6 +15,7 @@ mod m20261124_000010_screening;
 mod m20261124_000011_keeping;
 mod m20261124_000011_proof;
 mod m20261124_000021_pages;
+mod m20261128_000032_totals;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_proof::Migration),
             Box::new(m20261124_000021_pages::Migration),
             Box::new(m20261124_000011_keeping::Migration),
+            Box::new(m20261128_000032_totals::Migration),
         ]
     }
 }

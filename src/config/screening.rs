@@ -125,9 +125,11 @@ impl Screening {
                     .to_owned(),
             );
         }
-        if self.shrink_percent > 100 || self.most_hits == 0 || self.max_list_bytes == 0 || self.look_minutes == 0 {
+        // A yente server answers 500 at most, and refuses to be asked for more.
+        let hits = (1..=500).contains(&self.most_hits);
+        if self.shrink_percent > 100 || !hits || self.max_list_bytes == 0 || self.look_minutes == 0 {
             found.push(
-                "screening.shrink_percent must be at most 100; most_hits, max_list_bytes and look_minutes at least 1"
+                "screening.shrink_percent must be at most 100, most_hits 1 to 500; max_list_bytes and look_minutes at least 1"
                     .to_owned(),
             );
         }

@@ -16,6 +16,7 @@ use crate::{
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Questions that the server takes at once.
 const BATCH: usize = 100;
@@ -53,22 +54,22 @@ impl Yente {
             .get("datasets")
             .and_then(Value::as_array)
             .ok_or_else(|| odd("it has no datasets"))?;
-        let ours = datasets
-            .iter()
-            .find(|dataset| dataset.get("name").and_then(Value::as_str) == Some(&self.dataset));
-        let ours =
-            ours.ok_or_else(|| Unavailable::new("no_list", format!("the server has no dataset {}", self.dataset)))?;
-        let version = ours
-            .get("index_version")
-            .or(ours.get("version"))
-            .and_then(Value::as_str);
-        let version = version.ok_or_else(|| Unavailable::new("no_list", format!("{} is not indexed", self.dataset)))?;
-        let exported = ["last_export", "updated_at"]
-            .iter()
-            .find_map(|key| ours.get(*key)?.as_str());
+        let ours = named(datasets, &self.dataset)
+            .ok_or_else(|| Unavailable::new("no_list", format!("the server has no dataset {}", self.dataset)))?;
+        // A collection is looked up within the one that is loaded: by yente's own manifest all of them within `default`.
+        let indexed = datasets.iter().find(|dataset| {
+            let version = dataset.get("index_version").and_then(Value::as_str);
+            version.is_some() && holds(datasets, dataset, &self.dataset)
+        });
+        let indexed = indexed.ok_or_else(|| Unavailable::new("no_list", format!("{} is not indexed", self.dataset)))?;
+        let version = text(indexed, "/index_version")?;
+        let exported = [indexed, ours].into_iter().find_map(|dataset| {
+            let mut dates = ["last_export", "updated_at"].iter();
+            dates.find_map(|key| dataset.get(*key)?.as_str())
+        });
         let exported = exported.and_then(instant);
         let limit = i64::from(self.max_age_hours);
-        let stale = ours.get("index_current").and_then(Value::as_bool) == Some(false);
+        let stale = indexed.get("index_current").and_then(Value::as_bool) == Some(false);
         let old = exported.is_some_and(|at| now.duration_since(at).as_hours() >= limit);
         if limit > 0 && (stale || old) {
             return Err(Unavailable::new(
@@ -131,7 +132,8 @@ impl Yente {
             .unwrap_or_default();
         let matched_on = features
             .as_object()
-            .map(|features| features.keys().cloned().collect())
+            .map(|features| features.iter().filter(|(name, said)| speaks_for(name, said)))
+            .map(|features| features.map(|(name, _)| name.clone()).collect())
             .unwrap_or_default();
         let entity = json!({
             "id": entry, "caption": name, "schema": result.get("schema"), "properties": result.get("properties"),
@@ -151,6 +153,34 @@ impl Yente {
             precedent: None,
         }))
     }
+}
+
+fn named<'a>(datasets: &'a [Value], name: &str) -> Option<&'a Value> {
+    let is = |dataset: &&Value| dataset.get("name").and_then(Value::as_str) == Some(name);
+    datasets.iter().find(is)
+}
+
+/// Is it this dataset, or a collection that has it among its children or theirs?
+fn holds(datasets: &[Value], dataset: &Value, name: &str) -> bool {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![dataset]);
+    while let Some(dataset) = open.pop() {
+        let own = dataset.get("name").and_then(Value::as_str).unwrap_or_default();
+        if own == name {
+            return true;
+        }
+        // Each once, for a catalogue may go round in circles.
+        if seen.insert(own) {
+            let children = dataset.get("children").and_then(Value::as_array).into_iter().flatten();
+            open.extend(children.filter_map(|child| named(datasets, child.as_str()?)));
+        }
+    }
+    false
+}
+
+/// The server lists all it looked at; what scored nothing or speaks against the hit is not what led to it.
+fn speaks_for(feature: &str, said: &Value) -> bool {
+    let score = said.get("score").or(Some(said)).and_then(Value::as_f64);
+    score.is_none_or(|score| score > 0.0) && !feature.ends_with("_mismatch") && !feature.ends_with("_disjoint")
 }
 
 fn instant(text: &str) -> Option<Instant> {
@@ -183,6 +213,8 @@ fn query(subject: &ScreenedSubject) -> Value {
             "LEI" => "leiCode",
             "RU-INN" => "innCode",
             "RU-OGRN" => "ogrnCode",
+            "TAX" if subject.kind != SubjectKind::Vessel => "taxNumber",
+            "PASSPORT" if subject.kind == SubjectKind::Person => "passportNumber",
             _ => number,
         };
         if let Value::Array(values) = properties.entry(property).or_insert_with(|| json!([])) {

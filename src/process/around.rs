@@ -36,6 +36,7 @@ pub(super) async fn of_case(
         documents: BTreeMap::new(),
         verify_code: crate::chance::hex_128(),
         ballot_box: house.ballot_box.clone(),
+        screens: house.screener.engine.is_some(),
         entry_now: Default::default(),
     };
     if let Some((action, actor)) = wish {

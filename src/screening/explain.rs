@@ -128,6 +128,7 @@ fn pair_sentences(pairs: &[Pair]) -> Vec<String> {
         Reason::Numeral,
         Reason::Spelling,
         Reason::Sound,
+        Reason::Variant,
         Reason::Joined,
         Reason::Initial,
         Reason::LegalForm,

@@ -30,6 +30,8 @@ pub enum Reason {
     Spelling,
     /// The same consonants.
     Sound,
+    /// Another spelling of the same name (Mohamed, Muhammad).
+    Variant,
     /// A letter for the name it begins.
     Initial,
     /// Written together here, apart there.
@@ -46,6 +48,7 @@ impl Reason {
             Self::Numeral => "same number",
             Self::Spelling => "similar spelling",
             Self::Sound => "same consonants",
+            Self::Variant => "another spelling of the name",
             Self::Initial => "initial",
             Self::Joined => "written together",
         }

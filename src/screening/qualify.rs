@@ -17,7 +17,7 @@ const WEAK: f32 = 0.97;
 const OTHER_YEAR: f64 = -0.15;
 const OTHER_DAY: f64 = -0.25;
 const OTHER_COUNTRY: f64 = -0.2;
-const OTHER_KIND: f64 = -0.1;
+const OTHER_KIND: f64 = -0.2;
 /// A ship's number stays with the hull for life, and its check digit tells a slip from another ship.
 const OTHER_SHIP: f64 = -0.4;
 

@@ -25,6 +25,8 @@ pub struct Around {
     pub verify_code: String,
     /// Seals votes and opens them again; its key is not in the database.
     pub ballot_box: std::sync::Arc<dyn BallotBox>,
+    /// The service screens by itself before an act that needs it: a screening that is merely old stands in nobody's way.
+    pub screens: bool,
     /// The listed entry that a disposition is about.
     pub entry_now: EntryNow,
 }

@@ -142,6 +142,14 @@ pub fn all_decided(case: &Case, now: Instant) -> bool {
     })
 }
 
+/// Is every hit decided that is known so far, however old the screening?
+#[must_use]
+pub fn nothing_undecided(case: &Case, now: Instant) -> bool {
+    let today = case.local_date(now);
+    let mut hits = case.screening.values().flat_map(|screening| &screening.hits);
+    hits.all(|hit| is_settled(hit, today))
+}
+
 fn uncovered(hit: &Hit) -> bool {
     hit.state == HitState::TrueMatch && hit.proposed.as_ref().is_none_or(|first| first.covered_by.is_none())
 }

@@ -1,5 +1,4 @@
 // The course of the grain case, chapter by chapter, as its people do it in the browser.
-import fs from 'node:fs';
 import { Person } from './person.mjs';
 import { CRITERIA, NOTICE, NUMBER, PAPERS, SHEET, SHIPMENTS, dossier } from './grain.mjs';
 
@@ -27,9 +26,11 @@ export class Story {
     return this.people[who];
   }
 
-  /** From the desk to the case. */
-  async opens(who) {
+  /** On the page of the case, if it shows this link there; else from the desk to the case. */
+  async opens(who, link) {
     const person = this.person(who);
+    const page = await person.page();
+    if (link && new URL(page.url()).pathname === `/cases/${this.case}` && await page.locator(link).count()) return person;
     await person.desk();
     await person.presses(`main a[href$="/${this.case}"]`);
     if (!new URL((await person.page()).url()).pathname.startsWith('/cases/')) await person.presses(`main a[href="/cases/${this.case}"]`);
@@ -38,14 +39,13 @@ export class Story {
 
   /** One act on the case, by its link and its sheet. */
   async acts_(who, action, body = {}) {
-    const person = await this.opens(who);
-    const page = await person.page();
-    await person.presses(`main a[href$="/acts/${action}"]`);
+    const link = `main a[href$="/acts/${action}"]`;
+    const person = await this.opens(who, link);
+    await person.follows(link);
     await person.fills(body);
     await this.shoot(person, action);
     await person.sends();
     this.acts += 1;
-    return page;
   }
 
   async does(who, action, body) {
@@ -165,22 +165,23 @@ export class Story {
     await drafter.presses(`main a[href="/dossiers/${this.case}"]`);
   }
 
-  /** Each of these is on no list, says the official's own tool. */
-  async screened(day, wanted) {
-    const officer = await this.opens('sec.officer');
-    await officer.presses('main a[href$="/acts/record_screening"]');
-    const offered = (await officer.options('results[0].subject')).map((one) => one.value);
-    const results = (wanted ?? offered).map((subject) => ({ subject, result: 'clear', list: 'OFAC-SDN', list_version: day, list_date: day }));
-    await officer.fills({ results });
-    await this.shoot(officer, 'record_screening');
-    await officer.sends();
+  /** The service has screened everybody; an official reads what it found. */
+  async screened() {
+    const link = 'main a[href$="/screening"]';
+    const officer = await this.opens('sec.officer', link);
+    await officer.follows(link);
+    await this.shoot(officer, 'screening');
+    await this.reads(officer, this.language === 'ru' ? /ничего не найдено/ : /nothing found/);
+    if (await (await officer.page()).locator('main .tag.bad').count()) throw new Error('somebody could not be screened');
+    await officer.presses(`main a[href="/cases/${this.case}"]`);
   }
 
   async intake() {
     await this.house.at('2025-10-14T08:00Z');
     await this.does('sec.officer', 'take_case');
     await this.house.at('2025-10-16T08:00Z');
-    await this.screened('2025-10-16');
+    await this.screened();
+    await this.does('sec.officer', 'record_screening', { clear: { list: 'EU-CONSOLIDATED', list_version: '2025-10-15' }, tool: this.say('Agency screening desk', 'Отдел проверки ведомства') });
     await this.does('sec.officer', 'accept_dossier');
     await this.house.at('2025-10-16T12:00Z');
     await this.does('sec.lead', 'countersign_acceptance');
@@ -256,11 +257,9 @@ export class Story {
       authorised: { amount: this.say('240000', '240 000'), unit: 'TNE' }, valid_from: '2025-11-07', validity_months: 6,
     });
     await this.house.at('2025-11-04T08:00Z');
-    await this.screened('2025-11-04');
     await this.does('us.chair', 'open_ballot');
     for (const side of SIDES) await this.does(`${side}.head`, 'cast_vote', { vote: { choice: 'approve' } });
     await this.house.at('2025-11-07T08:00Z');
-    await this.screened('2025-11-07');
     for (const side of SIDES) await this.does(`${side}.chair`, 'sign_decision');
   }
 
@@ -274,13 +273,31 @@ export class Story {
 
   async certificate() {
     const reader = await this.public();
-    const page = await reader.page();
     await this.shoot(reader, 'decision');
     await this.reads(reader, /22[\s\S]*30/);
-    const links = page.locator('main a[href$=".pdf"], main a[href*=".pdf?"]');
-    const [file] = await Promise.all([page.waitForEvent('download'), links.first().click()]);
-    const bytes = fs.readFileSync(await file.path());
-    if (!bytes.subarray(0, 5).equals(Buffer.from('%PDF-')) || bytes.length < 10_000) throw new Error('the certificate is no PDF');
+    const holder = await this.opens('mfa.signatory');
+    await this.pdf(holder, 'main a[href$="/papers/certificate.pdf"]');
+    await this.verifies(reader);
+  }
+
+  /** The paper that this link leads to; browsers show it in a viewer of their own. */
+  async pdf(person, link) {
+    const page = await person.page();
+    const links = page.locator(link);
+    const reply = await page.request.get(new URL(await links.first().getAttribute('href'), page.url()).href);
+    const bytes = await reply.body();
+    if (!bytes.subarray(0, 5).equals(Buffer.from('%PDF-')) || bytes.length < 10_000) throw new Error(`${link} leads to no PDF`);
+  }
+
+  /** Anybody asks whether the number on a certificate is genuine. */
+  async verifies(reader) {
+    const page = await reader.page();
+    const number = (await page.locator('aside h2').first().innerText()).trim();
+    await reader.presses('.nav a[href="/verify"]');
+    await page.fill('#number', number);
+    await reader.presses('form[action="/verify"][method=get] .btn');
+    await this.shoot(reader, 'verify');
+    if (!await page.locator('main .msg.ok').count()) throw new Error(`${number} is not genuine: ${await reader.complaint()}`);
   }
 
   async reads(person, words) {
@@ -288,12 +305,18 @@ export class Story {
     if (!words.test(text)) throw new Error(`${this.language}: ${(await person.page()).url()} does not say ${words}: ${text.slice(0, 1500)}`);
   }
 
-  async uploads(who, name) {
-    const person = await this.opens(who);
+  /** What an act will name is uploaded first: the sheet of the act leads there. */
+  async uploads(who, action, names) {
+    const link = `main a[href$="/acts/${action}"]`;
+    const person = await this.opens(who, link);
     const page = await person.page();
-    await person.open(`/cases/${this.case}/files`);
-    await page.setInputFiles('#file', paper(name));
-    await person.sends(page.locator('main form button.btn'));
+    await person.follows(link);
+    await person.presses('main a[href$="/files"]');
+    for (const name of names) {
+      await page.setInputFiles('#file', paper(name));
+      await person.sends(page.locator('main form button.btn'));
+    }
+    await this.shoot(person, 'files');
   }
 
   async shipping() {
@@ -302,17 +325,16 @@ export class Story {
       const quantity = { amount: String(one.tonnes), unit: 'TNE' };
       const shipment = one.no;
       await this.house.at(`${notified}T08:00Z`);
-      await this.screened(notified, [`vessel:${one.vessel.imo}`, `party:${one.consignee}`]);
       await this.does('mfa.drafter', 'notify_shipment', { quantity, final_country: one.country, consignee: one.consignee, from: 'RUNVS', to: one.port, vessel: one.vessel });
       await this.house.at(`${loaded}T18:00Z`);
-      for (const name of ['BILL_OF_LADING', 'WEIGHT_NOTE']) await this.uploads('mfa.drafter', `${name}_${shipment}`);
+      await this.uploads('mfa.drafter', 'report_loading', [`BILL_OF_LADING_${shipment}`, `WEIGHT_NOTE_${shipment}`]);
       await this.does('mfa.drafter', 'report_loading', { shipment, quantity, loaded_on: loaded, bill_of_lading: `~bill_of_lading_${shipment}`, weight_note: `~weight_note_${shipment}` });
       for (const [on, position, place] of [[departed, 'departed', 'RUNVS'], [discharged, 'discharged', one.port]]) {
         await this.house.at(`${on}T16:00Z`);
         await this.does('mfa.drafter', 'report_position', { shipment, position, on, place });
       }
       await this.house.at(`${received}T12:00Z`);
-      await this.uploads('mon.monitor', `WAREHOUSE_RECEIPT_${shipment}`);
+      await this.uploads('mon.monitor', 'attest_delivery', [`WAREHOUSE_RECEIPT_${shipment}`]);
       await this.does('mon.monitor', 'attest_delivery', { shipment, quantity, on: received, place: one.place, evidence: [`~warehouse_receipt_${shipment}`] });
       await this.house.at(`${verified}T09:00Z`);
       await this.does('sec.officer', 'verify_delivery', { shipment, verified: true, basis: this.say('Warehouse receipt, weight note and the sample agree.', 'Складская расписка, весовая и проба согласуются.') });
@@ -327,6 +349,7 @@ export class Story {
     const reader = await this.public();
     await this.shoot(reader, 'outcome');
     const figure = (n) => n.toLocaleString(this.language === 'ru' ? 'ru-RU' : 'en-US').replaceAll(/[\u00a0\u202f,]/g, '[ ,]?');
+    await this.pdf(reader, 'main a[href*="/outcome.pdf"]');
     for (const tonnes of [233099, 137759, 95340]) await this.reads(reader, new RegExp(figure(tonnes)));
   }
 }

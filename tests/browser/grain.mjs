@@ -72,7 +72,7 @@ export function dossier(language) {
     language,
     purpose: { purpose: say('Food assistance for the civilian population', 'Продовольственная помощь гражданскому населению'), reasons: say('Payment and carriage involve persons subject to sanctions', 'Платёж и перевозка затрагивают лиц, находящихся под санкциями') },
     beneficiaries: [{ country: 'ET', persons: 4500000, selection }, { country: 'SD', persons: 3100000, selection }],
-    goods: [{ hs: '100199', description: say('Wheat in bulk, other than durum, other than seed', 'Пшеница насыпью, кроме твёрдой, не семенная'), quantity: { amount: '240000', unit: 'TNE' }, packaging: say('bulk', 'насыпью') }],
+    goods: [{ hs: '100199', description: say('Wheat in bulk, other than durum, other than seed', 'Пшеница насыпью, кроме твёрдой, не семенная'), quantity: { amount: say('240000', '240 000'), unit: 'TNE' }, packaging: say('bulk', 'насыпью') }],
     safeguards: say('Seals at loading, receipts at discharge, monitors at distribution (example data).', 'Пломбы при погрузке, расписки при выгрузке, наблюдатели при распределении (пример).'),
     validity: { from: '2025-11-07', months: 6 },
   };

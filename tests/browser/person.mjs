@@ -74,6 +74,12 @@ export class Person {
     await this.looks();
   }
 
+  /** Follows a link; signs in on the way if one was away too long. */
+  async follows(link) {
+    await this.presses(link);
+    if (new URL((await this.page()).url()).pathname === '/login') await this.signIn();
+  }
+
   /** What holds of every page that is passed. */
   async looks() {
     const page = await this.page();

@@ -157,6 +157,7 @@ pub fn around(notice: &Notice) -> Around {
         documents: numbered.chain([PAPER, NEW_VERSION, QUARANTINED]).map(file).collect(),
         verify_code: "00112233445566778899aabbccddeeff".to_owned(),
         ballot_box: Arc::new(InMemory),
+        screens: false,
         entry_now: Default::default(),
     }
 }

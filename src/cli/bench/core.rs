@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{cli::serve, clock::Clock, config::Settings, domain::id::CaseId};
 use anyhow::{Context as _, bail};
+use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -176,7 +177,7 @@ async fn open(args: &CoreBenchArgs, folder: &std::path::Path) -> anyhow::Result<
             cluster.sql("reference", BENCH_TABLE)?;
             Reference::Postgres(Box::new(cluster))
         }
-        None => Reference::Sqlite(Box::new(Raw::open(&copied(&data)?).await?)),
+        None => Reference::Sqlite(Box::new(Raw::open(&copied(&data).await?).await?)),
     };
     let running = Running(start(&data, port, url.as_deref())?);
     let service = Service {
@@ -201,15 +202,14 @@ fn free_port() -> anyhow::Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// A copy of the SQLite database beside it.
-fn copied(data: &std::path::Path) -> anyhow::Result<PathBuf> {
+/// A copy of the SQLite database beside it. The database makes it: whoever seeded may not have left yet, and a file copied
+/// while its journal is folded into it is torn.
+async fn copied(data: &std::path::Path) -> anyhow::Result<PathBuf> {
     let copy = data.with_file_name("reference.sqlite");
-    for tail in ["", "-wal"] {
-        let from = data.join(format!("corridor.sqlite{tail}"));
-        if from.exists() {
-            fs::copy(&from, format!("{}{tail}", copy.display()))?;
-        }
-    }
+    let db = Database::connect(format!("sqlite://{}", data.join("corridor.sqlite").display())).await?;
+    db.execute_unprepared(&format!("VACUUM INTO '{}'", copy.display()))
+        .await?;
+    db.close().await?;
     Ok(copy)
 }
 

@@ -43,7 +43,7 @@ Examples:
   corridor demo                                  play, then serve on http://127.0.0.1:8080
   corridor demo --exit                           play, tell, end
   corridor demo --data /tmp/demo --listen 127.0.0.1:9000
-  corridor demo --rehearse --data /tmp/trial     the people only: play a case yourself, and move the clock")]
+  corridor demo --rehearse --data /tmp/trial     the people and the lists only: play a case yourself, and move the clock")]
 pub struct DemoArgs {
     /// Folder of the demonstration; made when missing.
     #[arg(long, value_name = "FOLDER", default_value = "./data/demo")]
@@ -54,7 +54,7 @@ pub struct DemoArgs {
     /// End after the play instead of serving.
     #[arg(long)]
     pub exit: bool,
-    /// Play nothing: enrol the people, serve, and move the clock to each instant that is typed.
+    /// Play nothing: enrol the people, load the lists, serve, and move the clock to each instant that is typed.
     #[arg(long, conflicts_with = "exit")]
     pub rehearse: bool,
 }

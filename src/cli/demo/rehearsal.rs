@@ -1,9 +1,10 @@
-//! `corridor demo --rehearse`: the people and nothing else. The clock stands; whoever started the instance moves it, by
-//! instants on standard input, and nobody else can.
+//! `corridor demo --rehearse`: the people, the lists that the service screens against, and nothing else. The clock
+//! stands; whoever started the instance moves it, by instants on standard input, and nobody else can.
 
 use super::{
     DemoArgs,
     account::{self, Account},
+    lists,
     player::Player,
     stage::{self, Stage},
 };
@@ -64,11 +65,12 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<i32> {
     }
 }
 
-/// The cast, and the empty folder becomes a rehearsal.
+/// The cast and the lists, and the empty folder becomes a rehearsal.
 async fn enrol(folder: &Path, begins: Instant) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     let stage = Stage::open(folder, std::net::SocketAddr::from(([127, 0, 0, 1], 0)), begins).await?;
-    Player::with_cast(&stage, Account::new(false)).await?;
+    let mut player = Player::with_cast(&stage, Account::new(false)).await?;
+    lists::load(&mut player).await?;
     stage.close().await
 }
 

@@ -3,7 +3,7 @@
 use super::{
     legal,
     sound::skeleton,
-    vocabulary::{Like, similarity},
+    vocabulary::{Like, Written, similarity},
     words::Class,
 };
 use crate::screening::explanation::{Pair, QualifierField, Reason};
@@ -200,7 +200,7 @@ fn joined_links(asked: &[Asked], listed: &[Listed<'_>], person: bool, links: &mu
     for (a, next) in neighbours(asked.len(), person) {
         let joined = || format!("{}{}", asked[a].text, asked[next].text);
         for (l, other) in listed.iter().enumerate() {
-            if let Some(similarity) = joins(asked[a].text.len() + asked[next].text.len(), joined, other.text) {
+            if let Some(similarity) = joins(asked[a].text.len() + asked[next].text.len(), joined, other.text, person) {
                 links.push(Link {
                     asked: bit(a) | bit(next),
                     listed: bit(l),
@@ -214,7 +214,12 @@ fn joined_links(asked: &[Asked], listed: &[Listed<'_>], person: bool, links: &mu
     for (l, next) in neighbours(listed.len(), person) {
         let joined = || format!("{}{}", listed[l].text, listed[next].text);
         for (a, word) in asked.iter().enumerate() {
-            if let Some(similarity) = joins(listed[l].text.len() + listed[next].text.len(), joined, &word.text) {
+            if let Some(similarity) = joins(
+                listed[l].text.len() + listed[next].text.len(),
+                joined,
+                &word.text,
+                person,
+            ) {
                 links.push(Link {
                     asked: bit(a),
                     listed: bit(l) | bit(next),
@@ -235,7 +240,7 @@ pub(super) fn neighbours(words: usize, person: bool) -> impl Iterator<Item = (us
 }
 
 /// How well two words written together are the one word.
-fn joins(length: usize, joined: impl FnOnce() -> String, one: &str) -> Option<f32> {
+fn joins(length: usize, joined: impl FnOnce() -> String, one: &str, person: bool) -> Option<f32> {
     if one.len() < 5 || length.abs_diff(one.len()) > 2 {
         return None;
     }
@@ -243,7 +248,11 @@ fn joins(length: usize, joined: impl FnOnce() -> String, one: &str) -> Option<f3
     if joined == one {
         return Some(1.0);
     }
-    let found = similarity(&joined, &skeleton(&joined), one, &skeleton(one), false)?;
+    let written = Written {
+        person,
+        vowelless: false,
+    };
+    let found = similarity(&joined, &skeleton(&joined), one, &skeleton(one), written)?;
     (found.0 >= 0.84).then_some(found.0)
 }
 

@@ -1,6 +1,7 @@
 //! Names laid side by side: from text to words, from words to a score.
 
 pub(super) mod align;
+mod families;
 pub(super) mod legal;
 mod lexicon;
 pub(super) mod ofac_style;

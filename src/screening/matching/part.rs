@@ -4,7 +4,7 @@ use super::{
     align::{self, Alignment, Asked, Detail, Listed},
     script,
     sound::skeleton,
-    vocabulary::{Like, Vocabulary},
+    vocabulary::{Like, Vocabulary, Written},
     words::{Class, Word, words},
 };
 use crate::screening::entry::NameKind;
@@ -109,10 +109,13 @@ impl Part {
 
     /// The words of a question, prepared for this part.
     pub fn prepare(&self, text: &str) -> Vec<Asked> {
-        let vowelless = text.chars().any(script::is_arabic);
+        let written = Written {
+            person: self.person,
+            vowelless: text.chars().any(script::is_arabic),
+        };
         let mut words = words(text, self.person);
         words.truncate(align::MOST_WORDS);
-        let mut asked: Vec<Asked> = words.into_iter().map(|word| self.asked(word, vowelless)).collect();
+        let mut asked: Vec<Asked> = words.into_iter().map(|word| self.asked(word, written)).collect();
         // Said twice, it does not count twice.
         for at in 1..asked.len() {
             let (before, rest) = asked.split_at_mut(at);
@@ -143,13 +146,13 @@ impl Part {
         found.collect()
     }
 
-    fn asked(&self, word: Word, vowelless: bool) -> Asked {
+    fn asked(&self, word: Word, written: Written) -> Asked {
         let known = self.vocabulary.find(&word.text);
         let like: Vec<Like> = match word.class {
             Class::Plain | Class::Title | Class::Patronymic | Class::Fathers | Class::Generic
                 if word.text.len() > 1 =>
             {
-                self.vocabulary.like(&word.text, vowelless)
+                self.vocabulary.like(&word.text, written)
             }
             _ => known
                 .map(|(word, _)| Like {
@@ -160,7 +163,7 @@ impl Part {
                 .into_iter()
                 .collect(),
         };
-        let weight = self.vocabulary.rarity(known.map(|known| known.0), self.names.len()) * word.class.factor();
+        let weight = self.vocabulary.rarity_of(&word.text, self.names.len()) * word.class.factor();
         Asked {
             text: word.text,
             class: word.class,
@@ -182,7 +185,7 @@ impl Part {
             word: *word,
             text: self.vocabulary.text(*word),
             class: *class,
-            weight: self.vocabulary.rarity(Some(*word), self.names.len()) * class.factor(),
+            weight: self.vocabulary.rarity(*word, self.names.len()) * class.factor(),
             common: self.vocabulary.names(*word) >= COMMON,
         });
         listed.collect()
@@ -216,10 +219,14 @@ impl Part {
                 give(rows, which as u16, word.weight);
             }
         }
+        let written = Written {
+            person: self.person,
+            vowelless: false,
+        };
         for (number, pair) in asked.windows(2).enumerate() {
             let joined = format!("{}{}", pair[0].text, pair[1].text);
             if joined.len() > 4 {
-                for like in self.vocabulary.like(&joined, false).into_iter().take(20) {
+                for like in self.vocabulary.like(&joined, written).into_iter().take(20) {
                     let rows = self.by_word.get(like.word as usize).map_or(&[][..], Vec::as_slice);
                     let worth = like.similarity * (pair[0].weight + pair[1].weight);
                     give(rows, 1000 + number as u16, worth);

@@ -1,6 +1,6 @@
 //! The words that occur in listed names, each once: how rare it is, and which words are like a given one.
 
-use super::sound::skeleton;
+use super::{families, sound::skeleton};
 use crate::screening::explanation::Reason;
 use rapidfuzz::distance::osa;
 use std::collections::HashMap;
@@ -10,6 +10,19 @@ const LEAST: f32 = 0.6;
 const STRICT: f32 = 0.25;
 /// What words with the same consonants are worth at least.
 const SOUND: f32 = 0.74;
+/// Ships and companies whose names share fewer letters do not sound alike, whatever their consonants.
+const HALF: f32 = 0.51;
+/// Another spelling of the same name.
+const VARIANT: f32 = 0.96;
+
+/// How a word came to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::screening) struct Written {
+    /// Of a person: put into Latin letters by whoever wrote the paper.
+    pub person: bool,
+    /// Without its short vowels, as in Arabic.
+    pub vowelless: bool,
+}
 
 #[derive(Debug, Default)]
 pub(in crate::screening) struct Vocabulary {
@@ -17,6 +30,15 @@ pub(in crate::screening) struct Vocabulary {
     by_text: HashMap<Box<str>, u32>,
     by_trigram: HashMap<[u8; 3], Vec<u32>>,
     by_skeleton: HashMap<Box<str>, Vec<u32>>,
+    /// The words that are one name, and the names that any of them stands in.
+    families: Vec<Members>,
+    by_family: HashMap<Box<str>, u32>,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    words: Vec<u32>,
+    names: u32,
 }
 
 #[derive(Debug)]
@@ -25,6 +47,7 @@ struct Known {
     skeleton: Box<str>,
     /// Names it stands in.
     names: u32,
+    family: Option<u32>,
 }
 
 /// A word like the one asked for.
@@ -51,18 +74,43 @@ impl Vocabulary {
         }
         self.by_skeleton.entry(skeleton.clone()).or_default().push(number);
         self.by_text.insert(text.into(), number);
+        let family = families::of(text).map(|family| self.family(family, number));
         self.words.push(Known {
             text: text.into(),
             skeleton,
             names: 0,
+            family,
         });
         number
+    }
+
+    /// The number of a family, to which this word belongs.
+    fn family(&mut self, family: String, word: u32) -> u32 {
+        let next = self.families.len() as u32;
+        let number = *self.by_family.entry(family.into()).or_insert(next);
+        if number == next {
+            self.families.push(Members::default());
+        }
+        if let Some(members) = self.families.get_mut(number as usize) {
+            members.words.push(word);
+        }
+        number
+    }
+
+    /// The family of a word, known or not.
+    fn family_of(&self, text: &str) -> Option<&Members> {
+        let number = self.by_family.get(families::of(text)?.as_str())?;
+        self.families.get(*number as usize)
     }
 
     /// Counts one more name with this word.
     pub fn count(&mut self, word: u32) {
         if let Some(known) = self.words.get_mut(word as usize) {
             known.names += 1;
+            let family = known.family.and_then(|family| self.families.get_mut(family as usize));
+            if let Some(members) = family {
+                members.names += 1;
+            }
         }
     }
 
@@ -92,16 +140,31 @@ impl Vocabulary {
     }
 
     /// Rarity from near 0 to 1: 1 for what stands in one name or none.
-    pub fn rarity(&self, word: Option<u32>, names: usize) -> f32 {
-        let count = word
-            .and_then(|word| self.words.get(word as usize))
-            .map_or(1, |known| known.names.max(1));
+    ///
+    /// A name counts with all its spellings.
+    pub fn rarity(&self, word: u32, names: usize) -> f32 {
+        let known = self.words.get(word as usize);
+        let family = known.and_then(|known| self.families.get(known.family? as usize));
+        let alone = known.map_or(1, |known| known.names);
+        Self::rare(family.map_or(alone, |family| family.names), names)
+    }
+
+    /// The same of a word that may stand in no name.
+    pub fn rarity_of(&self, text: &str, names: usize) -> f32 {
+        match self.find(text) {
+            Some((word, _)) => self.rarity(word, names),
+            None => Self::rare(self.family_of(text).map_or(1, |family| family.names), names),
+        }
+    }
+
+    fn rare(count: u32, names: usize) -> f32 {
+        let count = count.max(1);
         let all = names.max(2) as f32;
         (1.0 - (count as f32).ln() / all.ln()).clamp(0.12, 1.0)
     }
 
-    /// The words like this one, the most alike first. `vowelless` says that it was written without its short vowels.
-    pub fn like(&self, text: &str, vowelless: bool) -> Vec<Like> {
+    /// The words like this one, the most alike first.
+    pub fn like(&self, text: &str, written: Written) -> Vec<Like> {
         let sound = skeleton(text);
         let mut shared = vec![0_u8; self.words.len()];
         let mut words: Vec<u32> = Vec::new();
@@ -117,13 +180,21 @@ impl Vocabulary {
         }
         let same_sound = self.by_skeleton.get(sound.as_str()).into_iter().flatten().copied();
         words.extend(same_sound);
+        let members = self.family_of(text).map_or(&[][..], |family| family.words.as_slice());
+        words.extend(members);
         words.sort_unstable();
         words.dedup();
         let mut found: Vec<Like> = words
             .into_iter()
             .filter_map(|word| {
                 let known = self.words.get(word as usize)?;
-                let (similarity, reason) = similarity(text, &sound, &known.text, &known.skeleton, vowelless)?;
+                let alike = similarity(text, &sound, &known.text, &known.skeleton, written);
+                let of_family = members.contains(&word).then_some((VARIANT, Reason::Variant));
+                let (similarity, reason) = match (alike, of_family) {
+                    (Some(alike), Some(variant)) if alike.0 < variant.0 => variant,
+                    (Some(alike), _) => alike,
+                    (None, variant) => variant?,
+                };
                 Some(Like {
                     word,
                     similarity,
@@ -153,7 +224,7 @@ pub(in crate::screening) fn similarity(
     one_sound: &str,
     other: &str,
     other_sound: &str,
-    vowelless: bool,
+    written: Written,
 ) -> Option<(f32, Reason)> {
     if one == other {
         return Some((1.0, Reason::Exact));
@@ -167,7 +238,7 @@ pub(in crate::screening) fn similarity(
     // One letter in eight is a slip, one in three another word.
     let spelling = letters - (1.0 - letters) * STRICT;
     let sound = if one_sound == other_sound && !one_sound.is_empty() {
-        by_sound(one_sound.len(), letters, vowelless)
+        by_sound(one_sound, letters, written)
     } else {
         0.0
     };
@@ -181,15 +252,31 @@ pub(in crate::screening) fn similarity(
 }
 
 /// The more consonants agree, the less do the vowels matter.
-fn by_sound(consonants: usize, letters: f32, vowelless: bool) -> f32 {
-    let base = match consonants {
-        1 => 0.40,
-        2 => 0.55,
-        3 => 0.66,
+fn by_sound(sound: &str, letters: f32, written: Written) -> f32 {
+    if written.person {
+        let base = match sound.len() {
+            1 => 0.40,
+            2 => 0.55,
+            3 => 0.66,
+            _ => SOUND,
+        };
+        return if written.vowelless && sound.len() > 1 {
+            base + 0.2
+        } else {
+            base + (0.97 - base) * letters
+        };
+    }
+    // Names of ships and companies are mostly written as registered; the vowel at the beginning is no consonant.
+    let base = match sound.strip_prefix('a').unwrap_or(sound).len() {
+        0 | 1 => 0.40,
+        2 => 0.50,
+        3 => 0.60,
         _ => SOUND,
     };
-    if vowelless && consonants > 1 {
+    if written.vowelless {
         base + 0.2
+    } else if letters < HALF {
+        0.0
     } else {
         base + (0.97 - base) * letters
     }
@@ -199,8 +286,13 @@ fn by_sound(consonants: usize, letters: f32, vowelless: bool) -> f32 {
 mod tests {
     use super::*;
 
+    const PERSON: Written = Written {
+        person: true,
+        vowelless: false,
+    };
+
     fn alike(one: &str, other: &str) -> f32 {
-        similarity(one, &skeleton(one), other, &skeleton(other), false).map_or(0.0, |found| found.0)
+        similarity(one, &skeleton(one), other, &skeleton(other), PERSON).map_or(0.0, |found| found.0)
     }
 
     #[test]
@@ -218,7 +310,7 @@ mod tests {
             let number = vocabulary.take(word);
             vocabulary.count(number);
         }
-        let found = vocabulary.like("mohammed", false);
+        let found = vocabulary.like("mohammed", PERSON);
         assert_eq!(found.len(), 2);
         assert_eq!(vocabulary.text(found[0].word), "mohamed");
     }

@@ -91,6 +91,7 @@ fn empty_around(house: &crate::house::House) -> crate::workflow::around::Around 
         documents: Default::default(),
         verify_code: String::new(),
         ballot_box: house.ballot_box.clone(),
+        screens: house.screener.engine.is_some(),
         entry_now: Default::default(),
     }
 }

@@ -9,11 +9,15 @@ use super::{
     visit::{SignedIn, Visit, query_value},
 };
 use crate::{
-    domain::{id::CaseId, people::Role},
+    domain::{id::CaseId, people::Role, text::Language},
     process::Seen,
     store::lists::CaseRow,
     web::{
-        api::{cases, views::CaseView},
+        api::{
+            cases,
+            papers::{self, PaperKind, PaperLanguage},
+            views::CaseView,
+        },
         problem::Problem,
     },
     workflow::action::ActionKind,
@@ -47,7 +51,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(queue_twin)
         .service(dossiers)
         .service(dossiers_twin)
-        .service(case);
+        .service(case)
+        .service(paper);
 }
 
 #[get("/queue")]
@@ -185,6 +190,17 @@ async fn twin(me: &SignedIn, request: &HttpRequest, name: &str, ending: &str) ->
 #[get("/cases/{id}")]
 async fn case(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     show(&me, *id).await
+}
+
+/// The decision, the certificate or the outcome statement on paper, in the reader's language.
+#[get("/cases/{id}/papers/{paper}.pdf")]
+async fn paper(me: SignedIn, request: HttpRequest, place: Path<(CaseId, PaperKind)>) -> Result<HttpResponse, Problem> {
+    let (id, kind) = place.into_inner();
+    let language = match me.visit.language() {
+        Language::En => PaperLanguage::En,
+        Language::Ru => PaperLanguage::Ru,
+    };
+    papers::hand_out(&me.visit.house, &me.caller(), &request, id, kind, language).await
 }
 
 /// Acts that do not move the case on: they stand after those that do.

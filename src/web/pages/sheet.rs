@@ -5,6 +5,7 @@ pub mod lines;
 mod notices;
 mod offer;
 mod schema;
+mod screening;
 mod shapes;
 mod typed;
 
@@ -67,7 +68,11 @@ impl Sheet<'_> {
             more,
             lines: Vec::new(),
         };
-        lines::lines(maker).ok_or_else(|| Problem::of("not_found"))
+        let mut lines = lines::lines(maker).ok_or_else(|| Problem::of("not_found"))?;
+        if self.action == screening::ACTION {
+            lines.splice(0..0, screening::lines(&self.me.visit.site.texts, &self.offer, sent));
+        }
+        Ok(lines)
     }
 
     /// Where a file can be uploaded first, if the sheet asks for one.
@@ -102,7 +107,8 @@ impl Sheet<'_> {
     fn context(&self, mut sent: Sent, more: Option<&str>) -> Result<Value, Problem> {
         let lines = self.lines(&sent, more)?;
         for fault in &mut sent.errors {
-            let there = |name: &str| name == "password" || lines.iter().any(|line| line.name == name);
+            let there =
+                |name: &str| name == "password" || lines.iter().any(|line| line.kind != "mark" && line.name == name);
             if !there(&fault.field) {
                 let bare = fault.field.split(':').next().filter(|bare| there(bare));
                 fault.field = bare.unwrap_or_default().to_owned();
@@ -134,7 +140,8 @@ async fn ready(form: Form, sheet: &Sheet<'_>) -> Result<Result<(Form, Value), Ht
     if !faults.is_empty() {
         return sheet.again(form.sent(faults)).map(Err);
     }
-    let body = typed::body(&form.fields, &lines, &sheet.offer, form.visit().language());
+    let fields = screening::spread(&form.fields);
+    let body = typed::body(&fields, &lines, &sheet.offer, form.visit().language());
     Ok(Ok((form, body)))
 }
 

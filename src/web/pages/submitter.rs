@@ -5,6 +5,7 @@ mod content;
 mod documents;
 mod nodes;
 mod paste;
+mod said;
 mod section;
 mod shape;
 mod submit;

@@ -145,7 +145,11 @@ const SCREENING_CURRENT: Fact = Condition {
     code: "screening_not_current",
     cites: "S-01",
     says: "Every party, vessel and bank needs a screening of the last 24 hours, none failed, every hit decided by two persons.",
-    holds: |ask| screening::all_decided(ask.subject, ask.now),
+    holds: |ask| {
+        // What may be done is asked before the check that the act itself would bring about.
+        let comes = ask.around.screens && ask.action.is_none() && screening::nothing_undecided(ask.subject, ask.now);
+        comes || screening::all_decided(ask.subject, ask.now)
+    },
 };
 const NO_UNCOVERED_MATCH: Fact = Condition {
     code: "true_match_not_covered",

@@ -259,6 +259,11 @@ async fn the_signatory_attests_and_submits_and_has_a_receipt() {
         house.move_to(house.clock.now() + jiff::SignedDuration::from_mins(20));
         let page = signatory.get(&check).await;
         page.is_sound("en");
+        // People read names of documents and countries, not what the machine calls them.
+        page.says("contract.txt (Supply contract)");
+        page.says("Ethiopia (ET)");
+        let id = document["id"].as_str().unwrap();
+        assert!(!page.html.contains(&format!("{id}&quot;")), "{}", page.html);
         signatory.get(&format!("{check}?lang=ru")).await.is_sound("ru");
         let page = signatory.get(&format!("{check}?lang=en")).await;
         let undeclared = signatory.send(&page, &check, &[]).await;

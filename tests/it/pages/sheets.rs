@@ -133,6 +133,7 @@ async fn whole_course(house: &House, language: &'static str) {
     inspect(&clerk, &place).await;
     decide(&clerk, &case).await;
     ship(&clerk, &case).await;
+    papers(&clerk, &case, &["decision", "certificate", "outcome"]).await;
     let seen = house.case("officer", &case).await;
     assert_eq!(
         (&seen["outcome"], &seen["waiver"]["state"]),
@@ -183,27 +184,38 @@ async fn screen(clerk: &Clerk<'_>, case: &str) {
     let tab = Tab::of(clerk.house, "officer", clerk.language).await;
     let path = format!("/cases/{case}/acts/record_screening");
     let page = tab.get(&path).await;
-    let seen = clerk.house.case("officer", case).await;
-    let known = seen["screening"]["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["subject"].clone());
-    let subjects: Vec<_> = known
-        .chain(seen["screening"]["missing"].as_array().unwrap().iter().cloned())
-        .collect();
     let mut paper = Paper::of(&page, &path);
-    let today = clerk.house.clock.now().to_string()[..10].to_owned();
-    while !paper.asks(&format!("results[{}].subject", subjects.len() - 1)) {
-        paper.fields.push(("more".to_owned(), "results".to_owned()));
-        paper = Paper::of(&paper.send(&tab).await, &path);
-    }
-    for (n, subject) in subjects.iter().enumerate() {
-        let result = json!({ "subject": subject, "result": "clear", "list": "OFAC-SDN", "list_version": "1", "list_date": today });
-        paper.write_all(&format!("results[{n}]"), &result);
-    }
+    // A list that nobody names is asked for, and the ticks stay.
+    let again = paper.send(&tab).await;
+    assert_eq!(again.status, 422, "{}", again.html);
+    again.is_sound(clerk.language);
+    paper = Paper::of(&again, &path);
+    paper.write_all("clear", &json!({ "list": "OFAC-SDN", "list_version": "1" }));
     let done = paper.send(&tab).await;
     assert_eq!(done.status, 303, "{}", done.html);
+    let seen = clerk.house.case("officer", case).await;
+    let results = seen["screening"]["results"].as_array().unwrap();
+    assert!(
+        results.len() > 3 && results.iter().all(|one| one["result"] == "clear"),
+        "{seen}"
+    );
+    assert_eq!(seen["screening"]["missing"], json!([]));
+}
+
+/// The page of the case leads the holder to what was decided, on paper.
+async fn papers(clerk: &Clerk<'_>, case: &str, kinds: &[&str]) {
+    let tab = Tab::of(clerk.house, "signatory", clerk.language).await;
+    let page = tab.get(&format!("/cases/{case}?lang={}", clerk.language)).await;
+    for kind in kinds {
+        let link = format!("/cases/{case}/papers/{kind}.pdf");
+        page.says(&format!("href=\"{link}\""));
+        let paper = tab.get(&link).await;
+        assert_eq!(
+            (paper.status, paper.header("content-type").as_str()),
+            (200, "application/pdf"),
+            "{kind}"
+        );
+    }
 }
 
 async fn seat(clerk: &Clerk<'_>, place: &str) {

@@ -20,14 +20,14 @@ use std::{
 };
 
 /// A server that answers each path with a status and a body, and remembers what it was asked.
-struct Peer {
-    url: String,
-    asked: Arc<Mutex<Vec<(String, Value)>>>,
+pub struct Peer {
+    pub url: String,
+    pub asked: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
-type Answers = Arc<dyn Fn(&str, u32) -> (u16, String) + Send + Sync>;
+pub type Answers = Arc<dyn Fn(&str, u32) -> (u16, String) + Send + Sync>;
 
-async fn peer(answers: Answers) -> Peer {
+pub async fn peer(answers: Answers) -> Peer {
     let asked: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
     let (seen, times) = (asked.clone(), Arc::new(AtomicU32::new(0)));
     let server = HttpServer::new(move || {
@@ -51,7 +51,7 @@ async fn peer(answers: Answers) -> Peer {
     Peer { url, asked }
 }
 
-fn settings(url: &str) -> Screening {
+pub fn settings(url: &str) -> Screening {
     let mut settings = Screening::default();
     settings.server.url = url.to_owned();
     settings.server.timeout_seconds = 1;
@@ -59,7 +59,7 @@ fn settings(url: &str) -> Screening {
     settings
 }
 
-fn subject(key: &str, kind: SubjectKind, name: &str, number: Option<(&str, &str)>) -> ScreenedSubject {
+pub fn subject(key: &str, kind: SubjectKind, name: &str, number: Option<(&str, &str)>) -> ScreenedSubject {
     ScreenedSubject {
         key: key.to_owned(),
         kind,

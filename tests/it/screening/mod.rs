@@ -4,6 +4,7 @@ mod engines;
 mod keeping;
 mod sources;
 mod story;
+mod yente;
 
 use crate::house::{Engine, House, Reply};
 use corridor::{config::screening::EngineKind, jobs::screening_clerk};

@@ -10,6 +10,14 @@ fn listed() -> Vec<Value> {
     entries
 }
 
+async fn may_open(house: &House, case: &str) -> bool {
+    let seen = house.case("us_chair", case).await;
+    seen["allowed_actions"]
+        .as_array()
+        .unwrap()
+        .contains(&json!("open_ballot"))
+}
+
 screened! {
     /// A renamed vessel is found by its number, and stops the ballot until two persons have settled it.
     async fn a_hit_is_found_at_submission_and_settled_by_two_before_the_ballot(house) {
@@ -33,6 +41,7 @@ screened! {
         house.hours_later(24 * 4);
         let open = json!({ "draft": course::digest(house, &case).await });
         house.refused("us_chair", &case, "open_ballot", open.clone(), 409, "screening_not_current").await;
+        assert!(!may_open(house, &case).await, "a hit is undecided");
         let proposal = json!({ "subject": VESSEL, "entry": "S-1", "verdict": "false_positive", "reason": "" });
         house.refused("us_reviewer", &case, "propose_disposition", proposal, 422, "reasons_missing").await;
         let proposal = json!({ "subject": VESSEL, "entry": "S-1", "verdict": "false_positive", "reason": "Another ship." });
@@ -40,6 +49,8 @@ screened! {
         let second = json!({ "subject": VESSEL, "entry": "S-1", "agree": true, "reason": "Yes." });
         house.refused("us_head", &case, "confirm_disposition", second.clone(), 403, "needs_second_delegation").await;
         house.must("ru_reviewer", &case, "confirm_disposition", second).await;
+        house.hours_later(25);
+        assert!(may_open(house, &case).await, "only the age of the screening is in the way, and the act itself renews it");
         house.must("us_chair", &case, "open_ballot", open).await;
         let checks = house.happened(&case, "screening_recorded").await;
         assert_eq!(checks.last().unwrap()["data"]["check"]["trigger"], "before_ballot");

@@ -36,8 +36,10 @@ const PERSONAL: [&str; 4] = [
 ];
 
 async fn read(me: &SignedIn, id: CaseId) -> Result<(Seen, CaseView), Problem> {
-    let seen = cases::visible(&me.visit.house, &me.caller(), id).await?;
+    let mut seen = cases::visible(&me.visit.house, &me.caller(), id).await?;
     let shown = CaseView::of(&seen, &me.actor).ok_or_else(|| Problem::of("not_found"))?;
+    // The list of conditions says how things stand now, not what the act would bring about.
+    seen.around.screens = false;
     Ok((seen, shown))
 }
 

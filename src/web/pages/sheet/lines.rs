@@ -24,7 +24,7 @@ const MOST_ROWS: usize = 60;
 /// One line of a sheet.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Line {
-    /// `open` and `close` of a group; `text`, `area`, `number`, `date`, `moment`, `select`, `checks`, `fixed`;
+    /// `open` and `close` of a group, `fold` and `unfold` of one that stays shut until it is needed; `text`, `area`, `number`, `date`, `moment`, `select`, `checks`, `fixed`;
     /// `more`: a button for another row; `mark`: an empty list.
     pub kind: &'static str,
     pub name: String,
@@ -124,7 +124,7 @@ impl Maker<'_> {
             let inner = Place {
                 path,
                 field: name.to_owned(),
-                label: self.texts.plain(&key("field", name)),
+                label: self.label(name),
                 required: required.contains(&name),
                 inside: place.inside.clone(),
                 known: place
@@ -135,6 +135,24 @@ impl Maker<'_> {
             };
             self.field(&properties[name], inner);
         }
+    }
+
+    /// What a field is called; some acts have a word of their own for it.
+    fn label(&self, name: &str) -> String {
+        let own = key(&key("field", self.action), name);
+        let known = if self.texts.has(&own) { own } else { key("field", name) };
+        self.texts.plain(&known)
+    }
+
+    /// One row of a table of fields, counted.
+    fn row_label(&self, place: &Place<'_>, n: usize) -> String {
+        let own = key("row", &place.field);
+        let called = if self.texts.has(&own) {
+            self.texts.plain(&own)
+        } else {
+            place.label.clone()
+        };
+        format!("{called} {}", n + 1)
     }
 
     fn by_machine(&self, name: &str, schema: &Value) -> bool {
@@ -231,6 +249,7 @@ impl Maker<'_> {
 
     /// A table of fields, or of one field each: a few empty rows, and a button for another.
     fn rows(&mut self, items: Option<&Value>, single: &'static str, place: Place<'_>) {
+        let opened = self.lines.len();
         self.open(&place);
         self.lines.push(Line {
             kind: "mark",
@@ -251,7 +270,7 @@ impl Maker<'_> {
         for n in 0..count.min(MOST_ROWS) {
             let mut row = Place {
                 path: format!("{}[{n}]", place.path),
-                label: format!("{} {}", place.label, n + 1),
+                label: self.row_label(&place, n),
                 field: String::new(),
                 required: false,
                 known: place.known.and_then(|known| known.get(n)),
@@ -274,6 +293,20 @@ impl Maker<'_> {
             ..Line::default()
         });
         self.close();
+        // A table within a row is rarely wanted.
+        if place.in_row && known + typed == 0 {
+            self.fold(opened);
+        }
+    }
+
+    /// The group that began here and has just ended stays shut.
+    fn fold(&mut self, opened: usize) {
+        if let Some(first) = self.lines.get_mut(opened) {
+            first.kind = "fold";
+        }
+        if let Some(last) = self.lines.last_mut() {
+            last.kind = "unfold";
+        }
     }
 
     fn typed_rows(&self, path: &str) -> usize {

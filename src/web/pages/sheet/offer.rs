@@ -6,7 +6,7 @@ use crate::{
     store::{commit::PersonRow, people::PeopleFilter},
     web::{
         api::views::CaseView,
-        pages::{SignedIn, site::key},
+        pages::{SignedIn, Visit, site::key},
         problem::Problem,
     },
     workflow::{action::DECLARATION, visibility::roles_on},
@@ -185,10 +185,8 @@ pub async fn of_case(me: &SignedIn, seen: &Seen, shown: &CaseView, action: &str)
         }),
     );
     let moment = |at: &crate::domain::Instant| {
-        (
-            at.to_string(),
-            text(&visit.when(*at, &case.policy().tz)["official"], "text").to_owned(),
-        )
+        let when = &visit.when(*at, &case.policy().tz)["official"];
+        (at.to_string(), format!("{} {}", text(when, "text"), text(when, "zone")))
     };
     put.insert("slot", case.inspection.slots.iter().map(moment).collect());
     put.insert(
@@ -203,7 +201,7 @@ pub async fn of_case(me: &SignedIn, seen: &Seen, shown: &CaseView, action: &str)
         "section",
         crate::workflow::dossier::SECTIONS.iter().map(section).collect(),
     );
-    screening(&mut offer, &shown);
+    screening(me, &mut offer, &shown);
     people(me, seen, &mut offer).await?;
     documents(me, seen, &mut offer).await?;
     known(seen, &shown, action, &mut offer);
@@ -211,13 +209,13 @@ pub async fn of_case(me: &SignedIn, seen: &Seen, shown: &CaseView, action: &str)
 }
 
 /// Who is screened, and what was found.
-fn screening(offer: &mut Offer, case: &Value) {
+fn screening(me: &SignedIn, offer: &mut Offer, case: &Value) {
     let shown = &case["screening"];
     let results = shown["results"].as_array().into_iter().flatten();
     let known = results.clone().map(|one| text(one, "subject"));
     let missing = shown["missing"].as_array().into_iter().flatten();
     let subjects = known.chain(missing.filter_map(Value::as_str));
-    let subjects = subjects.map(|one| (one.to_owned(), called(&case["dossier"], one)));
+    let subjects = subjects.map(|one| (one.to_owned(), called(&me.visit, &case["dossier"], one)));
     offer.options.insert("subject", subjects.collect());
     let said = |hit: &Value| {
         format!("{} {}", text(hit, "entry"), text(hit, "name"))
@@ -228,16 +226,18 @@ fn screening(offer: &mut Offer, case: &Value) {
     offer.options.insert("entry", hits.collect());
 }
 
-/// A subject of screening by its name: `vessel:9999010` is `SYNTHETIC 1 · IMO 9999010`.
-fn called(dossier: &Value, subject: &str) -> String {
+/// A subject of screening by its name and what it is: `vessel:9999010` is `SYNTHETIC 1 · IMO 9999010`.
+fn called(visit: &Visit, dossier: &Value, subject: &str) -> String {
     let (kind, id) = subject.split_once(':').unwrap_or(("", subject));
     let list = |name: &str| dossier[name].as_array().into_iter().flatten();
-    let (name, id) = match kind {
-        "party" => (
-            list("parties").find(|one| one["id"] == id).map(|one| text(one, "name")),
-            id.to_owned(),
-        ),
-        "vessel" => {
+    let applicant = &dossier["applicant"];
+    let (name, what) = match (kind, id) {
+        ("party", _) => {
+            let party = list("parties").find(|one| one["id"] == id);
+            let role = party.map(|one| visit.t(&key("party-role", text(one, "role"))));
+            (party.map(|one| text(one, "name")), role.unwrap_or_default())
+        }
+        ("vessel", _) => {
             let legs = list("shipments").flat_map(|one| one["legs"].as_array().into_iter().flatten());
             let digits = |one: &Value| {
                 text(one, "imo")
@@ -248,9 +248,13 @@ fn called(dossier: &Value, subject: &str) -> String {
             let found = legs.map(|leg| &leg["vessel"]).find(|vessel| digits(vessel) == id);
             (found.map(|one| text(one, "name")), format!("IMO {id}"))
         }
-        _ => (None, subject.to_owned()),
+        ("applicant", "signatory") => (applicant["signatory"].as_str(), visit.t("scr-signatory")),
+        ("applicant", _) => (applicant["name"].as_str(), visit.t("scr-subject-applicant")),
+        ("bank", _) => (Some(id), visit.t("scr-subject-bank")),
+        _ => (None, String::new()),
     };
-    name.map_or_else(|| subject.to_owned(), |name| format!("{name} · {id}"))
+    let name = name.filter(|name| !name.is_empty());
+    name.map_or_else(|| subject.to_owned(), |name| format!("{name} · {what}"))
 }
 
 /// The panel, who could sit on it, and who can look at an identity.
@@ -330,6 +334,10 @@ fn known(seen: &Seen, shown: &Value, action: &str, offer: &mut Offer) {
         "open_ballot" | "cast_vote" | "sign_decision" => offer.fix("draft", &shown["ballot"]["digest"]),
         "sign_outcome" => offer.fix("statement", &shown["outcome_statement"]["digest"]),
         "submit_dossier" | "resubmit_dossier" => offer.fix("declaration", &json!(DECLARATION)),
+        // One row, for the exception: everybody else is ticked.
+        "record_screening" => {
+            offer.known = json!({ "results": [{}], "list_date": case.local_date(seen.now).to_string() });
+        }
         "constitute_panel" => offer.known = json!({ "members": vec![json!({}); 12] }),
         "circulate_draft" => {
             let dossier = case.submitted_dossier();

@@ -154,7 +154,7 @@ pub fn blanks(fields: &[(String, String)], lines: &[Line], text: &str) -> Vec<Fa
             .any(|(name, value)| within(name) && says_something(name, value))
     };
     let asked = |line: &&Line| {
-        let asks = !["open", "close", "more", "mark", "checks", "fixed"].contains(&line.kind);
+        let asks = !["open", "close", "fold", "unfold", "more", "mark", "checks", "fixed"].contains(&line.kind);
         asks && line.required && line.inside.iter().all(begun) && !line.name.ends_with(":lines") && !filled(&line.name)
     };
     let fault = |line: &Line| Fault {

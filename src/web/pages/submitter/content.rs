@@ -32,7 +32,7 @@ fn row(items: &[Item], typed: &Value) -> Value {
             Item::Rows(name, inner, _) => whole[name] = rows(inner, &typed[name]),
             Item::Field(path, kind, need) => {
                 if let Some(value) = read(kind, need, at(typed, path)) {
-                    put(&mut whole, path, value);
+                    put(&mut whole, path, as_amount(path, value));
                 }
             }
         }
@@ -49,6 +49,26 @@ fn read(kind: Kind, need: Need, typed: &Value) -> Option<Value> {
         _ if text.is_empty() => (need == Need::Later).then(|| json!("")),
         Kind::Whole | Kind::Own("") => Some(text.parse::<u64>().map_or_else(|_| json!(text), |n| json!(n))),
         _ => Some(json!(text)),
+    }
+}
+
+/// An amount may be typed as people write it; what could mean two things stays as it is, and is refused.
+fn as_amount(path: &str, value: Value) -> Value {
+    let is_amount = path.ends_with(".amount") || path == "unit_value";
+    let plain = value.as_str().filter(|_| is_amount).and_then(|text| amount(text).ok());
+    plain.map_or(value, Value::String)
+}
+
+/// An amount as the process reads it, digits with a point: spaces part thousands; a comma is the point, unless it could part thousands.
+///
+/// # Errors
+/// When a comma could part thousands as well as decimals.
+pub fn amount(cell: &str) -> Result<String, &'static str> {
+    let digits: String = cell.chars().filter(|c| !c.is_whitespace()).collect();
+    match digits.split_once(',') {
+        None => Ok(digits),
+        Some((_, decimals)) if digits.contains('.') || decimals.contains(',') || decimals.len() == 3 => Err("comma"),
+        Some((whole, decimals)) => Ok(format!("{whole}.{decimals}")),
     }
 }
 
@@ -166,5 +186,22 @@ pub fn change(content: &mut Value, name: &str, add: bool) {
         && n < rows.len()
     {
         rows.remove(n);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        let goods = super::super::shape::of("goods").unwrap();
+        let read = |typed: &str| {
+            let row = json!([{ "description": "Wheat", "quantity": { "amount": typed, "unit": "TNE" } }]);
+            tidy(goods, &row)[0]["quantity"]["amount"].clone()
+        };
+        assert_eq!(read("240 000"), "240000");
+        assert_eq!(read("240\u{a0}000,5"), "240000.5");
+        assert_eq!(read("25,000"), "25,000", "two readings: the process refuses it");
     }
 }

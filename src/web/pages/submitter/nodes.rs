@@ -2,11 +2,15 @@
 
 use super::{
     content::{ROOT, at},
+    said,
     shape::{Item, Kind, Need, Shape},
 };
 use crate::{
     domain::{dossier::Dossier, notice::NoticeContent},
-    web::pages::{Fault, Visit, site::key},
+    web::pages::{
+        Fault, Visit,
+        site::{document_kind, key},
+    },
 };
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
@@ -129,6 +133,7 @@ impl<'v> Nodes<'v> {
             Value::Number(number) => number.to_string(),
             _ => String::new(),
         };
+        let said = said::said(&self.visit.site.texts, kind, path, value, &options);
         let name = if kind == Kind::Documents {
             format!("{name}:list")
         } else {
@@ -138,7 +143,7 @@ impl<'v> Nodes<'v> {
             "t": "field", "kind": shown, "name": name,
             "label": if shown == "hidden" { String::new() } else { label(self.visit, list, path) }, "hint": self.hint(list, path),
             "value": if kind == Kind::Documents { if value.is_array() { value.clone() } else { json!([]) } } else { json!(text) },
-            "ticked": value == &json!(true) || text == "true", "options": options, "width": width,
+            "said": said, "ticked": value == &json!(true) || text == "true", "options": options, "width": width,
             "optional": need == Need::May && kind != Kind::Tick,
         }));
     }
@@ -152,7 +157,10 @@ impl<'v> Nodes<'v> {
     fn documents(&self) -> Value {
         let documents = self.dossier.documents.iter();
         documents
-            .map(|document| json!([document.id, format!("{} ({})", document.file_name, document.class)]))
+            .map(|document| {
+                let kind = document_kind(&self.visit.site.texts, &document.class);
+                json!([document.id, format!("{} ({kind})", document.file_name)])
+            })
             .collect()
     }
 
@@ -246,15 +254,16 @@ pub fn lines(nodes: &[Value]) -> Vec<(String, String, String)> {
                 rows.pop();
             }
             Some("field") if node["kind"] != "hidden" => {
+                let said = node["said"].as_str().map(str::to_owned);
                 let options = node["options"].as_array().into_iter().flatten();
                 let chosen = |option: &&Value| option[0] == node["value"] && node["value"] != "";
                 let value = options.clone().find(chosen).map(|option| text(&option[1]));
-                let value = value.unwrap_or_else(|| match &node["value"] {
+                let value = said.or(value).unwrap_or_else(|| match &node["value"] {
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 });
                 let label = rows.iter().cloned().chain([text(&node["label"])]);
-                found.push((text(&node["name"]), label.collect::<Vec<_>>().join(" · "), value));
+                found.push((text(&node["name"]), label.collect::<Vec<_>>().join(said::ROW), value));
             }
             _ => {}
         }

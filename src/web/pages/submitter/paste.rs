@@ -111,7 +111,7 @@ fn understood(section: &str, columns: &[&str], no: usize, cells: Vec<String>) ->
     let mut fields = Vec::new();
     for (column, cell) in columns.iter().zip(&cells) {
         let value = if column.ends_with("amount") {
-            amount(cell).unwrap_or_else(|fault| {
+            content::amount(cell).unwrap_or_else(|fault| {
                 faults.push(fault.to_owned());
                 cell.clone()
             })
@@ -161,16 +161,6 @@ fn understood(section: &str, columns: &[&str], no: usize, cells: Vec<String>) ->
         faults,
         found,
         row,
-    }
-}
-
-/// Digits with a point: spaces part thousands; a comma is the point, unless it could part thousands.
-fn amount(cell: &str) -> Result<String, &'static str> {
-    let digits: String = cell.chars().filter(|c| !c.is_whitespace()).collect();
-    match digits.split_once(',') {
-        None => Ok(digits),
-        Some((_, decimals)) if digits.contains('.') || decimals.contains(',') || decimals.len() == 3 => Err("comma"),
-        Some((whole, decimals)) => Ok(format!("{whole}.{decimals}")),
     }
 }
 

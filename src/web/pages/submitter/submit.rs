@@ -1,6 +1,6 @@
 //! Check your answers, sign the declaration, submit, and the receipt (D-04, D-09).
 
-use super::{fault, nodes, own, report, section, shape, tasks};
+use super::{fault, nodes, own, report, said, section, shape, tasks};
 use crate::{
     domain::id::CaseId,
     process::Seen,
@@ -94,11 +94,8 @@ fn sections(me: &SignedIn, seen: &Seen) -> Vec<Value> {
     let of = |(name, _, shape): &(&str, &str, shape::Shape)| {
         let content = section::kept(seen, name);
         let all = nodes::Nodes::of(visit, &seen.case.dossier, &seen.case.terms, name, *shape, &content);
-        let lines = nodes::lines(&all)
-            .into_iter()
-            .filter(|(_, _, value)| !value.is_empty() && value != "[]");
-        let lines: Vec<Value> = lines.map(|(_, label, value)| json!([label, value])).collect();
-        json!({ "name": name, "title": visit.t(&key("dossier-section", name)), "lines": lines })
+        let groups = said::groups(nodes::lines(&all));
+        json!({ "name": name, "title": visit.t(&key("dossier-section", name)), "groups": groups })
     };
     shape::SECTIONS.iter().map(of).collect()
 }

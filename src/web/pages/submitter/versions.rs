@@ -1,6 +1,6 @@
 //! The dossier as it was submitted, version by version, and what one version says differently from another.
 
-use super::{nodes, shape};
+use super::{nodes, said, shape};
 use crate::{
     domain::{dossier::Dossier, id::CaseId},
     web::{
@@ -51,11 +51,8 @@ fn sections(visit: &Visit, case: &Case, dossier: &Dossier) -> Vec<Value> {
     let whole = json!(dossier);
     let section = |(name, _, shape): &(&str, &str, Shape)| {
         let nodes = nodes::Nodes::of(visit, dossier, &case.terms, name, *shape, &whole[*name]);
-        let lines = nodes::lines(&nodes)
-            .into_iter()
-            .filter(|(_, _, value)| !value.is_empty() && value != "[]");
-        let lines: Vec<_> = lines.map(|(_, label, value)| (label, value)).collect();
-        json!({ "name": name, "title": visit.t(&key("dossier-section", name)), "lines": lines })
+        let groups = said::groups(nodes::lines(&nodes));
+        json!({ "name": name, "title": visit.t(&key("dossier-section", name)), "groups": groups })
     };
     shape::SECTIONS.iter().map(section).collect()
 }
