@@ -363,6 +363,16 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "Log begun anew after a loss",
         "Журнал начат заново после потери",
     ),
+    (
+        "log_key_added",
+        "Second key of the log added",
+        "Добавлен второй ключ журнала",
+    ),
+    (
+        "log_key_retired",
+        "Former key of the log retired",
+        "Прежний ключ журнала выведен из действия",
+    ),
 ];
 
 /// Every name in history that has words.

@@ -13,6 +13,7 @@ mod exports;
 pub mod keeping;
 mod letters;
 pub mod lists;
+pub mod log_keys;
 mod logged;
 mod notices;
 pub mod people;

@@ -22,6 +22,7 @@ pub mod lists;
 mod log;
 pub mod outbox;
 pub mod people;
+mod plan;
 mod private;
 mod programme;
 mod rights;

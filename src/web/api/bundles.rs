@@ -102,6 +102,10 @@ pub async fn create_bundle(
     let slot = Slot::take(&house)?;
     let purpose = wanted.purpose.as_ref().map(Words::as_str);
     process::record_export(&house, &caller.actor, selection.as_ref(), "bundle", purpose).await?;
+    // The record of the export goes into the log before anything leaves; and a seal, up to which histories are complete.
+    if let Some(selection) = &selection {
+        process::seal_for(&house, selection).await.map_err(Problem::internal)?;
+    }
     house.log_now().await.map_err(Problem::internal)?;
     let ready = made(&house, selection, wanted.withhold, caller.actor.person.0).await?;
     drop(slot);
@@ -135,7 +139,9 @@ async fn made(
         sweep(&folder(&inside));
         let aside = place(&inside, id, "part");
         let file = BufWriter::new(File::create(&aside).map_err(Problem::internal)?);
-        let making = inside.store.bundle(selection.as_ref(), withhold, file, &|_| {});
+        let policy = inside.notary.policy_text().map_err(Problem::internal)?;
+        let with = (withhold, policy.as_deref());
+        let making = inside.store.bundle(selection.as_ref(), with, file, &|_| {});
         let done = runtime
             .block_on(making)
             .map_err(Problem::from)
