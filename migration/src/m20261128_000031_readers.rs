@@ -25,9 +25,7 @@ EXCEPTION WHEN others THEN RETURN NULL; END $$;
 pub fn said(backend: DbBackend, path: &str) -> String {
     match backend {
         DbBackend::Postgres => format!("corridor_said(body, '{{{}}}')", path.replace('.', ",")),
-        _ => format!(
-            "CASE WHEN json_valid(CAST(body AS TEXT)) THEN json_extract(CAST(body AS TEXT), '$.{path}') END"
-        ),
+        _ => format!("CASE WHEN json_valid(CAST(body AS TEXT)) THEN json_extract(CAST(body AS TEXT), '$.{path}') END"),
     }
 }
 
@@ -60,7 +58,8 @@ impl MigrationTrait for Migration {
             db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         if manager.get_database_backend() == DbBackend::Postgres {
-            db.execute_unprepared("DROP FUNCTION corridor_said(bytea, text[])").await?;
+            db.execute_unprepared("DROP FUNCTION corridor_said(bytea, text[])")
+                .await?;
         }
         let urgent = Table::alter().table("case_listing").drop_column("soon_at").to_owned();
         manager.alter_table(urgent).await

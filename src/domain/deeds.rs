@@ -226,7 +226,11 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "Outcome statement proposed",
         "Итоговое заявление предложено",
     ),
-    ("outcome_signed", "Outcome statement signed", "Итоговое заявление подписано"),
+    (
+        "outcome_signed",
+        "Outcome statement signed",
+        "Итоговое заявление подписано",
+    ),
     ("case_closed", "Case closed", "Дело закрыто"),
     ("notice_created", "Notice drafted", "Извещение составлено"),
     ("notice_revised", "Notice revised", "Извещение изменено"),

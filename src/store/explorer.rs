@@ -140,11 +140,7 @@ impl EntryFilter {
         }
         let person = self.people.as_ref().filter(|people| people.len() == 1);
         let person = person.and_then(|people| people.first()).map(ToString::to_string);
-        for (path, wanted) in [
-            ("by.role", &self.role),
-            ("type", &self.what),
-            ("by.person", &person),
-        ] {
+        for (path, wanted) in [("by.role", &self.role), ("type", &self.what), ("by.person", &person)] {
             if let Some(wanted) = wanted {
                 also(&format!("{} =", said(backend, path)), wanted.clone().into());
             }

@@ -14,7 +14,8 @@ pub fn routes(config: &mut ServiceConfig) {
     documents::routes(config);
     config.service(history::show).service(history::twin);
     config
-        .service(decision::show).service(decision::pdf)
+        .service(decision::show)
+        .service(decision::pdf)
         .service(decision::twin)
         .service(twins::findings)
         .service(twins::shipments)

@@ -118,7 +118,12 @@ const ROUTES: &[(&str, &str, &str, Kind)] = &[
     ("/notices.{ending:csv|json}", "", "", Twin),
     ("/notices/{name}", "", "/notices/{notice}", Kind::Page),
     ("/notices/{name}/criteria", "", "/notices/{notice}/criteria", Kind::Page),
-    ("/notices/{name}/editions/{number}.json", "", "/notices/{notice}/editions/1.json", File),
+    (
+        "/notices/{name}/editions/{number}.json",
+        "",
+        "/notices/{notice}/editions/1.json",
+        File,
+    ),
     ("/notices.atom", "", "/notices.atom", File),
     ("/register.atom", "", "/register.atom", File),
     ("/calendar.ics", "", "/calendar.ics", File),
@@ -145,56 +150,141 @@ const ROUTES: &[(&str, &str, &str, Kind)] = &[
     ("/dossiers.{ending}", "", "", Twin),
     ("/dossiers/new", "drafter", "/dossiers/new", Kind::Page),
     ("/dossiers/{id}", "drafter", "/dossiers/{draft}", Kind::Page),
-    ("/dossiers/{id}/{section}", "drafter", "/dossiers/{draft}/goods", Kind::Page),
-    ("/dossiers/{id}/{section}", "drafter", "/dossiers/{draft}/purpose", Kind::Page),
-    ("/dossiers/{id}/documents", "drafter", "/dossiers/{draft}/documents", Kind::Page),
-    ("/dossiers/{id}/documents/{document}", "drafter", "/dossiers/{case}/documents/{document}", File),
-    ("/dossiers/{id}/check", "signatory", "/dossiers/{draft}/check", Kind::Page),
-    ("/dossiers/{id}/receipt", "signatory", "/dossiers/{case}/receipt", Kind::Page),
-    ("/dossiers/{id}/receipt.pdf", "signatory", "/dossiers/{case}/receipt.pdf", File),
+    (
+        "/dossiers/{id}/{section}",
+        "drafter",
+        "/dossiers/{draft}/goods",
+        Kind::Page,
+    ),
+    (
+        "/dossiers/{id}/{section}",
+        "drafter",
+        "/dossiers/{draft}/purpose",
+        Kind::Page,
+    ),
+    (
+        "/dossiers/{id}/documents",
+        "drafter",
+        "/dossiers/{draft}/documents",
+        Kind::Page,
+    ),
+    (
+        "/dossiers/{id}/documents/{document}",
+        "drafter",
+        "/dossiers/{case}/documents/{document}",
+        File,
+    ),
+    (
+        "/dossiers/{id}/check",
+        "signatory",
+        "/dossiers/{draft}/check",
+        Kind::Page,
+    ),
+    (
+        "/dossiers/{id}/receipt",
+        "signatory",
+        "/dossiers/{case}/receipt",
+        Kind::Page,
+    ),
+    (
+        "/dossiers/{id}/receipt.pdf",
+        "signatory",
+        "/dossiers/{case}/receipt.pdf",
+        File,
+    ),
     ("/cases/{id}", "drafter", "/cases/{case}", Kind::Page),
     ("/cases/{id}", "us_chair", "/cases/{case}", Kind::Page),
     ("/cases/{id}", "officer", "/cases/{room}", Kind::Page),
     ("/cases/{id}/findings.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/shipments.{ending:csv|json}", "", "", Twin),
-    ("/cases/{id}/acts/{action}", "officer", "/cases/{room}/acts/send_message", Kind::Page),
+    (
+        "/cases/{id}/acts/{action}",
+        "officer",
+        "/cases/{room}/acts/send_message",
+        Kind::Page,
+    ),
     ("/cases/{id}/decision", "us_chair", "/cases/{case}/decision", Kind::Page),
     ("/cases/{id}/decision.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/decision/draft.pdf", "", "", Elsewhere("decision.rs")),
     ("/cases/{id}/dossier", "officer", "/cases/{case}/dossier", Kind::Page),
     ("/cases/{id}/dossier.{ending:csv|json}", "", "", Twin),
-    ("/cases/{id}/documents", "officer", "/cases/{case}/documents", Kind::Page),
+    (
+        "/cases/{id}/documents",
+        "officer",
+        "/cases/{case}/documents",
+        Kind::Page,
+    ),
     ("/cases/{id}/documents.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/files", "officer", "/cases/{case}/files", Kind::Page),
     ("/cases/{id}/files.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/history", "auditor", "/cases/{case}/history", Kind::Page),
     ("/cases/{id}/history.{ending:csv|json}", "", "", Twin),
-    ("/cases/{id}/inspection", "us_inspector", "/cases/{room}/inspection", Kind::Page),
-    ("/cases/{id}/inspection.ics", "us_inspector", "/cases/{room}/inspection.ics", File),
+    (
+        "/cases/{id}/inspection",
+        "us_inspector",
+        "/cases/{room}/inspection",
+        Kind::Page,
+    ),
+    (
+        "/cases/{id}/inspection.ics",
+        "us_inspector",
+        "/cases/{room}/inspection.ics",
+        File,
+    ),
     ("/cases/{id}/inspection.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/attendance.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/slots.{ending:csv|json}", "", "", Twin),
-    ("/cases/{id}/screening", "officer", "/cases/{case}/screening", Kind::Page),
+    (
+        "/cases/{id}/screening",
+        "officer",
+        "/cases/{case}/screening",
+        Kind::Page,
+    ),
     ("/cases/{id}/screening.{ending:csv|json}", "", "", Twin),
-    ("/cases/{id}/screening/hit", "officer", "/cases/{case}/screening/hit", Leads),
+    (
+        "/cases/{id}/screening/hit",
+        "officer",
+        "/cases/{case}/screening/hit",
+        Leads,
+    ),
     ("/cases/{id}/screening/hit", "", "", Elsewhere("screening.rs")),
     ("/cases/{id}/screening/hit.{ending:csv|json}", "", "", Twin),
     ("/documents/{id}", "officer", "/documents/{document}", Kind::Page),
     ("/documents/{id}/view", "officer", "/documents/{document}/view", File),
     ("/documents/{id}/file", "officer", "/documents/{document}/file", File),
     ("/notices/new", "officer", "/notices/new", Kind::Page),
-    ("/notices/{id}/acts/{action}", "officer", "/notices/{notice}/acts/withdraw_notice", Kind::Page),
+    (
+        "/notices/{id}/acts/{action}",
+        "officer",
+        "/notices/{notice}/acts/withdraw_notice",
+        Kind::Page,
+    ),
     ("/office/notices", "officer", "/office/notices", Kind::Page),
     ("/office/notices.{ending:csv|json}", "", "", Twin),
-    ("/office/notices/{id}", "us_chair", "/office/notices/{notice}", Kind::Page),
+    (
+        "/office/notices/{id}",
+        "us_chair",
+        "/office/notices/{notice}",
+        Kind::Page,
+    ),
     ("/records", "lead", "/records", Kind::Page),
     ("/records.{ending:csv|json}", "", "", Twin),
     ("/records/{id}", "lead", "/records/{case}", Kind::Page),
     ("/records/{id}/history.{ending:csv|json}", "", "", Twin),
-    ("/audit", "auditor", "/audit?role=drafter&what=&from=2025-10-01", Kind::Page),
+    (
+        "/audit",
+        "auditor",
+        "/audit?role=drafter&what=&from=2025-10-01",
+        Kind::Page,
+    ),
     ("/audit.{ending:csv|json}", "", "", Twin),
     ("/audit/entries/{id}", "auditor", "/audit/entries/{event}", Kind::Page),
-    ("/audit/entries/{id}/proof.txt", "auditor", "/audit/entries/{event}/proof.txt", File),
+    (
+        "/audit/entries/{id}/proof.txt",
+        "auditor",
+        "/audit/entries/{event}/proof.txt",
+        File,
+    ),
     ("/audit/verify", "auditor", "/audit/verify", Kind::Page),
     ("/audit/export", "auditor", "/audit/export", Kind::Page),
     ("/audit/sla", "auditor", "/audit/sla", Kind::Page),
@@ -202,22 +292,52 @@ const ROUTES: &[(&str, &str, &str, Kind)] = &[
     ("/audit/access", "auditor", "/audit/access", Kind::Page),
     ("/audit/access.{ending:csv|json}", "", "", Twin),
     ("/admin", "administrator", "/admin", Kind::Page),
-    ("/admin/people", "administrator", "/admin/people?role=head&q=", Kind::Page),
+    (
+        "/admin/people",
+        "administrator",
+        "/admin/people?role=head&q=",
+        Kind::Page,
+    ),
     ("/admin/people.{ending:csv|json}", "", "", Twin),
-    ("/admin/people/invite", "administrator", "/admin/people/invite", Kind::Page),
-    ("/admin/people/{id}", "administrator", "/admin/people/{person}", Kind::Page),
-    ("/admin/organisations", "administrator", "/admin/organisations", Kind::Page),
+    (
+        "/admin/people/invite",
+        "administrator",
+        "/admin/people/invite",
+        Kind::Page,
+    ),
+    (
+        "/admin/people/{id}",
+        "administrator",
+        "/admin/people/{person}",
+        Kind::Page,
+    ),
+    (
+        "/admin/organisations",
+        "administrator",
+        "/admin/organisations",
+        Kind::Page,
+    ),
     ("/admin/organisations.{ending:csv|json}", "", "", Twin),
     ("/admin/roles", "administrator", "/admin/roles", Kind::Page),
     ("/admin/roles.{ending:csv|json}", "", "", Twin),
-    ("/admin/calendars", "administrator", "/admin/calendars?day={holiday}", Kind::Page),
+    (
+        "/admin/calendars",
+        "administrator",
+        "/admin/calendars?day={holiday}",
+        Kind::Page,
+    ),
     ("/admin/calendars.{ending:csv|json}", "", "", Twin),
     ("/admin/letters", "administrator", "/admin/letters", Kind::Page),
     ("/admin/lists", "administrator", "/admin/lists", Kind::Page),
     ("/admin/lists.{ending:csv|json}", "", "", Twin),
     ("/admin/outbox", "administrator", "/admin/outbox", Kind::Page),
     ("/admin/outbox.{ending:csv|json}", "", "", Twin),
-    ("/admin/outbox/{id}", "administrator", "/admin/outbox/{letter}", Kind::Page),
+    (
+        "/admin/outbox/{id}",
+        "administrator",
+        "/admin/outbox/{letter}",
+        Kind::Page,
+    ),
 ];
 
 /// Every address that can be read, from the source of the pages.
@@ -246,21 +366,17 @@ fn every_address_of_the_pages_is_in_the_list_and_the_list_has_no_other() {
 
 /// What the addresses are about: a draft, a case whose waiver is used up, one whose inspection has begun.
 async fn world(house: &House) -> BTreeMap<&'static str, String> {
+    let case = course::approved(house).await;
+    course::upload(house, "officer", &case, "note.txt", "A note of one's own.").await;
+    course::close_out(house, &case).await;
     let notice = course::published(house).await;
     let room = course::drafted_under(house, &notice).await;
     course::submit(house, &room).await;
     course::take_up(house, &room).await;
     course::seat_panel(house, &room).await;
     course::inspection_opened(house, &room).await;
-    let case = course::approved(house).await;
-    course::upload(house, "officer", &case, "note.txt", "A note of one's own.").await;
-    course::close_out(house, &case).await;
     let draft = course::drafted_under(house, &notice).await;
-    house
-        .inside
-        .log_now()
-        .await
-        .unwrap();
+    house.inside.log_now().await.unwrap();
     let held = json!({ "action": "place_hold", "body": { "reason": "An inquiry." } });
     let held = house.post("lead", &format!("/records/{case}/actions"), &held).await;
     assert!(held.status < 300, "{}", held.text);
@@ -284,14 +400,16 @@ async fn world(house: &House) -> BTreeMap<&'static str, String> {
 }
 
 fn filled(path: &str, world: &BTreeMap<&'static str, String>) -> String {
-    world
-        .iter()
-        .fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
+    world.iter().fold(path.to_owned(), |path, (name, value)| {
+        path.replace(&format!("{{{name}}}"), value)
+    })
 }
 
 /// The address with digits and identifiers taken for names, as the list has it.
 fn matches(route: &str, path: &str) -> bool {
-    let (route, ending) = route.split_once("{ending").map_or((route, false), |(route, _)| (route, true));
+    let (route, ending) = route
+        .split_once("{ending")
+        .map_or((route, false), |(route, _)| (route, true));
     let path = match path.rsplit_once('.') {
         Some((path, "csv" | "json")) if ending => format!("{path}."),
         _ => path.to_owned(),
@@ -309,7 +427,11 @@ async fn every_page_is_sound_keeps_its_language_and_every_table_has_its_twins() 
         for (route, who, path, kind) in ROUTES {
             let path = filled(path, &world);
             if !tabs.contains_key(who) {
-                let tab = if who.is_empty() { Tab::new(house, "en") } else { Tab::of(house, who, "en").await };
+                let tab = if who.is_empty() {
+                    Tab::new(house, "en")
+                } else {
+                    Tab::of(house, who, "en").await
+                };
                 tabs.insert(who, tab);
             }
             let tab = &tabs[who];
@@ -349,8 +471,13 @@ async fn every_page_is_sound_keeps_its_language_and_every_table_has_its_twins() 
 #[track_caller]
 fn stays(page: &super::Page, path: &str, other: &str) {
     let query = path.split_once('?').map_or("", |(_, query)| query);
-    let links = page.tags("a").into_iter().filter_map(|tag| super::browser::attribute(&tag, "href"));
-    let switch: Vec<_> = links.filter(|link| link.starts_with('?') && link.ends_with(&format!("lang={other}"))).collect();
+    let links = page
+        .tags("a")
+        .into_iter()
+        .filter_map(|tag| super::browser::attribute(&tag, "href"));
+    let switch: Vec<_> = links
+        .filter(|link| link.starts_with('?') && link.ends_with(&format!("lang={other}")))
+        .collect();
     assert!(!switch.is_empty(), "{path}: no switch to {other}");
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap();
@@ -374,7 +501,11 @@ async fn empty_closed_and_archived_states_say_what_they_are() {
             ("auditor", "/audit/sla"),
             ("administrator", "/admin/lists"),
         ] {
-            let tab = if who.is_empty() { Tab::new(house, "en") } else { Tab::of(house, who, "en").await };
+            let tab = if who.is_empty() {
+                Tab::new(house, "en")
+            } else {
+                Tab::of(house, who, "en").await
+            };
             for language in ["en", "ru"] {
                 let page = tab.get(&format!("{path}?lang={language}")).await;
                 assert_eq!(page.status, 200, "{path}");
@@ -402,14 +533,25 @@ async fn empty_closed_and_archived_states_say_what_they_are() {
         let tab = Tab::of(house, "drafter", "en").await;
         let page = tab.get(&format!("/cases/{case}")).await;
         assert!(!page.html.contains("This case is closed"), "{}", page.html);
-        house.must("signatory", &case, "submit_dossier", json!({ "declaration": "2025-1" })).await;
-        house.must("signatory", &case, "withdraw_dossier", json!({ "reason": "No longer needed." })).await;
+        house
+            .must("signatory", &case, "submit_dossier", json!({ "declaration": "2025-1" }))
+            .await;
+        house
+            .must(
+                "signatory",
+                &case,
+                "withdraw_dossier",
+                json!({ "reason": "No longer needed." }),
+            )
+            .await;
         let page = tab.get(&format!("/cases/{case}")).await;
         page.is_sound("en");
         page.says("This case is closed and kept as a record");
         assert!(!page.html.contains(&format!("/records/{case}")));
         let lead = Tab::of(house, "lead", "en").await;
-        lead.get(&format!("/cases/{case}")).await.says(&format!("/records/{case}"));
+        lead.get(&format!("/cases/{case}"))
+            .await
+            .says(&format!("/records/{case}"));
     })
     .await;
 }
@@ -429,7 +571,7 @@ async fn who_acts_second_sees_both_versions() {
         assert_eq!(late.status, 409, "{}", late.html);
         late.is_sound("en");
         late.says("The annex is missing.");
-        late.says("Taken up");
+        late.says("Case taken up by the secretariat");
     })
     .await;
 }

@@ -67,7 +67,11 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
             let file = first.get(&twin).await;
             assert_eq!(file.status, 200, "{twin}");
             assert!(file.html.contains("9999010"), "{twin}: {}", file.html);
-            assert_eq!(Tab::of(house, "drafter", "en").await.get(&twin).await.status, 403, "{twin}");
+            assert_eq!(
+                Tab::of(house, "drafter", "en").await.get(&twin).await.status,
+                403,
+                "{twin}"
+            );
         }
         let page = first.get(&hit).await;
         page.is_sound("en");

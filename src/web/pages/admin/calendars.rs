@@ -28,7 +28,8 @@ pub async fn calendars(me: SignedIn, request: HttpRequest) -> Result<HttpRespons
         None => None,
     };
     let date = |date| grid::text(&visit.site.texts.date(date));
-    let row = |(reference, before, after): (String, Date, Date)| json!([grid::text(&reference), date(before), date(after)]);
+    let row =
+        |(reference, before, after): (String, Date, Date)| json!([grid::text(&reference), date(before), date(after)]);
     let effect: Option<Vec<Value>> = effect.map(|rows| rows.into_iter().map(row).collect());
     let this_year = visit.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year();
     let shown = |id: &str| {

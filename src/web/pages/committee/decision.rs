@@ -104,7 +104,11 @@ pub async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpRes
     let sheet = certificate(&seen, &shown, me.visit.language()).filter(|_| inside);
     let mut table = Table::new(&["table", "row", "column", "value"]);
     let mut n = 0;
-    for block in sheet.iter().flat_map(|sheet| &sheet.parts).flat_map(|part| &part.blocks) {
+    for block in sheet
+        .iter()
+        .flat_map(|sheet| &sheet.parts)
+        .flat_map(|part| &part.blocks)
+    {
         add(&mut table, &mut n, block);
     }
     table.answer(&me.visit, "decision", &ending)

@@ -46,7 +46,9 @@ pub async fn findings(me: SignedIn, place: Path<(CaseId, String)>) -> Result<Htt
     ]);
     for row in items(&grid["rows"]) {
         for (side, cell) in items(&grid["sides"]).zip(items(&row["cells"])) {
-            let evidence: Vec<&str> = items(&cell["evidence"]).filter_map(|file| file["name"].as_str()).collect();
+            let evidence: Vec<&str> = items(&cell["evidence"])
+                .filter_map(|file| file["name"].as_str())
+                .collect();
             let about = ["id", "text", "mandatory", "claim"].map(|name| row[name].clone());
             let found = ["value", "state", "reasons", "condition"].map(|name| cell[name].clone());
             let line = about.into_iter().chain([side["code"].clone()]).chain(found);

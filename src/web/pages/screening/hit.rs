@@ -49,7 +49,10 @@ pub fn shown(visit: &Visit, index: &Index, ours: Option<&ScreenedSubject>, hit: 
 pub fn table(shown: &Value) -> Table {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let said = |value: &Value| {
-        let all: Vec<_> = list(value).iter().filter_map(|one| one.as_str().map(str::to_owned)).collect();
+        let all: Vec<_> = list(value)
+            .iter()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect();
         json!(all.join("; "))
     };
     let mut table = Table::new(&["field", "ours", "theirs", "mark"]);
