@@ -7,11 +7,11 @@
 mod asked;
 pub mod bundle;
 pub mod canonical;
-mod check;
 pub mod chain;
+mod check;
 pub mod checkpoint;
-mod earlier;
 pub mod derived;
+mod earlier;
 mod entries;
 mod erasure;
 pub mod export;

@@ -67,10 +67,18 @@ impl Store {
         let (Some(head), Some(kept)) = (head, kept) else {
             return Err(StoreError::Unavailable("nothing is in the log yet".to_owned()));
         };
-        let plan = Plan::of(self.db().get_database_backend(), (kept.generation, kept.size), selection);
+        let plan = Plan::of(
+            self.db().get_database_backend(),
+            (kept.generation, kept.size),
+            selection,
+        );
         let mut bundle = BundleWriter::new(out);
         let note = self.cosigned_note(&kept).await?;
-        for (name, content) in [("README.txt", Some(README)), ("checkpoint", Some(&note)), (POLICY, policy)] {
+        for (name, content) in [
+            ("README.txt", Some(README)),
+            ("checkpoint", Some(&note)),
+            (POLICY, policy),
+        ] {
             if let Some(content) = content {
                 bundle.begin(name).map_err(corrupt)?;
                 bundle.write(content.as_bytes()).map_err(corrupt)?;
@@ -286,7 +294,11 @@ impl Store {
         let Some(kept) = self.newest_checkpoint().await? else {
             return Err(StoreError::Unavailable("nothing is in the log yet".to_owned()));
         };
-        let plan = Plan::of(self.db().get_database_backend(), (kept.generation, kept.size), selection);
+        let plan = Plan::of(
+            self.db().get_database_backend(),
+            (kept.generation, kept.size),
+            selection,
+        );
         let (mut from, mut events, mut gists) = (0, 0, Gists::default());
         loop {
             let rows = self.bundle_page(&plan, from).await?;

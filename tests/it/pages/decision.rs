@@ -1,6 +1,6 @@
 //! The decision before it is made, the grid of findings, the history, the editions of a notice, and lists made of rows.
 
-use super::Tab;
+use super::{Tab, browser::attribute};
 use crate::{
     api::course,
     house::{Engine, House, run},
@@ -62,7 +62,8 @@ async fn after_the_decision_stands_the_certificate_itself() {
         let tab = Tab::of(house, "us_chair", "en").await;
         assert_eq!(tab.get(&format!("{path}/draft.pdf")).await.status, 404);
         let link = format!("/api/v1/cases/{case}/papers/certificate.pdf?language=ru");
-        page.says(&link);
+        let links = page.tags("a").into_iter().filter_map(|tag| attribute(&tag, "href"));
+        assert!(links.collect::<Vec<_>>().contains(&link), "{}", page.html);
         let file = tab.get(&link).await;
         assert_eq!(
             (file.status, file.header("content-type").as_str()),
@@ -82,7 +83,7 @@ async fn findings_are_a_grid_and_the_history_has_pages() {
         let case = course::approved(house).await;
         let page = both(house, "ru_chair", &format!("/cases/{case}")).await;
         page.says("findings are countersigned");
-        page.says("<table class=\"grid\">");
+        page.says("<table class=\"grid\" data-twin=");
         assert_eq!(
             page.html
                 .split("<ol class=\"tl\">")

@@ -366,15 +366,15 @@ fn every_address_of_the_pages_is_in_the_list_and_the_list_has_no_other() {
 
 /// What the addresses are about: a draft, a case whose waiver is used up, one whose inspection has begun.
 async fn world(house: &House) -> BTreeMap<&'static str, String> {
+    let case = course::approved(house).await;
+    course::upload(house, "officer", &case, "note.txt", "A note of one's own.").await;
+    course::close_out(house, &case).await;
     let notice = course::published(house).await;
     let room = course::drafted_under(house, &notice).await;
     course::submit(house, &room).await;
     course::take_up(house, &room).await;
     course::seat_panel(house, &room).await;
     course::inspection_opened(house, &room).await;
-    let case = course::approved(house).await;
-    course::upload(house, "officer", &case, "note.txt", "A note of one's own.").await;
-    course::close_out(house, &case).await;
     let draft = course::drafted_under(house, &notice).await;
     house.inside.log_now().await.unwrap();
     let held = json!({ "action": "place_hold", "body": { "reason": "An inquiry." } });
@@ -571,7 +571,7 @@ async fn who_acts_second_sees_both_versions() {
         assert_eq!(late.status, 409, "{}", late.html);
         late.is_sound("en");
         late.says("The annex is missing.");
-        late.says("Taken up");
+        late.says("Case taken up by the secretariat");
     })
     .await;
 }

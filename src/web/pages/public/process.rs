@@ -117,7 +117,7 @@ fn rows<S: Subject>(texts: &Texts) -> Vec<Vec<Value>> {
 }
 
 /// A word in the reader's language, or as the law spells it.
-fn named(texts: &Texts, prefix: &str, word: &str) -> String {
+pub fn named(texts: &Texts, prefix: &str, word: &str) -> String {
     let known = key(prefix, word);
     if texts.has(&known) {
         texts.plain(&known)
@@ -127,21 +127,27 @@ fn named(texts: &Texts, prefix: &str, word: &str) -> String {
 }
 
 fn states(texts: &Texts, states: &[State]) -> Vec<String> {
-    let said = |state: &State| {
-        let whole = state.to_string();
-        let (machine, word) = whole.split_once(':').unwrap_or(("", &whole));
-        let prefix = match machine {
-            "dossier" => "state",
-            "notice" => "notice-state",
-            "inspection" => "room-state",
-            "finding" => "finding-state",
-            "committee" => "phase",
-            "hit" => "hit-state",
-            other => other,
-        };
-        format!("{}: {}", named(texts, "machine", machine), named(texts, prefix, word))
+    states
+        .iter()
+        .map(|state| state_in_words(texts, &state.to_string()))
+        .collect()
+}
+
+/// A state as the tables print it, `dossier:draft` or of a dossier only `draft`, in words.
+pub fn state_in_words(texts: &Texts, whole: &str) -> String {
+    let Some((machine, word)) = whole.split_once(':') else {
+        return named(texts, "state", whole);
     };
-    states.iter().map(said).collect()
+    let prefix = match machine {
+        "dossier" => "state",
+        "notice" => "notice-state",
+        "inspection" => "room-state",
+        "finding" => "finding-state",
+        "committee" => "phase",
+        "hit" => "hit-state",
+        other => other,
+    };
+    format!("{}: {}", named(texts, "machine", machine), named(texts, prefix, word))
 }
 
 fn clock(texts: &Texts, effect: ClockEffect) -> Option<String> {
