@@ -78,6 +78,7 @@ async fn a_mistake_takes_the_focus_and_what_was_typed_is_there() {
             browser.says("document.querySelectorAll('main .msg.ok').length").await,
             1
         );
+        browser.goto(&format!("{case}/beneficiaries")).await;
         assert_eq!(browser.says(&kept("persons")).await, "4500000");
     })
     .await;
