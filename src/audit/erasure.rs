@@ -74,7 +74,10 @@ impl Erasures {
             None => false,
         };
         if whole && !true_of {
-            return Err(wrong("erasure", "the leaf of an erasure speaks of events that are not there"));
+            return Err(wrong(
+                "erasure",
+                "the leaf of an erasure speaks of events that are not there",
+            ));
         }
         let through = self.gone.entry(history).or_default();
         *through = (*through).max(gone.through);

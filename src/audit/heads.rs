@@ -57,7 +57,13 @@ impl Heads {
     }
 
     /// Takes the next event of a history; `whole` if it must begin with its first.
-    pub(super) fn next(&mut self, history: History, seq: u32, prev: &Hash, own: (Hash, bool)) -> Result<(), Inspection> {
+    pub(super) fn next(
+        &mut self,
+        history: History,
+        seq: u32,
+        prev: &Hash,
+        own: (Hash, bool),
+    ) -> Result<(), Inspection> {
         let (hash, whole) = own;
         match self.lasts.get(&history) {
             Some((last, _)) if seq != last.saturating_add(1) => {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::audit::{
     canonical::{Nulls, canonical, tests::any_value},
-    leaf::{Place, open_strictly, seal},
+    leaf::{Place, seal},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -27,15 +27,30 @@ fn compared(body: &[u8]) -> Result<bool, TestCaseError> {
     let Some(short) = short else { return Ok(false) };
     let long = long.map_err(|error| TestCaseError::fail(format!("{error}: {}", String::from_utf8_lossy(body))))?;
     prop_assert_eq!(
-        (short.id, short.seq, short.kind, short.stream, short.prev, short.commitments),
-        (long.id, long.seq, long.kind.as_str(), long.stream, long.prev, long.withheld)
+        (
+            short.id,
+            short.seq,
+            short.kind,
+            short.stream,
+            short.prev,
+            short.commitments
+        ),
+        (
+            long.id,
+            long.seq,
+            long.kind.as_str(),
+            long.stream,
+            long.prev,
+            long.withheld
+        )
     );
     Ok(true)
 }
 
 #[test]
 fn a_usual_leaf_is_read_the_short_way() {
-    let data = json!({ "section": { "$private": "wheat" }, "list": [{ "$private": 1 }, -3, true, [], {}, "a\n\"\\\u{1}é"] });
+    let data =
+        json!({ "section": { "$private": "wheat" }, "list": [{ "$private": 1 }, -3, true, [], {}, "a\n\"\\\u{1}é"] });
     let body = leaf(&data, &json!(["dossier:submitted"])).unwrap();
     assert!(compared(&body).unwrap());
     assert_eq!(brief(&body).unwrap().commitments, 2);

@@ -2,9 +2,9 @@
 
 use super::serve::ServeArgs;
 use crate::{
+    audit::checkpoint::Verifier,
     auth::password::Passwords,
     clock::Clock,
-    audit::checkpoint::Verifier,
     config::Settings,
     domain::{
         people::{Authentication, Role},
@@ -146,7 +146,11 @@ async fn rotate(house: &House, finish: bool, at_once: bool, out: &mut impl Write
         let change = log_keys::add_log_key(house).await?;
         writeln!(out, "two keys sign since {}; publish both:", change.since)?;
         writeln!(out, "{}\n{}", change.old, change.new)?;
-        writeln!(out, "the first may retire from {} on: corridor log rotate --finish", change.until)?;
+        writeln!(
+            out,
+            "the first may retire from {} on: corridor log rotate --finish",
+            change.until
+        )?;
     }
     Ok(0)
 }

@@ -46,7 +46,9 @@ impl Notary {
     /// # Errors
     /// When the file cannot be read.
     pub fn policy_text(&self) -> anyhow::Result<Option<String>> {
-        let read = |path: &std::path::PathBuf| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+        let read = |path: &std::path::PathBuf| {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        };
         self.policy_file.as_ref().map(read).transpose()
     }
 

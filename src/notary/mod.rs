@@ -300,7 +300,10 @@ async fn clocks(store: &Store, sequenced: usize, now: Instant) -> anyhow::Result
     let Some(head) = store.log_head().await? else {
         return Ok(None);
     };
-    let from = head.tree.size().saturating_sub((sequenced as u64).min(u64::from(BATCH)));
+    let from = head
+        .tree
+        .size()
+        .saturating_sub((sequenced as u64).min(u64::from(BATCH)));
     let apart = store.clocks_apart(head.generation, from, now).await?;
     if apart <= SKEW {
         return Ok(None);

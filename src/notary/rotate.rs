@@ -68,7 +68,10 @@ impl Notary {
     /// When there is no next key, or a file cannot be written: then both go on signing.
     pub fn retire_key(&self, origin: &str) -> anyhow::Result<PathBuf> {
         let coming = self.coming_path();
-        ensure!(coming.exists(), "there is no next key: begin with `corridor log rotate`");
+        ensure!(
+            coming.exists(),
+            "there is no next key: begin with `corridor log rotate`"
+        );
         let old = self.verifier(origin)?.vkey();
         let id = old.split('+').nth(1).unwrap_or_default();
         let aside = self.secret_path.with_extension(format!("retired-{id}"));

@@ -71,7 +71,10 @@ pub async fn retire_log_key(house: &House, at_once: bool) -> anyhow::Result<(Key
         beside: old.vkey(),
     };
     let since = added(house, &origin, &key).await?;
-    let change = change(key, since.context("the log does not know the next key yet: `corridor log rotate`")?)?;
+    let change = change(
+        key,
+        since.context("the log does not know the next key yet: `corridor log rotate`")?,
+    )?;
     ensure!(
         at_once || house.clock.now() >= change.until,
         "both keys sign until {}: those who verify need time to learn the new one",
@@ -82,7 +85,11 @@ pub async fn retire_log_key(house: &House, at_once: bool) -> anyhow::Result<(Key
         beside: change.new.clone(),
     };
     let happened = LogHappening::LogKeyRetired(retired);
-    if !happenings(house, &origin).await?.iter().any(|event| event.happened == happened) {
+    if !happenings(house, &origin)
+        .await?
+        .iter()
+        .any(|event| event.happened == happened)
+    {
         append(house, &origin, &happened).await?;
     }
     // Signed by both once more: whoever knows only the old key still believes that it retires.

@@ -209,7 +209,10 @@ fn verified(bundle: &Path, vkey: &str, figures: &mut Vec<Figure>) -> anyhow::Res
     figures.push(Figure::plain("limit: leaf hash and tree, one core", limit, "events/s"));
     let path = bundle.display().to_string();
     let seen = watched(&["verify", &path, "--key", vkey], &[0, 3])?;
-    let (wall, core) = (events / seen.took.as_secs_f64(), events / seen.cpu.as_secs_f64().max(0.01));
+    let (wall, core) = (
+        events / seen.took.as_secs_f64(),
+        events / seen.cpu.as_secs_f64().max(0.01),
+    );
     figures.push(Figure::at_least("strict verification", wall, "events/s", 1_000_000.0));
     figures.push(Figure::plain("strict verification, of one core", core, "events/s"));
     let share = 100.0 * core / limit;

@@ -30,7 +30,10 @@ async fn findings(house: &House) -> Vec<String> {
         Ok(report) => found.extend(report.faults.iter().map(|fault| format!("chains: {fault}"))),
         Err(error) => found.push(format!("chains: {error}")),
     }
-    let made = house.inside.store.bundle(None, (false, None), Cursor::new(Vec::new()), &|_| {});
+    let made = house
+        .inside
+        .store
+        .bundle(None, (false, None), Cursor::new(Vec::new()), &|_| {});
     match made.await {
         Err(error) => found.push(format!("bundle: {error}")),
         Ok((bytes, _)) => {
@@ -102,10 +105,22 @@ async fn a_fence_taken_out_of_the_schema_is_missed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_owners_edits_are_found_without_any_fence() {
     for (table, edit) in [
-        ("event", "UPDATE event SET body = {body} WHERE id = (SELECT event_id FROM log_leaf WHERE idx = 5)"),
-        ("event", "UPDATE event SET seq = seq + 1000 WHERE id = (SELECT event_id FROM log_leaf WHERE idx = 5)"),
-        ("log_leaf", "DELETE FROM log_leaf WHERE idx = (SELECT max(idx) FROM log_leaf)"),
-        ("log_leaf", "UPDATE log_leaf SET event_id = (SELECT event_id FROM log_leaf WHERE idx = 6) WHERE idx = 5"),
+        (
+            "event",
+            "UPDATE event SET body = {body} WHERE id = (SELECT event_id FROM log_leaf WHERE idx = 5)",
+        ),
+        (
+            "event",
+            "UPDATE event SET seq = seq + 1000 WHERE id = (SELECT event_id FROM log_leaf WHERE idx = 5)",
+        ),
+        (
+            "log_leaf",
+            "DELETE FROM log_leaf WHERE idx = (SELECT max(idx) FROM log_leaf)",
+        ),
+        (
+            "log_leaf",
+            "UPDATE log_leaf SET event_id = (SELECT event_id FROM log_leaf WHERE idx = 6) WHERE idx = 5",
+        ),
         ("log_head", "UPDATE log_head SET size = size - 1"),
         ("log_checkpoint", "DELETE FROM log_checkpoint"),
     ] {
@@ -134,7 +149,11 @@ async fn a_bit_flipped_after_signing_is_found() {
         ("log_leaf", "hash", "idx = 7"),
         ("log_tile", "root", "n = 0"),
         ("log_head", "parts", "size > 0"),
-        ("log_checkpoint", "root", "size = (SELECT max(size) FROM log_checkpoint)"),
+        (
+            "log_checkpoint",
+            "root",
+            "size = (SELECT max(size) FROM log_checkpoint)",
+        ),
     ] {
         each_engine(async |house| {
             // As many as fill a tile.
@@ -142,7 +161,9 @@ async fn a_bit_flipped_after_signing_is_found() {
             house.inside.log_now().await.unwrap();
             without_fences(house, table).await;
             let bit = flipped(house, column);
-            tried(house, &format!("UPDATE {table} SET {column} = {bit} WHERE {which}")).await.unwrap();
+            tried(house, &format!("UPDATE {table} SET {column} = {bit} WHERE {which}"))
+                .await
+                .unwrap();
             let found = findings(house).await;
             // The root beside a checkpoint's note is a copy: the signed note is what counts, and says the true one.
             let harmless = (table, column) == ("log_checkpoint", "root");
@@ -156,8 +177,16 @@ async fn a_bit_flipped_after_signing_is_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bit_flipped_before_sequencing_stops_the_log() {
     for (table, column, which) in [
-        ("event", "body", "id = (SELECT event_id FROM unsequenced ORDER BY id LIMIT 1)"),
-        ("event", "hash", "id = (SELECT event_id FROM unsequenced ORDER BY id LIMIT 1)"),
+        (
+            "event",
+            "body",
+            "id = (SELECT event_id FROM unsequenced ORDER BY id LIMIT 1)",
+        ),
+        (
+            "event",
+            "hash",
+            "id = (SELECT event_id FROM unsequenced ORDER BY id LIMIT 1)",
+        ),
         ("log_head", "parts", "size > 0"),
         ("log_leaf", "hash", "idx = 7"),
     ] {
@@ -167,7 +196,9 @@ async fn a_bit_flipped_before_sequencing_stops_the_log() {
             grow(&house.inside, 2).await;
             without_fences(house, table).await;
             let bit = flipped(house, column);
-            tried(house, &format!("UPDATE {table} SET {column} = {bit} WHERE {which}")).await.unwrap();
+            tried(house, &format!("UPDATE {table} SET {column} = {bit} WHERE {which}"))
+                .await
+                .unwrap();
             let error = house.inside.log_now().await.unwrap_err();
             println!("{table}.{column}: {error:#}");
             assert!(house.inside.store.halted().is_some(), "{table}.{column}: {error:#}");
@@ -212,7 +243,10 @@ async fn a_step_that_was_persisted_after_all_is_done_once() {
         house.inside.log_now().await.unwrap();
         let newest = store.newest_checkpoint().await.unwrap().unwrap();
         store.publish_checkpoint(&newest, now).await.unwrap();
-        store.begin_log(1, &store.log_head().await.unwrap().unwrap().origin).await.unwrap();
+        store
+            .begin_log(1, &store.log_head().await.unwrap().unwrap().origin)
+            .await
+            .unwrap();
         let other = corridor::store::checkpoints::KeptCheckpoint {
             root: [1; 32],
             ..newest.clone()

@@ -63,8 +63,16 @@ async fn remains(house: &House) -> Vec<(String, Vec<u8>)> {
     if house.rows.get_database_backend() == DbBackend::Sqlite {
         let folder = house.inside.settings.data.folder.clone();
         let backup = folder.join("fresh-backup.sqlite");
-        house.rows.execute_unprepared(&format!("VACUUM INTO '{}'", backup.display())).await.unwrap();
-        house.rows.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        house
+            .rows
+            .execute_unprepared(&format!("VACUUM INTO '{}'", backup.display()))
+            .await
+            .unwrap();
+        house
+            .rows
+            .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+            .await
+            .unwrap();
         for name in ["corridor.sqlite", "corridor.sqlite-wal", "fresh-backup.sqlite"] {
             if let Ok(bytes) = std::fs::read(folder.join(name)) {
                 found.push((name.to_owned(), bytes));
@@ -117,7 +125,10 @@ fn both_say(bytes: &[u8], trust: &Trust, wanted: i32, what: &str) {
 /// Which lines of a bundle's events speak of this.
 fn lines_with(forged: &Forged, words: &str) -> Vec<usize> {
     let has = |line: &[u8]| String::from_utf8_lossy(line).contains(words);
-    (forged.lines().iter().enumerate()).filter(|(_, line)| has(line)).map(|(at, _)| at).collect()
+    (forged.lines().iter().enumerate())
+        .filter(|(_, line)| has(line))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 both_databases! {

@@ -105,7 +105,14 @@ async fn every_byte_of_every_file_counts() {
     run(Engine::Sqlite, async |house| {
         let (small, trust, anchor) = small(house).await;
         let names: Vec<&str> = small.entries.iter().map(|(name, _)| name.as_str()).collect();
-        for needed in ["checkpoint", "events.ndjson", "proofs.txt", "seal.json", "openings.ndjson", "history.html"] {
+        for needed in [
+            "checkpoint",
+            "events.ndjson",
+            "proofs.txt",
+            "seal.json",
+            "openings.ndjson",
+            "history.html",
+        ] {
             assert!(names.contains(&needed), "{names:?}");
         }
         assert!(names.iter().any(|name| name.starts_with("anchors/")), "{names:?}");

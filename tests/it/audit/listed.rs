@@ -20,8 +20,15 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// A row of the table: number, tests, verdict.
 fn rows(text: &str) -> Vec<(u32, Vec<String>, String)> {
     let rows = text.lines().filter_map(|line| {
-        let cells: Vec<&str> = line.strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim).collect();
-        let [number, _, tests, verdict] = cells.as_slice() else { return None };
+        let cells: Vec<&str> = line
+            .strip_prefix('|')?
+            .strip_suffix('|')?
+            .split('|')
+            .map(str::trim)
+            .collect();
+        let [number, _, tests, verdict] = cells.as_slice() else {
+            return None;
+        };
         let number = number.parse().ok()?;
         let tests = tests.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         Some((number, tests, (*verdict).to_owned()))
@@ -40,7 +47,10 @@ fn every_attack_has_its_tests_and_its_verdict() {
     rust_files(&root.join("tests"), &mut files);
     rust_files(&root.join("src"), &mut files);
     for (number, tests, verdict) in rows {
-        assert!(!tests.is_empty() && !verdict.is_empty(), "{number} has no test or no verdict");
+        assert!(
+            !tests.is_empty() && !verdict.is_empty(),
+            "{number} has no test or no verdict"
+        );
         for test in tests {
             // `path/of/file.rs::name`
             let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("{number}: {test}"));
@@ -52,7 +62,10 @@ fn every_attack_has_its_tests_and_its_verdict() {
             // What stands before it makes it one: an attribute, or the macro for both databases.
             let before = &source[..at];
             let near = before.lines().rev().take(12).any(|line| line.trim().starts_with("#[t"));
-            assert!(near || before.contains("both_databases! {"), "{number}: {name} is no test");
+            assert!(
+                near || before.contains("both_databases! {"),
+                "{number}: {name} is no test"
+            );
         }
     }
 }

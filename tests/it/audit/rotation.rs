@@ -150,7 +150,12 @@ async fn a_retired_or_unannounced_key_signs_in_vain() {
         cut.signed_with(&thief);
         let cut = cut.mended();
         both_say(&cut, &trusting(&[&old], &[]), 3, "cut by the thief");
-        both_say(&cut, &trusting(&[&old, &new], &[&good]), 1, "cut by the thief, anchored");
+        both_say(
+            &cut,
+            &trusting(&[&old, &new], &[&good]),
+            1,
+            "cut by the thief, anchored",
+        );
         both_say(&cut, &trusting(&[&new], &[]), 1, "cut by the thief, new only");
         // Somebody else signs, and no leaf says that he may.
         let stranger = foreign(&old.name);
@@ -160,7 +165,10 @@ async fn a_retired_or_unannounced_key_signs_in_vain() {
         }
         // The operator's own announcement is only as good as the signature above it: the stranger's leaf, his signature.
         let mut lines = full.lines();
-        let place = lines.iter().position(|line| line.windows(13).any(|part| part == b"log_key_added")).unwrap();
+        let place = lines
+            .iter()
+            .position(|line| line.windows(13).any(|part| part == b"log_key_added"))
+            .unwrap();
         let text = String::from_utf8(lines[place].clone()).unwrap();
         lines[place] = text.replacen(&new.vkey(), &stranger.verifier().vkey(), 1).into_bytes();
         let mut forged = full.clone();
