@@ -179,7 +179,7 @@ impl<W: Write + Seek> BundleWriter<W> {
         // No time but the format's own zero: the same content gives the same bytes.
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(1))
+            .compression_level(Some(2))
             .last_modified_time(zip::DateTime::default())
             .unix_permissions(0o644)
             .large_file(true);
