@@ -23,8 +23,8 @@ BEGIN
     EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC, corridor_app', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO corridor_app', name);
   END LOOP;
-  FOR name IN SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'corridor\_%' LOOP
-    EXECUTE format('ALTER FUNCTION public.%I() OWNER TO corridor_owner', name);
+  FOR name IN SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'corridor\_%' LOOP
+    EXECUTE format('ALTER FUNCTION %s OWNER TO corridor_owner', name);
   END LOOP;
 END $$;
 

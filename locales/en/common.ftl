@@ -215,3 +215,39 @@ role-monitor = Independent monitor
 role-auditor = Auditor
 role-administrator = Administrator of the service
 role-system = The rule engine
+unit-SET = { $n ->
+    [one] set
+   *[other] sets
+ }
+unit-KT = { $n ->
+    [one] kit
+   *[other] kits
+ }
+unit-PR = { $n ->
+    [one] pair
+   *[other] pairs
+ }
+unit-DZN = { $n ->
+    [one] dozen
+   *[other] dozen
+ }
+unit-C62 = { $n ->
+    [one] unit
+   *[other] units
+ }
+unit-EA = { $n ->
+    [one] piece
+   *[other] pieces
+ }
+unit-GRM = { $n ->
+    [one] gram
+   *[other] grams
+ }
+unit-LTR = { $n ->
+    [one] litre
+   *[other] litres
+ }
+unit-MTQ = { $n ->
+    [one] cubic metre
+   *[other] cubic metres
+ }

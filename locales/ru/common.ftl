@@ -232,4 +232,58 @@ role-co-chair = Сопредседатель комитета
 role-monitor = Независимый наблюдатель
 role-auditor = Аудитор
 role-administrator = Администратор службы
-role-system = Автоматика правил
+role-system = Служба (автоматически)
+unit-SET = { $n ->
+    [one] комплект
+    [few] комплекта
+    [many] комплектов
+   *[other] комплекта
+ }
+unit-KT = { $n ->
+    [one] набор
+    [few] набора
+    [many] наборов
+   *[other] набора
+ }
+unit-PR = { $n ->
+    [one] пара
+    [few] пары
+    [many] пар
+   *[other] пары
+ }
+unit-DZN = { $n ->
+    [one] дюжина
+    [few] дюжины
+    [many] дюжин
+   *[other] дюжины
+ }
+unit-C62 = { $n ->
+    [one] единица
+    [few] единицы
+    [many] единиц
+   *[other] единицы
+ }
+unit-EA = { $n ->
+    [one] штука
+    [few] штуки
+    [many] штук
+   *[other] штуки
+ }
+unit-GRM = { $n ->
+    [one] грамм
+    [few] грамма
+    [many] граммов
+   *[other] грамма
+ }
+unit-LTR = { $n ->
+    [one] литр
+    [few] литра
+    [many] литров
+   *[other] литра
+ }
+unit-MTQ = { $n ->
+    [one] кубический метр
+    [few] кубических метра
+    [many] кубических метров
+   *[other] кубических метра
+ }

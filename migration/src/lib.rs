@@ -15,7 +15,10 @@ mod m20261124_000010_screening;
 mod m20261124_000011_keeping;
 mod m20261124_000011_proof;
 mod m20261124_000021_pages;
+mod m20261128_000031_readers;
 mod m20261128_000032_totals;
+
+pub use m20261128_000031_readers::said;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -35,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_proof::Migration),
             Box::new(m20261124_000021_pages::Migration),
             Box::new(m20261124_000011_keeping::Migration),
+            Box::new(m20261128_000031_readers::Migration),
             Box::new(m20261128_000032_totals::Migration),
         ]
     }

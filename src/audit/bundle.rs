@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `README.txt` | what this is and how to check it |
 //! | `checkpoint` | the log's signed checkpoint, with cosignatures |
+//! | `anchors/N.checkpoint` | earlier checkpoints of the log, at size N; in a part of a log with `anchors/N.consistency` |
+//! | `policy.txt` | the policy of the log as its operator publishes it: to be read, not to be trusted |
 //! | `events.ndjson` | the exact bytes of every leaf, one a line, in the order of the log |
 //! | `proofs.txt` | for each line its proof of inclusion (C2SP tlog-proof, without the checkpoint); not in a full bundle |
 //! | `seal.json` | that each history is here to the end, as of a seal of the log (see `seal`); in a bundle of cases |
@@ -33,9 +35,10 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 /// The format's name; a different format gets another number.
 pub const FORMAT: &str = "corridor-bundle/1";
 /// Every name that an entry may have, in order.
-pub const ENTRIES: [&str; 13] = [
+pub const ENTRIES: [&str; 14] = [
     "README.txt",
     "checkpoint",
+    POLICY,
     "events.ndjson",
     "proofs.txt",
     SEAL,
@@ -48,6 +51,8 @@ pub const ENTRIES: [&str; 13] = [
     "verify.py",
     "manifest.json",
 ];
+/// The entry with the operator's policy.
+pub const POLICY: &str = "policy.txt";
 /// The entry with the net of the procedure.
 pub const WORKFLOW: &str = "derived/workflow.pnml";
 /// The entry for reading and printing; in bundles of cases only.
@@ -58,6 +63,30 @@ pub const SEAL: &str = "seal.json";
 pub const README: &str = include_str!("bundle/README.txt");
 /// The independent verifier.
 pub const VERIFY_PY: &str = include_str!("bundle/verify.py");
+
+/// The entries of an earlier checkpoint: the note, and the proof that the log continues it.
+#[must_use]
+pub fn anchor_entries(size: u64) -> (String, String) {
+    (
+        format!("anchors/{size}.checkpoint"),
+        format!("anchors/{size}.consistency"),
+    )
+}
+
+/// The size of which this is an entry of an earlier checkpoint.
+#[must_use]
+pub fn anchor_size(name: &str) -> Option<u64> {
+    let digits = name.strip_prefix("anchors/")?.split_once('.')?.0;
+    let size: u64 = digits.parse().ok()?;
+    let (note, proof) = anchor_entries(size);
+    (name == note || name == proof).then_some(size)
+}
+
+/// May an entry have this name?
+#[must_use]
+pub fn is_entry(name: &str) -> bool {
+    ENTRIES.contains(&name) || anchor_size(name).is_some()
+}
 
 /// How much of the log is in a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +121,9 @@ pub struct BundleManifest {
     pub opened: u64,
     pub origin: String,
     pub size: u64,
+    /// Values were left out on purpose. Where they were not, a missing one must have been erased.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withhold: bool,
 }
 
 /// Writes the entries of a bundle, in order.
@@ -147,7 +179,7 @@ impl<W: Write + Seek> BundleWriter<W> {
         // No time but the format's own zero: the same content gives the same bytes.
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(1))
+            .compression_level(Some(2))
             .last_modified_time(zip::DateTime::default())
             .unix_permissions(0o644)
             .large_file(true);

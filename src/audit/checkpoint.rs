@@ -282,9 +282,15 @@ impl Checkpoint {
     /// The whole note, signed by the log.
     #[must_use]
     pub fn signed(&self, signer: &Signer) -> String {
+        self.signed_by_all(std::slice::from_ref(signer))
+    }
+
+    /// The whole note, signed with each of these keys.
+    #[must_use]
+    pub fn signed_by_all(&self, signers: &[Signer]) -> String {
         let text = self.text();
-        let line = signer.sign(&text, 0);
-        format!("{text}\n{line}")
+        let lines: String = signers.iter().map(|signer| signer.sign(&text, 0)).collect();
+        format!("{text}\n{lines}")
     }
 }
 

@@ -2,12 +2,15 @@
 //! manifest says.
 
 use super::{
-    bundle::{BundleManifest, ENTRIES, Entry, FORMAT},
+    bundle::{BundleManifest, Entry, FORMAT, is_entry},
     canonical::{Nulls, canonical},
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::{
+    io::{self, BufRead, BufReader, Read, Seek},
+    sync::mpsc::SyncSender,
+};
 use zip::{ZipArchive, read::ZipFile};
 
 /// The longest entry that is read whole.
@@ -76,7 +79,7 @@ pub(super) fn manifest<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Bundl
     let mut there: Vec<&str> = names.iter().map(String::as_str).collect();
     listed.sort_unstable();
     there.sort_unstable();
-    let known = listed.iter().all(|name| ENTRIES.contains(name));
+    let known = listed.iter().all(|name| is_entry(name));
     if listed != there || !known || archive.len() != there.len() {
         return Err(wrong("entries", "the entries are not those of the manifest"));
     }
@@ -204,8 +207,66 @@ impl<'a, R: Read + Seek> Lines<'a, R> {
         Ok(true)
     }
 
+    /// Some more lines; false at the end.
+    fn batch(&mut self, longest: u64, batch: &mut Batch) -> Result<bool, Inspection> {
+        while batch.bytes.len() < Batch::USUAL {
+            if !self.next(longest)? {
+                return Ok(false);
+            }
+            batch.bytes.extend_from_slice(&self.line);
+            batch.ends.push(batch.bytes.len());
+        }
+        Ok(true)
+    }
+
     pub(super) fn end(self) -> Result<(), Inspection> {
         let same = self.bytes == self.entry.bytes && hex::encode(self.sum.finalize()) == self.entry.sha256;
         if same { Ok(()) } else { Err(changed(self.name)) }
+    }
+}
+
+/// Lines that were read ahead.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    const USUAL: usize = 128 << 10;
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let begins = [0].into_iter().chain(self.ends.iter().copied());
+        begins
+            .zip(&self.ends)
+            .map(|(begin, end)| self.bytes.get(begin..*end).unwrap_or_default())
+    }
+}
+
+/// Reads an entry line by line and hands the lines over, until they are no longer wanted: what unpacks them need not
+/// wait for what checks them.
+pub(super) fn read_ahead<R: Read + Seek>(
+    archive: Result<Archive<R>, Inspection>,
+    manifest: &BundleManifest,
+    (name, longest): (&str, u64),
+    wanted: &SyncSender<Result<Batch, Inspection>>,
+) {
+    let read = || -> Result<(), Inspection> {
+        let mut archive = archive?;
+        let mut lines = Lines::of(&mut archive, manifest, name)?;
+        loop {
+            let mut batch = Batch::default();
+            let more = lines.batch(longest, &mut batch);
+            // What came before an error is checked before it is told.
+            if wanted.send(Ok(batch)).is_err() {
+                return Ok(());
+            }
+            if !more? {
+                return lines.end();
+            }
+        }
+    };
+    if let Err(error) = read() {
+        let _ = wanted.send(Err(error));
     }
 }

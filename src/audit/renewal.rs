@@ -84,6 +84,11 @@ impl Renewals {
         Ok(true)
     }
 
+    /// Takes a leaf that is known to be no renewal.
+    pub(super) fn other(&mut self, hash: Hash, full: bool) -> Result<(), Inspection> {
+        if full { self.grow(hash) } else { Ok(()) }
+    }
+
     fn grow(&mut self, hash: Hash) -> Result<(), Inspection> {
         for Growing { renewal, tree, wanted } in &mut self.found {
             tree.push(hash);

@@ -240,14 +240,8 @@ fn says(opened: &leaf::Opened) -> Option<Says> {
 }
 
 /// In a whole log: does a seal that speaks of everything before it speak the truth? `None`: it is no such seal.
-pub(super) fn is_true(opened: &leaf::Opened, lasts: &HashMap<(String, Uuid), (u32, Hash)>, index: u64) -> Option<bool> {
+pub(super) fn is_true(opened: &leaf::Opened, lasts: impl FnOnce() -> Lasts, index: u64) -> Option<bool> {
     let says = says(opened).filter(|says| says.size == index)?;
-    let last = |((kind, stream), (seq, hash)): (&(String, Uuid), &(u32, Hash))| Last {
-        kind: kind.clone(),
-        stream: *stream,
-        seq: *seq,
-        hash: *hash,
-    };
-    let lasts = Lasts::new(lasts.iter().map(last).collect());
+    let lasts = lasts();
     Some((says.histories, says.root) == (lasts.count(), hex::encode(lasts.root())))
 }

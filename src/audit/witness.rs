@@ -89,7 +89,11 @@ impl Declined {
 /// `Malformed`, or `UnknownLog` if it is none of these.
 pub fn log_of<'a>(note: &str, logs: &'a [Verifier]) -> Result<&'a Verifier, Declined> {
     let origin = note.lines().next().ok_or(Declined::Malformed)?;
-    logs.iter().find(|log| log.name == origin).ok_or(Declined::UnknownLog)
+    // While its key changes a log has two: the one that signed this.
+    let mut own = logs.iter().filter(|log| log.name == origin);
+    let first = own.clone().next().ok_or(Declined::UnknownLog)?;
+    let signed = |log: &&Verifier| Checkpoint::signed_by(note, log).is_ok_and(|signed| signed.is_some());
+    Ok(own.find(signed).unwrap_or(first))
 }
 
 /// May this be cosigned, after `cosigned` was?

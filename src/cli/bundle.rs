@@ -44,15 +44,24 @@ pub async fn export(
     let tell = |n| bar.set_position(n);
     let (file, made) = house
         .store
-        .bundle(selection, withhold, BufWriter::new(file), &tell)
+        .bundle(
+            selection,
+            (withhold, house.notary.policy_text()?.as_deref()),
+            BufWriter::new(file),
+            &tell,
+        )
         .await?;
     bar.finish_and_clear();
     file.into_inner()
         .map_err(std::io::IntoInnerError::into_error)?
         .sync_all()?;
-    fs::rename(&aside, output).with_context(|| format!("cannot write {}", output.display()))?;
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::rename(&aside, output)
+        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all())
+        .with_context(|| format!("cannot write {}", output.display()))?;
     let head = house.store.log_head().await?.context("there is no log")?;
-    let vkey = house.notary.verifier(&head.origin)?.vkey();
+    let keys = house.notary.verifiers(&head.origin)?;
+    let vkey = keys.first().map(Verifier::vkey).unwrap_or_default();
     writeln!(
         out,
         "{} events of a log of {} written to {} (manifest {})",
@@ -121,8 +130,15 @@ pub fn verify(file: &Path, given: Given<'_>, json: bool, out: &mut impl Write) -
         Ok(trust) => trust,
         Err(says) => return unusable(&says, json, out),
     };
-    let bar = progress("events", None);
-    let verdict = inspect(|| File::open(file).map(BufReader::new), &trust, |n| bar.set_position(n));
+    let bar = progress("events", Some(0));
+    let verdict = inspect(
+        || File::open(file).map(BufReader::new),
+        &trust,
+        |done, of| {
+            bar.set_length(of);
+            bar.set_position(done);
+        },
+    );
     bar.finish_and_clear();
     match verdict {
         Ok(holds) => said(&holds, trust.policy.is_some(), json, out),
@@ -177,9 +193,23 @@ fn said(holds: &Holds, by_policy: bool, json: bool, out: &mut impl Write) -> any
     )?;
     writeln!(
         out,
-        "{} private values match their commitments, {} are withheld",
-        holds.known, holds.withheld
+        "{} private values match their commitments, {} are withheld, {} were erased as the log says",
+        holds.known, holds.withheld, holds.erased
     )?;
+    if holds.earlier > 0 {
+        writeln!(
+            out,
+            "the log agrees with {} earlier checkpoint(s) of its own in the bundle",
+            holds.earlier
+        )?;
+    }
+    if holds.followed > 0 {
+        writeln!(
+            out,
+            "KEY CHANGED: the log changed its key {} time(s), as it says itself under a signature that you trust",
+            holds.followed
+        )?;
+    }
     match &holds.sealed {
         Some(sealed) => writeln!(
             out,

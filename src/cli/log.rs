@@ -2,6 +2,7 @@
 
 use super::serve::ServeArgs;
 use crate::{
+    audit::checkpoint::Verifier,
     auth::password::Passwords,
     clock::Clock,
     config::Settings,
@@ -9,7 +10,9 @@ use crate::{
         people::{Authentication, Role},
         text::Words,
     },
+    house::House,
     notary::{Begun, Decision, Notary, recovery_of},
+    process::log_keys,
     store::{Store, commit::PersonRow},
     workflow::log::LogRecovery,
 };
@@ -41,6 +44,16 @@ Example:
 
 Exit code: 0 a new generation began; 2 nothing was changed (why, is said).";
 
+const ROTATE_HELP: &str = "\
+Run it once: a next key is made beside the present one, the log says so, and both sign every checkpoint. Publish the new \
+public key, also to the witnesses (a second --log) and in the policy (a second line “log”). Whoever knows only one of \
+the two keys still verifies. After 30 days run it with --finish: the log says that the old key retires, and the new one \
+signs alone. Destroy the file of the old key then, and every copy of it.
+
+A stolen key is not changed in this way, for the thief could do it too: `corridor log recover --compromised`.
+
+Exit code: 0 done; 2 nothing was changed (why, is said).";
+
 #[derive(Debug, clap::Subcommand)]
 enum LogCommand {
     /// How the log stands, and whether this instance believes it. Writes nothing.
@@ -55,6 +68,16 @@ enum LogCommand {
     /// Seal the log now: where every history stands becomes part of it.
     #[command(after_help = "The service does this once a day by itself, and before a bundle of cases is exported.")]
     Seal,
+    /// Change the key of the log as planned: the next one signs beside the present one, then alone.
+    #[command(after_help = ROTATE_HELP)]
+    Rotate {
+        /// Let the present key retire, a month after the next one was added.
+        #[arg(long)]
+        finish: bool,
+        /// Do not wait for the month to be over. Who verifies may not know the new key yet.
+        #[arg(long, requires = "finish")]
+        at_once: bool,
+    },
     /// Begin a new generation of the log, on the word of two administrators.
     #[command(after_help = RECOVER_HELP)]
     Recover(RecoverArgs),
@@ -93,10 +116,14 @@ pub async fn run(args: &LogArgs, out: &mut impl Write) -> anyhow::Result<i32> {
         writeln!(out, "root {}", seal.root)?;
         return Ok(0);
     }
+    if let LogCommand::Rotate { finish, at_once } = args.command {
+        let house = super::serve::open_house(settings, Clock::Wall).await?;
+        return rotate(&house, finish, at_once, out).await;
+    }
     let notary = Notary::new(&settings);
     let store = super::serve::open_store(&settings).await?;
     match &args.command {
-        LogCommand::Seal => Ok(0),
+        LogCommand::Seal | LogCommand::Rotate { .. } => Ok(0),
         LogCommand::Status { json } => status(&store, &notary, *json, out).await,
         LogCommand::Recover(asked) => {
             let mut input = std::io::stdin().lock().lines();
@@ -107,6 +134,25 @@ pub async fn run(args: &LogArgs, out: &mut impl Write) -> anyhow::Result<i32> {
             Ok(0)
         }
     }
+}
+
+async fn rotate(house: &House, finish: bool, at_once: bool, out: &mut impl Write) -> anyhow::Result<i32> {
+    if finish {
+        let (change, aside) = log_keys::retire_log_key(house, at_once).await?;
+        writeln!(out, "the key {} is retired", change.old)?;
+        writeln!(out, "the key {} signs alone", change.new)?;
+        writeln!(out, "destroy {} and every copy of it", aside.display())?;
+    } else {
+        let change = log_keys::add_log_key(house).await?;
+        writeln!(out, "two keys sign since {}; publish both:", change.since)?;
+        writeln!(out, "{}\n{}", change.old, change.new)?;
+        writeln!(
+            out,
+            "the first may retire from {} on: corridor log rotate --finish",
+            change.until
+        )?;
+    }
+    Ok(0)
 }
 
 async fn recover(
@@ -202,13 +248,14 @@ async fn status(store: &Store, notary: &Notary, as_json: bool, out: &mut impl Wr
     let seal = store
         .newest_seal(head.generation, &head.origin, head.tree.size())
         .await?;
-    let key = notary.verifier(&head.origin).ok().map(|verifier| verifier.vkey());
+    let keys = notary.verifiers(&head.origin).unwrap_or_default();
+    let key = keys.first().map(Verifier::vkey);
     let signed = newest.as_ref().map_or(0, |newest| newest.size);
     if as_json {
         let remembered = remembered.map(|seen| json!({ "origin": seen.origin, "size": seen.size }));
         let report = json!({
             "believed": trouble.is_none(), "trouble": trouble, "origin": head.origin, "generation": head.generation,
-            "key": key, "size": head.tree.size(), "signed": signed, "waiting": waiting,
+            "key": key, "next_key": keys.get(1).map(Verifier::vkey), "size": head.tree.size(), "signed": signed, "waiting": waiting,
             "remembered": remembered, "recovery": recovery, "seal": seal.as_ref().map(|kept| &kept.seal),
         });
         writeln!(out, "{report:#}")?;
@@ -216,6 +263,9 @@ async fn status(store: &Store, notary: &Notary, as_json: bool, out: &mut impl Wr
     }
     writeln!(out, "log         {} (generation {})", head.origin, head.generation)?;
     writeln!(out, "public key  {}", key.as_deref().unwrap_or("its file is missing"))?;
+    if let Some(next) = keys.get(1) {
+        writeln!(out, "next key    {}", next.vkey())?;
+    }
     writeln!(
         out,
         "events      {} in the log, {signed} signed for, {waiting} waiting",

@@ -224,9 +224,13 @@ const DEEDS: &[(&str, &str, &str)] = &[
     (
         "outcome_proposed",
         "Outcome statement proposed",
-        "Итоговый отчёт предложен",
+        "Итоговое заявление предложено",
     ),
-    ("outcome_signed", "Outcome statement signed", "Итоговый отчёт подписан"),
+    (
+        "outcome_signed",
+        "Outcome statement signed",
+        "Итоговое заявление подписано",
+    ),
     ("case_closed", "Case closed", "Дело закрыто"),
     ("notice_created", "Notice drafted", "Извещение составлено"),
     ("notice_revised", "Notice revised", "Извещение изменено"),
@@ -281,7 +285,7 @@ const DEEDS: &[(&str, &str, &str)] = &[
     (
         "shipment_silent",
         "Nothing heard of a shipment",
-        "О партии нет сведений",
+        "О поставке нет сведений",
     ),
     (
         "attestation_overdue",
@@ -358,6 +362,16 @@ const DEEDS: &[(&str, &str, &str)] = &[
         "log_recovered",
         "Log begun anew after a loss",
         "Журнал начат заново после потери",
+    ),
+    (
+        "log_key_added",
+        "Second key of the log added",
+        "Добавлен второй ключ журнала",
+    ),
+    (
+        "log_key_retired",
+        "Former key of the log retired",
+        "Прежний ключ журнала выведен из действия",
     ),
 ];
 

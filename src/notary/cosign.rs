@@ -34,10 +34,22 @@ impl Notary {
     /// # Errors
     /// When its file cannot be read or means nothing.
     pub fn policy(&self) -> anyhow::Result<Option<Policy>> {
-        let Some(path) = &self.policy_file else { return Ok(None) };
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let (Some(path), Some(text)) = (&self.policy_file, self.policy_text()?) else {
+            return Ok(None);
+        };
         let policy = Policy::parse(&text).with_context(|| format!("{} cannot be used", path.display()))?;
         Ok(Some(policy))
+    }
+
+    /// The same as its file has it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn policy_text(&self) -> anyhow::Result<Option<String>> {
+        let read = |path: &std::path::PathBuf| {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        self.policy_file.as_ref().map(read).transpose()
     }
 
     /// Asks every witness that has not cosigned the newest checkpoint yet, all at once.

@@ -7,6 +7,7 @@
 mod cosign;
 mod memory;
 mod recover;
+mod rotate;
 
 pub use cosign::Asked;
 pub use memory::Memory;
@@ -29,6 +30,9 @@ use std::path::PathBuf;
 const BATCH: u32 = 1000;
 /// How often a loser of a race tries again.
 const TRIES: u32 = 40;
+
+/// How many seconds two clocks may differ.
+const SKEW: i64 = 60;
 
 /// Why the log is not believed.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +69,8 @@ pub struct Report {
     pub sequenced: usize,
     /// The size that was signed for, if it grew.
     pub signed: Option<u64>,
+    /// By how many seconds the clocks of instances differ, if that is more than a minute.
+    pub clocks_apart: Option<i64>,
 }
 
 impl Notary {
@@ -128,15 +134,14 @@ impl Notary {
         if remembered.is_none() && published.is_none() {
             return Ok(());
         }
-        let verifier = self.verifier(&head.origin)?;
         if let Some((note, signed)) = &remembered {
-            if Checkpoint::signed_by(note, &self.verifier(&signed.origin)?)?.is_none() {
+            if self.signed_here(note, &signed.origin)?.is_none() {
                 return Err(NotaryError::Memory("it is not signed with the key of this instance".to_owned()).into());
             }
             self.continues(store, &head, signed).await?;
         }
         if let Some(published) = &published {
-            let signed = Checkpoint::signed_by(&published.note, &verifier)?;
+            let signed = self.signed_here(&published.note, &head.origin)?;
             let signed = signed.ok_or_else(|| NotaryError::ForeignKey(head.origin.clone()))?;
             self.continues(store, &head, &signed).await?;
         }
@@ -179,6 +184,9 @@ impl Notary {
                 Err(error) => return Err(error.into()),
             }
         }
+        if report.sequenced > 0 {
+            report.clocks_apart = clocks(store, report.sequenced, now).await?;
+        }
         report.signed = self.sign(store, now).await?;
         Ok(report)
     }
@@ -211,7 +219,7 @@ impl Notary {
             size: head.tree.size(),
             root: head.tree.root(),
         };
-        let note = checkpoint.signed(&self.signer(&head.origin)?);
+        let note = checkpoint.signed_by_all(&self.signers(&head.origin)?);
         self.memory.write(&note, &checkpoint)?;
         let kept = KeptCheckpoint {
             generation: head.generation,
@@ -249,7 +257,7 @@ impl Notary {
         };
         self.continues(store, head, &signed).await?;
         if remembered.is_none_or(|known| known.origin != head.origin || known.size < published.size) {
-            let signed = Checkpoint::signed_by(&published.note, &self.verifier(&head.origin)?)?;
+            let signed = self.signed_here(&published.note, &head.origin)?;
             let signed = signed.ok_or_else(|| NotaryError::ForeignKey(head.origin.clone()))?;
             self.memory.write(&published.note, &signed)?;
         }
@@ -285,6 +293,26 @@ impl Notary {
             Err(forked())
         }
     }
+}
+
+/// Do the times of the newest leaves fit? What does not is told to the operator; the log's order is that of its places.
+async fn clocks(store: &Store, sequenced: usize, now: Instant) -> anyhow::Result<Option<i64>> {
+    let Some(head) = store.log_head().await? else {
+        return Ok(None);
+    };
+    let from = head
+        .tree
+        .size()
+        .saturating_sub((sequenced as u64).min(u64::from(BATCH)));
+    let apart = store.clocks_apart(head.generation, from, now).await?;
+    if apart <= SKEW {
+        return Ok(None);
+    }
+    tracing::warn!(
+        seconds = apart,
+        "the clocks of two instances differ, or one was set back: look at the time service"
+    );
+    Ok(Some(apart))
 }
 
 fn rolled_back(signed: &Checkpoint, found: u64) -> NotaryError {

@@ -166,6 +166,8 @@ impl Notary {
         aside(self.memory.file(), number)?;
         self.memory.forget();
         if fresh.exists() {
+            // A change of keys that was under way is over: both belong to the generation before.
+            aside(&self.coming_path(), number)?;
             aside(&self.secret_path, number)?;
             fs::rename(&fresh, &self.secret_path)?;
         }
@@ -190,7 +192,7 @@ pub async fn recovery_of(store: &Store, origin: &str) -> anyhow::Result<Option<L
     };
     Ok(match serde_json::from_value::<Event<LogHappening>>(first)?.happened {
         LogHappening::LogRecovered(recovery) => Some(*recovery),
-        LogHappening::LogSealed(_) => None,
+        LogHappening::LogSealed(_) | LogHappening::LogKeyAdded(_) | LogHappening::LogKeyRetired(_) => None,
     })
 }
 

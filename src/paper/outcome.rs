@@ -51,7 +51,7 @@ pub fn sheet(case: &Case, events: &[Event<Happening>], beside: &Beside<'_>, with
 }
 
 fn title(language: Language) -> &'static str {
-    say(language, "Outcome Statement", "Итоговый отчёт")
+    say(language, "Outcome Statement", "Итоговое заявление")
 }
 
 fn head(case: &Case, number: &str, digest: &str, statement: &OutcomeStatement, language: Language) -> Vec<Block> {

@@ -77,7 +77,11 @@ async fn case_drift(house: &House, stream: Stream) -> Result<Option<String>, Act
         && row.waiver_state == wanted.waiver_state
         && row.waiver_number == wanted.waiver_number
         && row.authorised_milli == wanted.authorised_milli
-        && row.available_milli == wanted.available_milli;
+        && row.available_milli == wanted.available_milli
+        && (row.decided_at, row.decided_on_day) == (wanted.decided_at, wanted.decided_on_day)
+        && (row.delivered_milli, row.reserved_milli) == (wanted.delivered_milli, wanted.reserved_milli)
+        && row.soon_at == wanted.soon_at
+        && (row.zone, row.validity) == (wanted.zone, wanted.validity);
     Ok(match (same, ledger) {
         (true, 0) => None,
         (false, _) => Some(format!("case {id}: its row is not what its history says")),

@@ -155,8 +155,9 @@ async fn around_of(house: &House, of: RecordKind, record: Uuid) -> Result<(Aroun
     Ok((around, name))
 }
 
-/// A case has ended when nothing of it goes on, neither the dossier nor the waiver.
-fn case_ended(case: &Case) -> Option<Instant> {
+/// A case has ended when nothing of it goes on, neither the dossier nor the waiver: when.
+#[must_use]
+pub fn case_ended(case: &Case) -> Option<Instant> {
     let over = matches!(case.waiver.state, WaiverState::None | WaiverState::Closed);
     (case.state.is_settled() && over).then_some(case.updated_at)
 }

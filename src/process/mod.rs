@@ -6,12 +6,14 @@
 
 pub mod access;
 mod around;
+pub mod catch_up;
 pub mod checks;
 pub mod doctor;
 mod exports;
 pub mod keeping;
 mod letters;
 pub mod lists;
+pub mod log_keys;
 mod logged;
 mod notices;
 pub mod people;

@@ -4,24 +4,30 @@ use super::{
     Store, StoreError,
     history::Selection,
     log::fixed,
+    plan::{Plan, filter, with_keeping},
     private::{COLUMNS, Opener, TABLES},
 };
 use crate::audit::{
     bundle::{
-        BundleKind, BundleManifest, BundleWriter, FORMAT, PRINT, README, SEAL, VERIFY_PY, WORKFLOW, opening_line,
+        BundleKind, BundleManifest, BundleWriter, FORMAT, POLICY, PRINT, README, SEAL, VERIFY_PY, WORKFLOW,
+        anchor_entries, opening_line,
     },
+    checkpoint::write_hash,
     derived::{Format, Gists, MOST_DERIVED},
     leaf::{PrivateValue, leaf_hash, open},
     print::Print,
     proof::Proof,
 };
 use crate::workflow::print::net;
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, Statement};
 use std::io::{Seek, Write};
 use uuid::Uuid;
 
 /// How many leaves are read at once.
 const PAGE: u32 = 1000;
+/// The most earlier checkpoints in a bundle of the whole log, and in one of a part, where each needs a proof.
+const MOST_ANCHORS: u32 = 1000;
+const MOST_PROVEN: u32 = 20;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,64 +46,8 @@ struct Row {
     body: Vec<u8>,
 }
 
-/// Which leaves go into a bundle.
-struct Plan {
-    kind: BundleKind,
-    generation: u32,
-    size: u64,
-    condition: String,
-    values: Vec<Value>,
-}
-
 fn corrupt(error: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(error.to_string())
-}
-
-impl Plan {
-    fn of(generation: u32, size: u64, selection: Option<&Selection>) -> Self {
-        let mut values: Vec<Value> = vec![i64::from(generation).into(), (size as i64).into()];
-        // Whoever reads a part of a log must learn whose place it took: its first leaves say so.
-        let renewals = format!("l.idx < {}", generation.saturating_sub(1));
-        let (kind, condition) = match selection {
-            None => (BundleKind::Full, String::new()),
-            Some(Selection::Period(from, to)) => {
-                values.extend([from.as_microsecond().into(), to.as_microsecond().into()]);
-                (
-                    BundleKind::Period,
-                    format!(" AND ({renewals} OR (e.recorded_at >= $3 AND e.recorded_at < $4))"),
-                )
-            }
-            Some(Selection::Streams(streams)) => {
-                let mut pairs = Vec::new();
-                for stream in streams {
-                    let n = values.len();
-                    pairs.push(format!("(e.stream_kind = ${} AND e.stream_id = ${})", n + 1, n + 2));
-                    values.extend([stream.kind.word().into(), stream.id.into()]);
-                }
-                pairs.push(renewals);
-                (BundleKind::Case, format!(" AND ({})", pairs.join(" OR ")))
-            }
-        };
-        Self {
-            kind,
-            generation,
-            size,
-            condition,
-            values,
-        }
-    }
-
-    /// From `log_leaf l JOIN event e`, with the leaves from `from` on.
-    fn clause(&self, from: u64) -> (String, Vec<Value>) {
-        let mut values = self.values.clone();
-        values.push((from as i64).into());
-        let clause = format!(
-            "log_leaf l JOIN event e ON e.id = l.event_id WHERE l.generation = $1 AND l.idx < $2 AND l.idx >= ${}{}",
-            values.len(),
-            self.condition
-        );
-        (clause, values)
-    }
 }
 
 impl Store {
@@ -108,7 +58,7 @@ impl Store {
     pub async fn bundle<W: Write + Seek + Send>(
         &self,
         selection: Option<&Selection>,
-        withhold: bool,
+        (withhold, policy): (bool, Option<&str>),
         out: W,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(W, BundleMade), StoreError> {
@@ -117,17 +67,30 @@ impl Store {
         let (Some(head), Some(kept)) = (head, kept) else {
             return Err(StoreError::Unavailable("nothing is in the log yet".to_owned()));
         };
-        let plan = Plan::of(kept.generation, kept.size, selection);
+        let plan = Plan::of(
+            self.db().get_database_backend(),
+            (kept.generation, kept.size),
+            selection,
+        );
         let mut bundle = BundleWriter::new(out);
         let note = self.cosigned_note(&kept).await?;
-        for (name, content) in [("README.txt", README), ("checkpoint", note.as_str())] {
-            bundle.begin(name).map_err(corrupt)?;
-            bundle.write(content.as_bytes()).map_err(corrupt)?;
+        for (name, content) in [
+            ("README.txt", Some(README)),
+            ("checkpoint", Some(&note)),
+            (POLICY, policy),
+        ] {
+            if let Some(content) = content {
+                bundle.begin(name).map_err(corrupt)?;
+                bundle.write(content.as_bytes()).map_err(corrupt)?;
+            }
         }
-        let (events, gists) = self.bundle_events(&plan, &mut bundle, progress).await?;
+        self.bundle_anchors(&plan, &mut bundle).await?;
+        // Of a large bundle nothing is remembered, also not of its beginning.
+        let few = self.bundle_count(&plan).await? <= MOST_DERIVED;
+        let (events, gists) = self.bundle_events(&plan, few, &mut bundle, progress).await?;
         if let Some(Selection::Streams(streams)) = selection {
             let at = (plan.generation, head.origin.as_str(), plan.size);
-            if let Some(seal) = self.seal_file(at, streams).await? {
+            if let Some(seal) = self.seal_file(at, &with_keeping(streams)).await? {
                 bundle.begin(SEAL).map_err(corrupt)?;
                 bundle.write(&seal.bytes().map_err(corrupt)?).map_err(corrupt)?;
             }
@@ -136,7 +99,7 @@ impl Store {
         if plan.kind == BundleKind::Case {
             self.bundle_print(&plan, withhold, &head.origin, &mut bundle).await?;
         }
-        for format in Format::ALL.into_iter().filter(|_| events <= MOST_DERIVED) {
+        for format in Format::ALL.into_iter().filter(|_| few) {
             bundle.derived(&gists, format).map_err(corrupt)?;
         }
         bundle.begin(WORKFLOW).map_err(corrupt)?;
@@ -154,6 +117,7 @@ impl Store {
             opened,
             origin: head.origin,
             size: plan.size,
+            withhold,
         };
         let (out, manifest_sha256) = bundle.finish(manifest).map_err(corrupt)?;
         let made = BundleMade {
@@ -165,9 +129,35 @@ impl Store {
         Ok((out, made))
     }
 
+    /// Earlier checkpoints, the last of each day: the log must agree with each.
+    async fn bundle_anchors<W: Write + Seek + Send>(
+        &self,
+        plan: &Plan,
+        bundle: &mut BundleWriter<W>,
+    ) -> Result<(), StoreError> {
+        let full = plan.kind == BundleKind::Full;
+        let most = if full { MOST_ANCHORS } else { MOST_PROVEN };
+        for kept in self.daily_checkpoints(plan.generation, plan.size, most).await? {
+            let (note, proof) = anchor_entries(kept.size);
+            bundle.begin(&note).map_err(corrupt)?;
+            let text = self.cosigned_note(&kept).await?;
+            bundle.write(text.as_bytes()).map_err(corrupt)?;
+            if full {
+                continue;
+            }
+            bundle.begin(&proof).map_err(corrupt)?;
+            for hash in self.consistency_proof(plan.generation, kept.size, plan.size).await? {
+                let line = format!("{}\n", write_hash(&hash));
+                bundle.write(line.as_bytes()).map_err(corrupt)?;
+            }
+        }
+        Ok(())
+    }
+
     async fn bundle_events<W: Write + Seek + Send>(
         &self,
         plan: &Plan,
+        few: bool,
         bundle: &mut BundleWriter<W>,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(u64, Gists), StoreError> {
@@ -181,7 +171,7 @@ impl Store {
                 bundle.write(&row.body).map_err(corrupt)?;
                 bundle.write(b"\n").map_err(corrupt)?;
                 events += 1;
-                if events <= MOST_DERIVED {
+                if few {
                     gist(&mut gists, &row.body)?;
                 }
                 if plan.kind != BundleKind::Full {
@@ -307,7 +297,11 @@ impl Store {
         let Some(kept) = self.newest_checkpoint().await? else {
             return Err(StoreError::Unavailable("nothing is in the log yet".to_owned()));
         };
-        let plan = Plan::of(kept.generation, kept.size, selection);
+        let plan = Plan::of(
+            self.db().get_database_backend(),
+            (kept.generation, kept.size),
+            selection,
+        );
         let (mut from, mut events, mut gists) = (0, 0, Gists::default());
         loop {
             let rows = self.bundle_page(&plan, from).await?;
@@ -322,19 +316,32 @@ impl Store {
         Ok(events)
     }
 
+    /// How many leaves go into it.
+    async fn bundle_count(&self, plan: &Plan) -> Result<u64, StoreError> {
+        if plan.kind == BundleKind::Full {
+            return Ok(plan.size);
+        }
+        let (clause, values) = plan.clause(0);
+        let sql = format!("SELECT count(*) AS n FROM {clause}");
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let row = self.db().query_one_raw(statement).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "n"))?.unsigned_abs())
+    }
+
     async fn bundle_page(&self, plan: &Plan, from: u64) -> Result<Vec<Row>, StoreError> {
         let (clause, values) = plan.clause(from);
-        let sql = format!("SELECT l.idx, l.hash, e.id, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
+        let sql = format!("SELECT l.idx, l.hash, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         let mut rows = Vec::new();
         for row in self.db().query_all_raw(statement).await? {
-            let (id, body): (Uuid, Vec<u8>) = (row.try_get("", "id")?, row.try_get("", "body")?);
-            if leaf_hash(&body) != fixed(&row.try_get::<Vec<u8>>("", "hash")?)? {
+            // By place: there may be millions.
+            let (index, body): (i64, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
+            let index = index.unsigned_abs();
+            if leaf_hash(&body) != fixed(&row.try_get_by_index::<Vec<u8>>(1)?)? {
                 return Err(StoreError::Corrupt(format!(
-                    "event {id} was changed after it was logged"
+                    "the event at place {index} was changed after it was logged"
                 )));
             }
-            let index = row.try_get::<i64>("", "idx")?.unsigned_abs();
             rows.push(Row { index, body });
         }
         Ok(rows)
@@ -346,15 +353,4 @@ fn gist(gists: &mut Gists, body: &[u8]) -> Result<(), StoreError> {
         return Ok(());
     }
     Err(StoreError::Corrupt("an event lacks what every event has".to_owned()))
-}
-
-fn filter(selection: Option<&Selection>) -> serde_json::Value {
-    match selection {
-        None => serde_json::json!({}),
-        Some(Selection::Period(from, to)) => serde_json::json!({ "from": from.to_string(), "to": to.to_string() }),
-        Some(Selection::Streams(streams)) => {
-            let names: Vec<String> = streams.iter().map(|s| format!("{}:{}", s.kind.word(), s.id)).collect();
-            serde_json::json!({ "streams": names })
-        }
-    }
 }

@@ -33,6 +33,9 @@ pub struct Logged {
     pub checkpoint: Option<KeptCheckpoint>,
 }
 
+/// How many leaves before the new ones are looked at to see whether time goes on.
+const NEIGHBOURS: u64 = 64;
+
 impl Store {
     /// The newest checkpoint of the newest generation.
     ///
@@ -52,6 +55,51 @@ impl Store {
         let sql = "SELECT * FROM log_checkpoint WHERE generation = $1 AND size = $2";
         self.checkpoint_where(sql, vec![i64::from(generation).into(), (size as i64).into()])
             .await
+    }
+
+    /// Checkpoints below this size: the last of each day, the oldest first, at most so many of the newest.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn daily_checkpoints(
+        &self,
+        generation: u32,
+        below: u64,
+        most: u32,
+    ) -> Result<Vec<KeptCheckpoint>, StoreError> {
+        let sql = format!(
+            "SELECT * FROM log_checkpoint WHERE generation = $1 AND size IN (SELECT max(size) FROM log_checkpoint \
+             WHERE generation = $1 AND size < $2 GROUP BY created_at / 86400000000) ORDER BY size DESC LIMIT {most}"
+        );
+        let values: Vec<Value> = vec![i64::from(generation).into(), (below as i64).into()];
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let rows = self.db().query_all_raw(statement).await?;
+        rows.iter().rev().map(kept).collect()
+    }
+
+    /// By how many seconds the newest leaves say that time went back, or that it is ahead of `now`: then the clocks of two
+    /// instances differ, or one was set back. The order of the log does not depend on it.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn clocks_apart(&self, generation: u32, from: u64, now: Instant) -> Result<i64, StoreError> {
+        let sql = "SELECT max(CASE WHEN l.idx < $2 THEN e.recorded_at END) AS before, \
+                   min(CASE WHEN l.idx >= $2 THEN e.recorded_at END) AS oldest, max(e.recorded_at) AS newest \
+                   FROM log_leaf l JOIN event e ON e.id = l.event_id WHERE l.generation = $1 AND l.idx >= $3";
+        let values: Vec<Value> = vec![
+            i64::from(generation).into(),
+            (from as i64).into(),
+            (from.saturating_sub(NEIGHBOURS) as i64).into(),
+        ];
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let Some(row) = self.db().query_one_raw(statement).await? else {
+            return Ok(0);
+        };
+        let at = |name: &str| row.try_get::<Option<i64>>("", name);
+        let (before, oldest, newest) = (at("before")?, at("oldest")?, at("newest")?);
+        let back = before.zip(oldest).map_or(0, |(before, oldest)| before - oldest);
+        let ahead = newest.map_or(0, |newest| newest - now.as_microsecond());
+        Ok(back.max(ahead).max(0) / 1_000_000)
     }
 
     async fn checkpoint_where(&self, sql: &str, values: Vec<Value>) -> Result<Option<KeptCheckpoint>, StoreError> {

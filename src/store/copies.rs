@@ -15,12 +15,12 @@ const ROWS: [&str; 6] = [
     "INSERT INTO case_listing (id, reference, notice, notice_number, organisation, applicant, state, outcome, clock, due, \
      lapses_at, next_timer_at, waiver_number, waiver_state, verify_code, authorised_milli, available_milli, unit, \
      submitted_at, updated_at, version, decided_at, decided_on_day, zone, delivered_milli, reserved_milli, valid_from, \
-     valid_to, submitting_unit) \
+     valid_to, submitting_unit, soon_at) \
      SELECT copy.id, 'X-' || n, notice, notice_number, organisation, applicant, state, outcome, clock, due, lapses_at, \
      NULL, CASE WHEN waiver_number IS NULL THEN NULL ELSE 'XW-' || n END, waiver_state, \
      CASE WHEN verify_code IS NULL THEN NULL ELSE 'XV-' || n END, authorised_milli, available_milli, unit, submitted_at, \
      updated_at - n * 60000000, version, decided_at, decided_on_day, zone, delivered_milli, reserved_milli, valid_from, \
-     valid_to, submitting_unit FROM copy JOIN case_listing c ON c.id = copy.source",
+     valid_to, submitting_unit, soon_at FROM copy JOIN case_listing c ON c.id = copy.source",
     "INSERT INTO case_member (case_id, person, role) \
      SELECT copy.id, person, role FROM copy JOIN case_member m ON m.case_id = copy.source",
     "INSERT INTO case_country (case_id, country) \

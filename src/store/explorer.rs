@@ -6,12 +6,13 @@ use super::{
     rows::instant,
 };
 use crate::domain::{Instant, id::PersonId};
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use migration::said;
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// How many entries are read at once while looking for some that fit.
-const CHUNK: u32 = 500;
+const CHUNK: usize = 500;
 /// How many are looked at for one page; then the reader is told where to go on.
 const FARTHEST: usize = 20_000;
 
@@ -101,8 +102,22 @@ impl EntryFilter {
                 .is_none_or(|people| entry.person().is_some_and(|person| people.contains(&person)))
     }
 
+    /// Whether the database knows everything that is asked for.
+    fn is_all_in_sql(&self) -> bool {
+        self.rule.is_none() && self.people.as_ref().is_none_or(|people| people.len() == 1)
+    }
+
+    /// How many entries to read at once: a few more than wanted, or many to find some among them.
+    fn chunk(&self) -> usize {
+        if self.is_all_in_sql() {
+            CHUNK.min(self.limit + 1)
+        } else {
+            CHUNK
+        }
+    }
+
     /// The part of the filter that the database knows, after its position.
-    fn sql(&self, before: Position) -> (String, Vec<Value>) {
+    fn sql(&self, before: Position, backend: DbBackend) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = vec![before.recorded_at.into(), before.event.into()];
         let mut sql = "SELECT id, stream_kind, stream_id, seq, recorded_at, body, hash FROM event \
                        WHERE (recorded_at, id) < ($1, $2)"
@@ -123,7 +138,14 @@ impl EntryFilter {
         if let Some(to) = self.to {
             also("recorded_at <", to.as_microsecond().into());
         }
-        sql.push_str(&format!(" ORDER BY recorded_at DESC, id DESC LIMIT {CHUNK}"));
+        let person = self.people.as_ref().filter(|people| people.len() == 1);
+        let person = person.and_then(|people| people.first()).map(ToString::to_string);
+        for (path, wanted) in [("by.role", &self.role), ("type", &self.what), ("by.person", &person)] {
+            if let Some(wanted) = wanted {
+                also(&format!("{} =", said(backend, path)), wanted.clone().into());
+            }
+        }
+        sql.push_str(&format!(" ORDER BY recorded_at DESC, id DESC LIMIT {}", self.chunk()));
         (sql, values)
     }
 }
@@ -141,13 +163,13 @@ impl Store {
         let mut at = filter.before.unwrap_or(newest);
         let (mut found, mut looked_at) = (Vec::new(), 0);
         loop {
-            let (sql, values) = filter.sql(at);
             let backend = self.db().get_database_backend();
+            let (sql, values) = filter.sql(at, backend);
             let rows = self
                 .db()
                 .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
                 .await?;
-            let exhausted = rows.len() < CHUNK as usize;
+            let exhausted = rows.len() < filter.chunk();
             for row in &rows {
                 let entry = entry(row)?;
                 if filter.fits(&entry) {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         Date, Instant,
-        id::{CaseId, NoticeId, OrganisationId},
+        id::{CaseId, NoticeId, OrganisationId, PersonId},
     },
     workflow::listing::CaseListing,
 };
@@ -20,6 +20,9 @@ use filter::{Where, conditions};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
+
+/// So many cases of one person are sorted faster than found among all.
+const FEW: usize = 2_000;
 
 /// A row of a list of cases.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -37,6 +40,8 @@ pub struct CaseRow {
     pub due: Option<Date>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub lapses_at: Option<Instant>,
+    #[serde(skip)]
+    pub soon_at: Option<Instant>,
     #[serde(skip)]
     pub next_timer_at: Option<Instant>,
     pub waiver_number: Option<String>,
@@ -75,6 +80,7 @@ impl From<CaseListing> for CaseRow {
             clock: listing.clock,
             due: listing.due,
             lapses_at: listing.lapses_at,
+            soon_at: listing.soon_at,
             next_timer_at: listing.next_timer_at,
             waiver_number: listing.waiver_number,
             waiver_state: listing.waiver_state,
@@ -123,6 +129,11 @@ impl Store {
     /// # Errors
     /// The database's trouble.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<CaseRow>, StoreError> {
+        let few = match filter.worker() {
+            Some(person) => self.works_on_few(person).await?,
+            None => false,
+        };
+        let filter = &CaseFilter { few, ..filter.clone() };
         let conditions = conditions(filter);
         let sql = format!(
             "SELECT * FROM case_listing{} ORDER BY updated_at DESC, id DESC LIMIT {}",
@@ -134,6 +145,11 @@ impl Store {
             .iter()
             .map(case_row)
             .collect()
+    }
+
+    async fn works_on_few(&self, person: PersonId) -> Result<bool, StoreError> {
+        let sql = format!("SELECT 1 FROM case_member WHERE person = $1 LIMIT {}", FEW + 1);
+        Ok(self.select(&sql, vec![person.0.into()]).await?.len() <= FEW)
     }
 
     /// The case with this waiver number or certificate code.
@@ -295,6 +311,7 @@ fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
         clock: row.try_get("", "clock")?,
         due: date(row.try_get("", "due")?)?,
         lapses_at: at("lapses_at")?,
+        soon_at: at("soon_at")?,
         next_timer_at: at("next_timer_at")?,
         waiver_number: row.try_get("", "waiver_number")?,
         waiver_state: row.try_get("", "waiver_state")?,

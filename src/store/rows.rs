@@ -90,7 +90,7 @@ pub(super) async fn write(db: &DatabaseTransaction, commit: &Commit) -> Result<(
     Ok(())
 }
 
-async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<(), StoreError> {
+pub(super) async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<(), StoreError> {
     let cells = vec![
         ("id", case.id.0.into()),
         ("reference", case.reference.clone().into()),
@@ -103,6 +103,7 @@ async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -> Result<()
         ("clock", case.clock.clone().into()),
         ("due", case.due.map(|due| due.to_string()).into()),
         ("lapses_at", micro(case.lapses_at)),
+        ("soon_at", micro(case.soon_at)),
         ("next_timer_at", micro(case.next_timer_at)),
         ("waiver_number", case.waiver_number.clone().into()),
         ("waiver_state", case.waiver_state.clone().into()),

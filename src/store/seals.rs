@@ -4,6 +4,7 @@ use super::{
     Store, StoreError,
     commit::{Stream, StreamKind},
     log::fixed,
+    plan::with_keeping,
 };
 use crate::{
     audit::{
@@ -13,7 +14,7 @@ use crate::{
     },
     workflow::log::{LogHappening, LogSeal, stream_of},
 };
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 /// A seal in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Store {
     pub async fn newest_seal(&self, generation: u32, origin: &str, size: u64) -> Result<Option<KeptSeal>, StoreError> {
         let sql = "SELECT e.body, e.recorded_at, l.idx FROM event e JOIN log_leaf l ON l.event_id = e.id \
                    WHERE e.stream_kind = $1 AND e.stream_id = $2 AND l.generation = $3 AND l.idx < $4 \
-                   ORDER BY e.seq DESC LIMIT 1";
+                   ORDER BY e.seq DESC LIMIT 16";
         let values: Vec<Value> = vec![
             StreamKind::Log.word().into(),
             stream_of(origin).into(),
@@ -64,22 +65,13 @@ impl Store {
             (size as i64).into(),
         ];
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
-        let Some(row) = self.db().query_one_raw(statement).await? else {
-            return Ok(None);
-        };
-        let body: Vec<u8> = row.try_get("", "body")?;
-        let corrupt = |error: &dyn std::fmt::Display| StoreError::Corrupt(format!("the seal of the log: {error}"));
-        let opened = open(&body, &[]).map_err(|error| corrupt(&error))?;
-        let happened: LogHappening = serde_json::from_value(opened.event).map_err(|error| corrupt(&error))?;
-        let LogHappening::LogSealed(seal) = happened else {
-            return Ok(None);
-        };
-        Ok(Some(KeptSeal {
-            seal,
-            index: row.try_get::<i64>("", "idx")?.unsigned_abs(),
-            recorded_at: super::rows::instant(row.try_get("", "recorded_at")?),
-            body,
-        }))
+        // Besides its seals that history has few other events: its beginning, and changes of the key.
+        for row in self.db().query_all_raw(statement).await? {
+            if let Some(kept) = kept_seal(&row)? {
+                return Ok(Some(kept));
+            }
+        }
+        Ok(None)
     }
 
     /// How many of these histories' events the log has at or after this place.
@@ -89,7 +81,7 @@ impl Store {
     pub async fn logged_since(&self, generation: u32, index: u64, streams: &[Stream]) -> Result<u64, StoreError> {
         let mut values: Vec<Value> = vec![i64::from(generation).into(), (index as i64).into()];
         let mut pairs = vec!["1 = 0".to_owned()];
-        for stream in streams {
+        for stream in &with_keeping(streams) {
             let n = values.len();
             pairs.push(format!("(e.stream_kind = ${} AND e.stream_id = ${})", n + 1, n + 2));
             values.extend([stream.kind.word().into(), stream.id.into()]);
@@ -128,4 +120,21 @@ impl Store {
             lines: lines.collect(),
         }))
     }
+}
+
+/// The seal in this row, if it is one.
+fn kept_seal(row: &QueryResult) -> Result<Option<KeptSeal>, StoreError> {
+    let body: Vec<u8> = row.try_get("", "body")?;
+    let corrupt = |error: &dyn std::fmt::Display| StoreError::Corrupt(format!("the seal of the log: {error}"));
+    let opened = open(&body, &[]).map_err(|error| corrupt(&error))?;
+    let happened: LogHappening = serde_json::from_value(opened.event).map_err(|error| corrupt(&error))?;
+    let LogHappening::LogSealed(seal) = happened else {
+        return Ok(None);
+    };
+    Ok(Some(KeptSeal {
+        seal,
+        index: row.try_get::<i64>("", "idx")?.unsigned_abs(),
+        recorded_at: super::rows::instant(row.try_get("", "recorded_at")?),
+        body,
+    }))
 }

@@ -23,6 +23,8 @@ pub struct CaseListing {
     pub clock: String,
     pub due: Option<Date>,
     pub lapses_at: Option<Instant>,
+    /// From when on it is urgent: the beginning of the fifth working day before the last, by the programme's calendar.
+    pub soon_at: Option<Instant>,
     /// The next instant at which time alone changes something.
     pub next_timer_at: Option<Instant>,
     pub waiver_number: Option<String>,
@@ -103,6 +105,9 @@ use super::{
     step::Subject,
 };
 
+/// Working days before the last one from which a case is urgent.
+const SOON: u32 = 5;
+
 impl CaseListing {
     /// The row of this case.
     #[must_use]
@@ -119,6 +124,7 @@ impl CaseListing {
         let stopped = if case.clock_stopped() { "stopped" } else { "running" };
         let alive = if case.clock_alive() { stopped } else { "not_started" };
         let applicant = dossier.applicant.as_ref();
+        let due = case.reckoning(case.updated_at).map(|reckoning| reckoning.due);
         Self {
             id: case.id,
             reference: case.reference.clone(),
@@ -131,8 +137,9 @@ impl CaseListing {
             state: case.state.word().to_owned(),
             outcome: case.outcome.map(|outcome| outcome.word().to_owned()),
             clock: if case.clock.ended.is_some() { "ended" } else { alive }.to_owned(),
-            due: case.reckoning(case.updated_at).map(|reckoning| reckoning.due),
+            due,
             lapses_at: case.lapses_at(),
+            soon_at: case.lapses_at().and(due).map(|due| case.working_days_before(due, SOON)),
             next_timer_at: case.due(around).map(|(at, _)| at),
             waiver_number: certificate.map(|certificate| certificate.number.clone()),
             waiver_state: certificate.map(|_| case.waiver.state.word().to_owned()),

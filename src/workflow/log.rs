@@ -77,15 +77,28 @@ pub struct LogRecovery {
     pub reason: Private<Words>,
 }
 
+/// A planned change of the key that signs for the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogKey {
+    /// The key that is added or retired, as a verifier key (name+id+key).
+    pub key: String,
+    /// The key that signs beside it, or goes on alone.
+    pub beside: String,
+}
+
 /// What happened to the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum LogHappening {
     LogSealed(LogSeal),
     LogRecovered(Box<LogRecovery>),
+    /// From now on two keys sign.
+    LogKeyAdded(LogKey),
+    /// From the next checkpoint on this key signs no more.
+    LogKeyRetired(LogKey),
 }
 
 impl LogHappening {
     /// Every kind, by its name in history.
-    pub const NAMES: &[&str] = &["log_sealed", "log_recovered"];
+    pub const NAMES: &[&str] = &["log_sealed", "log_recovered", "log_key_added", "log_key_retired"];
 }

@@ -3,10 +3,13 @@
 // no violation found by axe (WCAG 2.2 AA and best practice), no sideways scrolling, one h1, a language, no inline style
 // or handler, no missing text, no request elsewhere, few requests, few bytes.
 //
-//   npm install && node check.mjs http://127.0.0.1:8080 [--out FOLDER] [--only PATTERN] [--without NAME,NAME] [--fast]
+//   npm install && node check.mjs http://127.0.0.1:8080 [--out FOLDER] [--only PATTERN] [--people NAME,NAME] [--lanes 3]
 //
 // Pages are found by following links; one page of each kind is enough (ids and numbers in the address do not count), but
-// three of cases and of sheets for acts, because a case looks different at every stage.
+// three of cases, because a case looks different at every stage, and every act has a sheet of its own. A page is loaded
+// once and put into every mode. One that is built of nothing but what was already seen in every mode, in the same
+// language on a page of the same kind, is looked at on a desktop and at 320 px only. What the public sees is looked at
+// as the public.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -48,20 +51,19 @@ const REQUESTS = 3;
 
 const [base, ...options] = process.argv.slice(2);
 const option = (name) => { const at = options.indexOf(`--${name}`); return at < 0 ? undefined : options[at + 1] ?? ''; };
-if (!base) { console.error('usage: node check.mjs http://127.0.0.1:8080 [--out FOLDER] [--only PATTERN] [--fast]'); process.exit(2); }
+if (!base) { console.error('usage: node check.mjs http://127.0.0.1:8080 [--out FOLDER] [--only PATTERN]'); process.exit(2); }
 const out = option('out');
 const only = option('only');
-const without = (option('without') ?? '').split(',');
-const fast = options.includes('--fast');
+const people = option('people')?.split(',') ?? Object.keys(PEOPLE);
+const lanes = Number(option('lanes') ?? 3);
 const origin = new URL(base).origin;
 const faults = [];
 const fault = (where, what) => { faults.push(`${where}: ${what}`); console.log(`  FAULT ${where}: ${what}`); };
 
 /** `/cases/CW-2025-1N6Y-4D99-CJZY/votes` and its like are one kind of page. */
 const kind = (address) => {
-  const url = new URL(address);
-  const steps = url.pathname.split('/').map((step) => (/\d/.test(step) && step.length > 3 ? '*' : step));
-  return steps.join('/').replace(/\/acts\/.*/, '/acts/*');
+  const steps = new URL(address).pathname.split('/');
+  return steps.map((step) => (/\d/.test(step) && step.length > 3 ? '*' : step)).join('/');
 };
 const isPage = (address) => {
   const url = new URL(address);
@@ -75,7 +77,6 @@ const within = (promise, ms, what) => Promise.race([
 ]);
 
 async function violations(page) {
-  await within(page.evaluate(AXE), 15000, 'loading axe');
   const found = await within(page.evaluate((rules) => window.axe.run(document, {
     runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'],
   }), RULES), 60000, 'axe');
@@ -104,7 +105,13 @@ async function shape(page) {
   });
 }
 
-async function look(page, who, language, address, known) {
+/** What a page is built of: names and classes of its elements. */
+const built = (page) => page.evaluate(() => [...new Set([...document.querySelectorAll('body *')]
+  .filter((e) => !(e instanceof SVGElement))
+  .map((e) => `${e.localName}.${e.className}${e.getAttribute('type') ?? ''}`))]);
+
+/** Loads a page and listens: what it asks for, how large it is, what the console says. False if it is a file. */
+async function load(page, who, language, address) {
   const traffic = { requests: 0, bytes: 0, elsewhere: [] };
   const heard = async (response) => {
     if (/^chrome(-extension)?:/.test(response.url())) return; // the browser's own viewer of PDF files
@@ -125,19 +132,30 @@ async function look(page, who, language, address, known) {
   });
   await page.waitForTimeout(20);
   page.off('response', heard); page.off('console', complains);
-  if (reply === 'a file') return [];
+  if (reply === 'a file') return false;
   const name = `${who} ${language} ${new URL(page.url()).pathname}`;
-  if (!reply || reply.status() >= 400) { fault(name, `answers ${reply?.status()}`); return []; }
+  if (!reply || reply.status() >= 400) { fault(name, `answers ${reply?.status()}`); return false; }
   if (complained.length) fault(name, `console: ${complained[0]}`);
   if (traffic.elsewhere.length) fault(name, `asks elsewhere: ${traffic.elsewhere[0]}`);
   if (traffic.bytes > LARGEST) fault(name, `is ${traffic.bytes} bytes large`);
   if (traffic.requests > REQUESTS) fault(name, `makes ${traffic.requests} requests`);
   const shown = await page.evaluate(() => document.documentElement.lang);
   if (shown !== language) fault(name, `is in ${shown}`);
-  const modes = fast || known ? ['desktop', 'narrow'] : Object.keys(MODES);
+  return true;
+}
+
+/** `met`: what pages of this kind in this language were built of so far. Answers with the page's links. */
+async function look(page, who, language, address, met) {
+  if (!await load(page, who, language, address)) return [];
+  const name = `${who} ${language} ${new URL(page.url()).pathname}`;
+  const parts = await built(page);
+  const modes = parts.every((part) => met.has(part)) ? ['desktop', 'narrow'] : Object.keys(MODES);
+  parts.forEach((part) => met.add(part));
+  await within(page.evaluate(AXE), 30000, 'loading axe');
   for (const mode of modes) {
     await page.setViewportSize(MODES[mode].viewport);
     await page.emulateMedia(MODES[mode].media);
+    looks += 1;
     for (const what of await shape(page)) if (mode !== 'print' || !what.startsWith('scrolls')) fault(`${name} (${mode})`, what);
     for (const what of await violations(page)) fault(`${name} (${mode})`, what);
     if (out) {
@@ -161,21 +179,21 @@ async function signIn(page, email) {
 async function walk(who, email, language, seen) {
   for (let attempt = 1; ; attempt += 1) {
     const browser = await chromium.launch(BROWSER);
-    const own = new Set(seen);
     const heard = faults.length;
     try {
-      const pages = await walkIn(browser, who, email, language, own);
-      own.forEach((sort) => seen.add(sort));
-      return pages;
+      return await walkIn(browser, who, email, language, seen);
     } catch (error) {
       if (attempt === 2) throw error;
-      faults.length = heard;
+      faults.splice(heard, faults.length, ...faults.slice(heard).filter((what) => !what.startsWith(`${who} ${language} `)));
       console.log(`${who}, ${language}: the browser fell over (${error.message.split('\n')[0]}); again`);
     } finally {
       await browser.close().catch(() => {});
     }
   }
 }
+
+/** How many pages of a kind one person looks at. */
+const often = (sort) => (sort.endsWith('/cases/*') ? 3 : 1);
 
 async function walkIn(browser, who, email, language, seen) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: language, timezoneId: 'Europe/Moscow', reducedMotion: 'reduce' });
@@ -191,35 +209,46 @@ async function walkIn(browser, who, email, language, seen) {
     while (ahead.length) {
       const address = ahead.shift();
       const sort = kind(address);
-      const often = sort.endsWith('/cases/*') || sort.endsWith('/acts/*') ? 3 : 1;
-      if (visited.has(address) || (met.get(sort) ?? 0) >= often || !isPage(address)) continue;
+      if (visited.has(address) || (met.get(sort) ?? 0) >= often(sort) || !isPage(address)) continue;
       visited.add(address);
       met.set(sort, (met.get(sort) ?? 0) + 1);
-      // What the public sees is looked at as the public; others only pass through.
-      const known = seen.has(`${language} ${sort}`);
-      if (email && seen.has(`public ${language} ${sort}`)) continue;
+      if (email && seen.public.has(sort)) continue;
+      if (/\/acts\//.test(sort) && seen.parts.has(sort)) continue; // the same sheet for whoever acts
       if (only && !sort.includes(only) && pages > 0) continue;
       pages += 1;
-      seen.add(`${language} ${sort}`);
-      if (!email) seen.add(`public ${language} ${sort}`);
+      if (!email) seen.public.add(sort);
+      // Sheets are all built by the same few templates.
+      const family = sort.replace(/\/acts\/.*/, '/acts/*');
+      if (!seen.parts.has(family)) seen.parts.set(family, new Set());
+      seen.parts.set(sort, seen.parts.get(family));
       const withLanguage = new URL(address);
       withLanguage.searchParams.set('lang', language);
-      ahead.push(...await look(page, who, language, withLanguage.href, known));
+      ahead.push(...await look(page, who, language, withLanguage.href, seen.parts.get(family)));
     }
   } catch (error) {
     if (!browser.isConnected() || page.isClosed()) throw error;
     fault(`${who} ${language} ${page.url()}`, error.message.split('\n')[0]);
   }
   await context.close();
-  console.log(`${who}, ${language}: ${pages} pages`);
+  console.log(`${who}, ${language}: ${pages} pages, ${Math.round(performance.now() / 1000)} s since the start`);
   return pages;
 }
 
 if (out) fs.mkdirSync(out, { recursive: true });
 let pages = 0;
-await Promise.all(['en', 'ru'].map(async (language) => {
-  const seen = new Set();
-  for (const [who, email] of Object.entries(PEOPLE).filter(([name]) => !without.includes(name))) pages += await walk(who, email, language, seen);
-}));
-console.log(`${pages} passed, ${faults.length} failed`);
+let looks = 0;
+const seen = Object.fromEntries(['en', 'ru'].map((language) => [language, { public: new Set(), parts: new Map() }]));
+const walks = people.flatMap((who) => ['en', 'ru'].map((language) => [who, language]));
+const publics = walks.filter(([who]) => who === 'public');
+const others = walks.filter(([who]) => who !== 'public');
+for (const some of [publics, others]) {
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (let next = some.shift(); next; next = some.shift()) {
+      const [who, language] = next;
+      const walked = await walk(who, PEOPLE[who], language, seen[language]);
+      pages += walked;
+    }
+  }));
+}
+console.log(`${pages} pages passed in ${looks} looks and ${Math.round(performance.now() / 1000)} s, ${faults.length} failed`);
 if (faults.length) { console.log(faults.slice(0, 200).join('\n')); process.exit(1); }

@@ -9,7 +9,7 @@ use corridor::{
     },
     workflow::{
         event::{By, Event},
-        log::{GivenUp, LogHappening, LogRecovery, LogSeal, LogState},
+        log::{GivenUp, LogHappening, LogKey, LogRecovery, LogSeal, LogState},
     },
 };
 use uuid::Uuid;
@@ -37,6 +37,10 @@ pub fn log() -> Vec<Event<LogHappening>> {
         size,
         root: "ab".repeat(32),
     };
+    let key = |key: &str, beside: &str| LogKey {
+        key: format!("waivers.example/log/2+{key}+AQ"),
+        beside: format!("waivers.example/log/2+{beside}+AQ"),
+    };
     let administrator = Administrator.actor();
     let recovery = LogRecovery {
         cause: GivenUp::RolledBack,
@@ -61,6 +65,16 @@ pub fn log() -> Vec<Event<LogHappening>> {
             2,
             By::actor(&Actor::system(), Role::System),
             LogHappening::LogSealed(seal),
+        ),
+        event(
+            3,
+            By::actor(&Actor::system(), Role::System),
+            LogHappening::LogKeyAdded(key("11111111", "00000000")),
+        ),
+        event(
+            4,
+            By::actor(&Actor::system(), Role::System),
+            LogHappening::LogKeyRetired(key("00000000", "11111111")),
         ),
     ]
 }

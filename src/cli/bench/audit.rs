@@ -3,6 +3,8 @@
 //! Everything is measured in a folder of its own that is removed afterwards. Limits that depend on the machine (SHA-256)
 //! are measured in the same run, so that a slow machine neither hides nor fakes anything.
 
+mod made;
+
 use crate::{
     audit::{leaf::leaf_hash, proof::Proof, tree::Frontier},
     cli::serve::open_house,
@@ -41,6 +43,9 @@ pub struct AuditBenchArgs {
     /// An empty PostgreSQL database instead of an SQLite file.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Then verify a bundle of so many events, made without a database, of 40 events a history.
+    #[arg(long, default_value_t = 0)]
+    large: u64,
     /// Also write the figures to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -136,8 +141,6 @@ pub async fn run(args: &AuditBenchArgs, out: &mut impl Write) -> anyhow::Result<
 
 async fn measure(args: &AuditBenchArgs, folder: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    let limit = hash_limit();
-    figures.push(Figure::plain("limit: leaf hash and tree, one core", limit, "events/s"));
     let mut settings = Settings::default();
     settings.data.folder = folder.join("data");
     settings.database.url.clone_from(&args.database);
@@ -148,9 +151,15 @@ async fn measure(args: &AuditBenchArgs, folder: &Path) -> anyhow::Result<Vec<Fig
         .as_ref()
         .map(|url| format!("[database]\nurl = \"{url}\"\n"));
     fs::write(&config, database.unwrap_or_default())?;
-    let house = open_house(settings, Clock::Wall).await?;
+    let house = open_house(settings.clone(), Clock::Wall).await?;
     fill(&house, args.events, &mut figures).await?;
-    soon(&house, &mut figures).await?;
+    let mut houses = vec![house.clone()];
+    if is_postgres(&house) {
+        for _ in 0..2 {
+            houses.push(open_house(settings.clone(), Clock::Wall).await?);
+        }
+    }
+    soon(&houses, &mut figures).await?;
     let head = house.store.log_head().await?.context("there is no log")?;
     let vkey = house.notary.verifier(&head.origin)?.vkey();
     let size = head.tree.size();
@@ -165,48 +174,61 @@ async fn measure(args: &AuditBenchArgs, folder: &Path) -> anyhow::Result<Vec<Fig
         "bytes",
         1024.0,
     ));
-    drop(house);
+    drop((house, houses));
     let data = folder.join("data");
     let (config, data) = (config.display().to_string(), data.display().to_string());
-    let bundle = folder.join("bundle.zip").display().to_string();
+    let bundle = folder.join("bundle.zip");
+    let path = bundle.display().to_string();
     let service = ["--config", &config, "--data", &data];
     let export = [
         &["export"],
         &service[..],
-        &["--bundle", "--all", "--withhold", "--output", &bundle],
+        &["--bundle", "--all", "--withhold", "--output", &path],
     ]
     .concat();
-    let (took, memory) = watched(&export, &[0])?;
-    figures.push(Figure::at_least(
-        "export",
-        size as f64 / took.as_secs_f64(),
-        "events/s",
-        300_000.0,
-    ));
-    figures.push(Figure::at_most("export, memory", memory, "MiB", 16.0));
-    let bytes = fs::metadata(&bundle)?.len();
-    figures.push(Figure::at_most(
-        "bundle",
-        bytes as f64 / size as f64,
-        "bytes/event",
-        150.0,
-    ));
-    let (took, memory) = watched(&["verify", &bundle, "--key", &vkey], &[0, 3])?;
-    let rate = size as f64 / took.as_secs_f64();
-    figures.push(Figure::at_least("strict verification", rate, "events/s", 1_000_000.0));
-    figures.push(Figure::at_least(
-        "strict verification, share of the limit",
-        100.0 * rate / limit,
-        "%",
-        50.0,
-    ));
-    figures.push(Figure::at_most("strict verification, memory", memory, "MiB", 64.0));
+    let made = watched(&export, &[0])?;
+    let rate = size as f64 / made.took.as_secs_f64();
+    figures.push(Figure::at_least("export", rate, "events/s", 300_000.0));
+    figures.push(Figure::at_most("export, memory", made.memory, "MiB", 16.0));
+    let bytes = fs::metadata(&bundle)?.len() as f64 / size as f64;
+    figures.push(Figure::at_most("bundle", bytes, "bytes/event", 150.0));
+    verified(&bundle, &vkey, &mut figures)?;
+    if args.large > 0 {
+        let key = made::large(&bundle, args.large)?;
+        verified(&bundle, &key, &mut figures)?;
+    }
     Ok(figures)
 }
 
+/// Verifies a bundle in a process of its own, beside what hashing its events alone would take.
+fn verified(bundle: &Path, vkey: &str, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+    let (events, usual) = made::contents(bundle)?;
+    let limit = hash_limit(usual);
+    figures.push(Figure::plain("events of the bundle", events, "events"));
+    figures.push(Figure::plain("their usual length", usual as f64, "bytes"));
+    figures.push(Figure::plain("limit: leaf hash and tree, one core", limit, "events/s"));
+    let path = bundle.display().to_string();
+    let seen = watched(&["verify", &path, "--key", vkey], &[0, 3])?;
+    let (wall, core) = (
+        events / seen.took.as_secs_f64(),
+        events / seen.cpu.as_secs_f64().max(0.01),
+    );
+    figures.push(Figure::at_least("strict verification", wall, "events/s", 1_000_000.0));
+    figures.push(Figure::plain("strict verification, of one core", core, "events/s"));
+    let share = 100.0 * core / limit;
+    figures.push(Figure::at_least("its share of the limit", share, "%", 50.0));
+    figures.push(Figure::at_most("its memory", seen.memory, "MiB", 64.0));
+    Ok(())
+}
+
+fn is_postgres(house: &House) -> bool {
+    let url = house.settings.database.url.as_ref();
+    url.is_some_and(|url| url.starts_with("postgres"))
+}
+
 /// How many events a core could hash in a second if it did nothing else.
-fn hash_limit() -> f64 {
-    let body = vec![b'x'; 512];
+fn hash_limit(length: usize) -> f64 {
+    let body = vec![b'x'; length];
     let (begun, mut tree, mut done) = (Instant::now(), Frontier::default(), 0_u64);
     while begun.elapsed() < Duration::from_millis(1500) {
         for _ in 0..1000 {
@@ -270,7 +292,7 @@ async fn fill(house: &Arc<House>, events: u64, figures: &mut Vec<Figure>) -> any
         count / begun.elapsed().as_secs_f64(),
         "events/s",
     ));
-    let (begun, before) = (Instant::now(), cpu());
+    let (begun, before) = (Instant::now(), cpu_of(false));
     house.log_now().await?;
     let took = begun.elapsed();
     figures.push(Figure::at_least(
@@ -279,17 +301,20 @@ async fn fill(house: &Arc<House>, events: u64, figures: &mut Vec<Figure>) -> any
         "events/s",
         20_000.0,
     ));
-    let cost = (cpu() - before).as_secs_f64() * 1e6 / count;
+    let cost = cpu_of(false).saturating_sub(before).as_secs_f64() * 1e6 / count;
     figures.push(Figure::at_most("CPU that the log adds to an event", cost, "µs", 25.0));
     Ok(())
 }
 
 /// From the answer to a signed checkpoint, with the notary at work.
-async fn soon(house: &Arc<House>, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
-    let working = house.clone();
-    let clerk = tokio::spawn(async move { notary::work(&working, notary::PATIENCE).await });
+async fn soon(houses: &[Arc<House>], figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+    let mut clerks = tokio::task::JoinSet::new();
+    for house in houses {
+        let house = Arc::clone(house);
+        clerks.spawn(async move { notary::work(&house, notary::PATIENCE).await });
+    }
     let mut waits = Vec::new();
-    for _ in 0..300 {
+    for house in houses.iter().cycle().take(300) {
         let stream = fresh();
         write(house, stream, Head::default(), 1, 1).await?;
         let begun = Instant::now();
@@ -298,44 +323,49 @@ async fn soon(house: &Arc<House>, figures: &mut Vec<Figure>) -> anyhow::Result<(
         }
         waits.push(begun.elapsed().as_secs_f64() * 1000.0);
     }
-    clerk.abort();
+    clerks.abort_all();
+    while clerks.join_next().await.is_some() {}
     waits.sort_by(f64::total_cmp);
     let at = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize];
     figures.push(Figure::plain("recorded to logged, median", at(0.5), "ms"));
-    let postgres = house
-        .settings
-        .database
-        .url
-        .as_ref()
-        .is_some_and(|url| url.starts_with("postgres"));
-    let target = if postgres { 1000.0 } else { 250.0 };
+    let several = houses.len() > 1;
+    figures.push(Figure::plain("instances at work", houses.len() as f64, ""));
+    let target = if several { 1000.0 } else { 250.0 };
     figures.push(Figure::at_most("recorded to logged, 99 of 100", at(0.99), "ms", target));
     Ok(())
 }
 
-/// CPU that this process has used; the kernel counts it in hundredths of a second.
-fn cpu() -> Duration {
+/// CPU that this process has used, or its children that ended; the kernel counts it in hundredths of a second.
+fn cpu_of(children: bool) -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: u64 = after
         .split_whitespace()
-        .skip(11)
+        .skip(if children { 13 } else { 11 })
         .take(2)
         .filter_map(|text| text.parse::<u64>().ok())
         .sum();
     Duration::from_millis(ticks * 10)
 }
 
-/// Runs this program with these arguments: how long it took, and the most memory it had, in MiB.
-fn watched(arguments: &[&str], wanted: &[i32]) -> anyhow::Result<(Duration, f64)> {
-    let begun = Instant::now();
+/// What a run of this program took.
+struct Seen {
+    took: Duration,
+    cpu: Duration,
+    /// The most it had, in MiB.
+    memory: f64,
+}
+
+/// Runs this program with these arguments.
+fn watched(arguments: &[&str], wanted: &[i32]) -> anyhow::Result<Seen> {
+    let (begun, before) = (Instant::now(), cpu_of(true));
     let mut child = Command::new(std::env::current_exe()?)
         .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
     let status = format!("/proc/{}/status", child.id());
-    let mut most = 0.0_f64;
+    let mut memory = 0.0_f64;
     let code = loop {
         if let Some(code) = child.try_wait()? {
             break code;
@@ -343,7 +373,7 @@ fn watched(arguments: &[&str], wanted: &[i32]) -> anyhow::Result<(Duration, f64)
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
-        most = most.max(kib.unwrap_or(0.0) / 1024.0);
+        memory = memory.max(kib.unwrap_or(0.0) / 1024.0);
         std::thread::sleep(Duration::from_millis(2));
     };
     let took = begun.elapsed();
@@ -352,5 +382,9 @@ fn watched(arguments: &[&str], wanted: &[i32]) -> anyhow::Result<(Duration, f64)
         "`corridor {}` ended with {code}",
         arguments.join(" ")
     );
-    Ok((took, most))
+    Ok(Seen {
+        took,
+        cpu: cpu_of(true).saturating_sub(before),
+        memory,
+    })
 }

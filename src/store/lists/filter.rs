@@ -16,6 +16,9 @@ pub struct CaseFilter {
     /// All of these words.
     pub text: Option<String>,
     pub member: Option<PersonId>,
+    /// The reader works on few cases: best looked up by themselves. Else the newest of all are gone through, until
+    /// there are enough. (The store finds out.)
+    pub few: bool,
     pub with_waiver: bool,
     /// Who may see what: None sees everything submitted.
     pub scope: Scope,
@@ -64,6 +67,17 @@ pub(super) struct Where {
     pub(super) values: Vec<Value>,
 }
 
+impl CaseFilter {
+    /// The person whose own cases are asked for, if any.
+    pub(super) fn worker(&self) -> Option<PersonId> {
+        match &self.scope {
+            Scope::Panels(person) => Some(*person),
+            Scope::Authority(sight) if !sight.secretariat => Some(sight.person),
+            _ => self.member,
+        }
+    }
+}
+
 impl Where {
     /// `?` in the condition stands for the value.
     fn and(&mut self, condition: &str, value: impl Into<Value>) {
@@ -107,8 +121,8 @@ pub(super) fn conditions(filter: &CaseFilter) -> Where {
         Scope::Nothing => conditions.parts.push("1 = 0".to_owned()),
         Scope::Submitted => conditions.parts.push("submitted_at IS NOT NULL".to_owned()),
         Scope::Organisations(own) => conditions.and_any("organisation", own.iter().map(|id| id.0.into()).collect()),
-        Scope::Panels(person) => conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0),
-        Scope::Authority(sight) => authority(&mut conditions, sight),
+        Scope::Panels(person) => conditions.and(member(filter.few), person.0),
+        Scope::Authority(sight) => authority(&mut conditions, sight, filter.few),
         Scope::Decided => conditions.parts.push("state = 'decided'".to_owned()),
     }
     if !filter.states.is_empty() {
@@ -133,7 +147,7 @@ pub(super) fn conditions(filter: &CaseFilter) -> Where {
         );
     }
     if let Some(person) = filter.member {
-        conditions.and("id IN (SELECT case_id FROM case_member WHERE person = ?)", person.0);
+        conditions.and(member(filter.few), person.0);
     }
     for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
         conditions.and("id IN (SELECT case_id FROM case_word WHERE word = ?)", word);
@@ -145,9 +159,18 @@ pub(super) fn conditions(filter: &CaseFilter) -> Where {
     conditions
 }
 
+/// Somebody works on the case.
+fn member(few: bool) -> &'static str {
+    if few {
+        "id IN (SELECT case_id FROM case_member WHERE person = ?)"
+    } else {
+        "EXISTS (SELECT 1 FROM case_member m WHERE m.person = ? AND m.case_id = case_listing.id)"
+    }
+}
+
 /// Submitted, and not kept from this person: nobody sees from the authority's side what the own hands or the own unit
 /// filed.
-fn authority(conditions: &mut Where, sight: &Sight) {
+fn authority(conditions: &mut Where, sight: &Sight, few: bool) {
     let mut place = |value: Value| {
         conditions.values.push(value);
         format!("${}", conditions.values.len())
@@ -165,9 +188,7 @@ fn authority(conditions: &mut Where, sight: &Sight) {
         grounds.push("1 = 1".to_owned());
     } else {
         let person = place(sight.person.0.into());
-        grounds.push(format!(
-            "EXISTS (SELECT 1 FROM case_member m WHERE m.person = {person} AND m.case_id = case_listing.id)"
-        ));
+        grounds.push(member(few).replacen('?', &person, 1));
     }
     if sight.monitor {
         grounds.push(named("monitor", &place(sight.organisation.to_string().into())));

@@ -102,6 +102,10 @@ pub async fn create_bundle(
     let slot = Slot::take(&house)?;
     let purpose = wanted.purpose.as_ref().map(Words::as_str);
     process::record_export(&house, &caller.actor, selection.as_ref(), "bundle", purpose).await?;
+    // The record of the export goes into the log before anything leaves; and a seal, up to which histories are complete.
+    if let Some(selection) = &selection {
+        process::seal_for(&house, selection).await.map_err(Problem::internal)?;
+    }
     house.log_now().await.map_err(Problem::internal)?;
     let ready = made(&house, selection, wanted.withhold, caller.actor.person.0).await?;
     drop(slot);
@@ -135,16 +139,18 @@ async fn made(
         sweep(&folder(&inside));
         let aside = place(&inside, id, "part");
         let file = BufWriter::new(File::create(&aside).map_err(Problem::internal)?);
-        let making = inside.store.bundle(selection.as_ref(), withhold, file, &|_| {});
+        let policy = inside.notary.policy_text().map_err(Problem::internal)?;
+        let with = (withhold, policy.as_deref());
+        let making = inside.store.bundle(selection.as_ref(), with, file, &|_| {});
         let done = runtime
             .block_on(making)
             .map_err(Problem::from)
-            .and_then(|(mut file, made)| {
-                file.flush().map_err(Problem::internal)?;
+            .and_then(|(file, made)| {
+                let file = file
+                    .into_inner()
+                    .map_err(|error| Problem::internal(error.into_error()))?;
                 let ready = ready(id, person, &made, &aside).map_err(Problem::internal)?;
-                let facts = serde_json::to_vec(&ready).map_err(Problem::internal)?;
-                fs::write(place(&inside, id, "json"), facts).map_err(Problem::internal)?;
-                fs::rename(&aside, place(&inside, id, "zip")).map_err(Problem::internal)?;
+                settled(&inside, file, &ready).map_err(Problem::internal)?;
                 Ok(ready)
             });
         if done.is_err() {
@@ -153,6 +159,16 @@ async fn made(
         done
     };
     web::block(write).await.map_err(Problem::internal)?
+}
+
+/// Gives the bundle its name. What has the name is whole, also after a loss of power.
+fn settled(house: &House, bundle: File, ready: &BundleReady) -> io::Result<()> {
+    bundle.sync_all()?;
+    let mut facts = File::create(place(house, ready.id, "json"))?;
+    facts.write_all(&serde_json::to_vec(ready)?)?;
+    facts.sync_all()?;
+    fs::rename(place(house, ready.id, "part"), place(house, ready.id, "zip"))?;
+    File::open(folder(house))?.sync_all()
 }
 
 fn ready(id: Uuid, person: Uuid, made: &BundleMade, path: &Path) -> io::Result<BundleReady> {

@@ -263,6 +263,7 @@ pub async fn list_cases(
         scope: scope(&caller),
         after,
         limit: limit + 1,
+        few: false,
     };
     let mut rows = house.store.cases(&filter).await?;
     let more = rows.len() > limit as usize;

@@ -21,6 +21,7 @@ use crate::{
         people::Actor,
         text::Language,
     },
+    paper::deeds,
     process::{self, ActError, RequestKey, Wish},
     web::{
         api::{cases::read_action, write_down},
@@ -268,8 +269,9 @@ fn conflict<H: serde::Serialize>(form: &Form, version: u32, events: &[Event<H>])
         let word = serde_json::to_value(&event.happened)
             .ok()
             .and_then(|value| Some(value.get("type")?.as_str()?.to_owned()));
+        let what = deeds::said(&word.unwrap_or_default(), form.visit().language());
         json!({
-            "seq": event.seq, "role": event.by.role, "what": word.unwrap_or_default(), "rule": event.rule,
+            "seq": event.seq, "role": event.by.role, "what": what, "rule": event.rule,
             "at": form.visit().when(event.recorded_at, "UTC"),
         })
     };

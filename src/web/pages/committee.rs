@@ -5,6 +5,7 @@ mod documents;
 pub mod grid;
 pub mod history;
 mod room;
+mod twins;
 
 use actix_web::web::ServiceConfig;
 
@@ -12,5 +13,11 @@ pub fn routes(config: &mut ServiceConfig) {
     room::routes(config);
     documents::routes(config);
     config.service(history::show).service(history::twin);
-    config.service(decision::show).service(decision::pdf);
+    config
+        .service(decision::show)
+        .service(decision::pdf)
+        .service(decision::twin)
+        .service(twins::findings)
+        .service(twins::shipments)
+        .service(twins::slots);
 }

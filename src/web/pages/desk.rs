@@ -3,14 +3,14 @@
 
 use super::{
     committee::{grid::grid, history},
-    figures,
+    figures, records,
     table::Table,
     view,
     visit::{SignedIn, Visit, query_value},
 };
 use crate::{
     domain::{id::CaseId, people::Role, text::Language},
-    process::Seen,
+    process::{Seen, keeping},
     store::lists::CaseRow,
     web::{
         api::{
@@ -40,8 +40,6 @@ const AUTHORITY: &[Role] = &[
     Role::Monitor,
     Role::Auditor,
 ];
-/// Days before the end of the clock from which a case is urgent.
-const SOON: i64 = 7;
 /// Cases on one page.
 const PAGE: u32 = 100;
 
@@ -123,22 +121,15 @@ async fn list(me: &SignedIn, request: &HttpRequest, which: &str) -> Result<HttpR
 }
 
 /// The groups of a list, the most urgent first.
-const GROUPS: [&str; 6] = ["overdue", "soon", "later", "paused", "waiting", "settled"];
+const GROUPS: [&str; 7] = ["overdue", "soon", "later", "paused", "waiting", "shipping", "settled"];
 
 fn group_of(visit: &Visit, row: &CaseRow) -> &'static str {
     match (row.clock.as_str(), row.lapses_at) {
-        ("running", Some(lapses)) => {
-            let left = lapses.duration_since(visit.now).as_hours();
-            if left < 0 {
-                "overdue"
-            } else if left < SOON * 24 {
-                "soon"
-            } else {
-                "later"
-            }
-        }
+        ("running", Some(lapses)) if lapses <= visit.now => "overdue",
+        ("running", Some(_)) if row.soon_at.is_some_and(|soon| soon <= visit.now) => "soon",
+        ("running", Some(_)) => "later",
         ("stopped", _) => "paused",
-        _ if row.waiver_state.as_deref() == Some("active") => "later",
+        _ if row.waiver_state.as_deref() == Some("active") => "shipping",
         _ if matches!(row.state.as_str(), "draft" | "submitted" | "completeness" | "returned") => "waiting",
         _ => "settled",
     }
@@ -150,7 +141,7 @@ fn shown_row(visit: &Visit, row: &CaseRow) -> Value {
     json!({
         "id": row.id, "reference": row.reference, "notice": row.notice_number, "applicant": row.applicant,
         "state": row.state, "outcome": row.outcome, "clock": row.clock, "due": row.due.map(|due| due.to_string()),
-        "left": left, "waiver": row.waiver_number, "waiver_state": row.waiver_state,
+        "left": left, "soon": group_of(visit, row) == "soon", "waiver": row.waiver_number, "waiver_state": row.waiver_state,
         "updated": visit.when(row.updated_at, "UTC"),
     })
 }
@@ -192,13 +183,17 @@ async fn case(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     show(&me, *id).await
 }
 
-/// The decision, the certificate or the outcome statement on paper, in the reader's language.
+/// The decision, the certificate, the outcome statement or the history on paper: in the language that is asked for, or
+/// the reader's own.
 #[get("/cases/{id}/papers/{paper}.pdf")]
 async fn paper(me: SignedIn, request: HttpRequest, place: Path<(CaseId, PaperKind)>) -> Result<HttpResponse, Problem> {
     let (id, kind) = place.into_inner();
-    let language = match me.visit.language() {
-        Language::En => PaperLanguage::En,
-        Language::Ru => PaperLanguage::Ru,
+    let asked = query_value(request.query_string(), "language");
+    let language = match (asked.as_deref(), me.visit.language()) {
+        (Some("en"), _) => PaperLanguage::En,
+        (Some("ru"), _) => PaperLanguage::Ru,
+        (_, Language::En) => PaperLanguage::En,
+        (_, Language::Ru) => PaperLanguage::Ru,
     };
     papers::hand_out(&me.visit.house, &me.caller(), &request, id, kind, language).await
 }
@@ -245,6 +240,7 @@ async fn show(me: &SignedIn, id: CaseId) -> Result<HttpResponse, Problem> {
         "first": words(first), "beside": words(after),
         "history": history::entries(visit, &seen, None, history::NEWEST).await?, "total": seen.events.len(), "names": names, "submitter": submitter,
         "goods": goods(visit, &seen), "grid": grid(visit, &seen.case, &shown),
+        "archived": keeping::case_ended(&seen.case).map(|at| visit.when(at, zone)), "keeps": records::WHO.iter().any(|role| me.actor.is(*role)),
         "lapses": shown.clock.lapses_at.map(|at| visit.when(at, zone)),
         "slot": seen.case.inspection.slot.map(|at| visit.when(at, zone)),
     });

@@ -22,6 +22,7 @@ const LINKS: &[(&str, &str, &[Role])] = &[
             Role::Alternate,
             Role::Inspector,
             Role::CoChair,
+            Role::Monitor,
         ],
     ),
     (
@@ -71,4 +72,16 @@ pub fn desk(roles: &BTreeSet<Role>) -> &'static str {
         .map(|(_, to, _)| *to)
         .next()
         .unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_a_role_finds_the_way_to_their_work() {
+        for role in Role::ALL.iter().filter(|role| **role != Role::System) {
+            assert_ne!(desk(&BTreeSet::from([*role])), "/", "{role:?}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 mod editions;
 mod feeds;
 pub mod notices;
-mod process;
+pub mod process;
 mod register;
 
 use super::visit::Visit;

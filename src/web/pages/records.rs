@@ -4,6 +4,7 @@ use super::{
     Form, Sent, SignedIn,
     act::{missing, proved},
     auditor::grid,
+    table::Table,
     visit::see_other,
 };
 use crate::{
@@ -33,7 +34,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-const WHO: &[Role] = &[
+/// Who keeps records.
+pub const WHO: &[Role] = &[
     Role::Administrator,
     Role::SecretariatLead,
     Role::Secretariat,
@@ -42,7 +44,12 @@ const WHO: &[Role] = &[
 const MOST: u32 = 500;
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(records).service(record_page).service(put);
+    config
+        .service(records)
+        .service(records_twin)
+        .service(record_page)
+        .service(history_twin)
+        .service(put);
 }
 
 #[get("/records")]
@@ -61,6 +68,47 @@ async fn records(me: SignedIn, request: HttpRequest) -> Result<HttpResponse, Pro
     }
     let context = json!({ "rows": rows, "named": named, "unknown": !named.trim().is_empty() });
     visit.page("desk/records.html", context)
+}
+
+#[get("/records.{ending:csv|json}")]
+async fn records_twin(me: SignedIn, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    me.needs(WHO)?;
+    let mut table = Table::new(&["id", "kind", "name", "state", "holds", "erasure_asked", "updated_at"]);
+    for row in me.visit.house.store.records(MOST).await? {
+        let kept = view_record(&me.visit.house, row.id).await?;
+        let (state, _) = state(row.gone, row.holds > 0, row.erasure_asked);
+        table.row([
+            json!(row.id),
+            json!(row.kind),
+            json!(kept.name),
+            json!(state.trim_start_matches("record-")),
+            json!(row.holds),
+            json!(row.erasure_asked),
+            json!(row.updated_at),
+        ]);
+    }
+    table.answer(&me.visit, "records", &ending)
+}
+
+/// What was decided about keeping this record.
+#[get("/records/{id}/history.{ending:csv|json}")]
+async fn history_twin(me: SignedIn, place: Path<(Uuid, String)>) -> Result<HttpResponse, Problem> {
+    me.needs(WHO)?;
+    let (id, ending) = place.into_inner();
+    let kept = view_record(&me.visit.house, id).await?;
+    let people: BTreeSet<_> = kept.events.iter().map(|event| event.by.person).collect();
+    let names = grid::names(&me.visit, people).await?;
+    let mut table = Table::new(&["recorded_at", "what", "who", "reason"]);
+    for event in &kept.events {
+        let happened = json!(event.happened);
+        table.row([
+            json!(event.recorded_at),
+            happened["type"].clone(),
+            json!(names.get(&event.by.person)),
+            happened["data"]["reason"]["$private"].clone(),
+        ]);
+    }
+    table.answer(&me.visit, "record", &ending)
 }
 
 async fn line(me: &SignedIn, row: &RecordRow) -> Result<Value, Problem> {

@@ -38,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(twin)
         .service(again)
         .service(one_hit)
+        .service(hit_twin)
         .service(judge);
 }
 
@@ -224,6 +225,22 @@ async fn one_hit(me: SignedIn, request: HttpRequest, id: Path<CaseId>) -> Result
         StatusCode::OK,
     )
     .await
+}
+
+/// A hit beside its subject, field by field, and which words agree.
+#[get("/cases/{id}/screening/hit.{ending:csv|json}")]
+async fn hit_twin(me: SignedIn, request: HttpRequest, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, ending) = place.into_inner();
+    let seen = seen(&me, id).await?;
+    let asked = |name: &str| query_value(request.query_string(), name).unwrap_or_default();
+    let (subject, entry) = (asked("subject"), asked("entry"));
+    let screening = seen.case.screening.get(&subject);
+    let found = screening.and_then(|screening| screening.hits.iter().find(|hit| hit.found.entry == entry));
+    let found = found.ok_or_else(|| Problem::of("not_found"))?;
+    let index = me.visit.house.screener.lists.in_force().await?.index;
+    let subjects = screened::live(&seen.case);
+    let shown = hit::shown(&me.visit, &index, subjects.get(&subject), found);
+    hit::table(&shown).answer(&me.visit, "hit", &ending)
 }
 
 async fn show(

@@ -40,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(of_case)
         .service(act_on_case)
         .service(files::show)
+        .service(files::twin)
         .service(files::upload)
         .configure(notices::routes);
 }

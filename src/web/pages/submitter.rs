@@ -29,6 +29,7 @@ use serde_json::{Value, json};
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(versions::show)
+        .service(versions::twin)
         .service(begin::choose)
         .service(begin::begin)
         .service(documents::show)

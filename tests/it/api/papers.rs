@@ -91,7 +91,7 @@ both_databases! {
         let later = paper(house, Some("signatory"), &path("certificate", "en")).await;
         says(&later, &["No longer in force: closed since"]);
         let public = paper(house, None, &format!("/waivers/{number}/outcome.pdf?language=ru")).await;
-        says(&public, &["Итоговый отчёт", "окончательный", "1 000 тонн"]);
+        says(&public, &["Итоговое заявление", "окончательный", "1 000 тонн"]);
         assert!(text(&public).is_none_or(|text| !text.contains("SYNTHETIC 1")), "single shipments are not public");
         assert_eq!(paper(house, Some("drafter"), &path("receipt", "en")).await, receipt, "a receipt never changes");
     }

@@ -68,6 +68,8 @@ impl Forged {
         ] {
             self.without(name);
         }
+        // What the log was like before would tell.
+        self.entries.retain(|(name, _)| !name.starts_with("anchors/"));
     }
 
     /// The archive, with a manifest that fits what is in it.
@@ -76,6 +78,10 @@ impl Forged {
         let count = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
         manifest["events"] = json!(count(self.get("events.ndjson")));
         manifest["opened"] = json!(count(self.get("openings.ndjson")));
+        if self.get("openings.ndjson").is_empty() {
+            // As if they had been left out on purpose.
+            manifest["withhold"] = json!(true);
+        }
         let others = self.entries.iter().filter(|(name, _)| name != "manifest.json");
         let listed = others.map(|(name, bytes)| {
             let sha256 = hex::encode(Sha256::digest(bytes));
@@ -97,7 +103,11 @@ impl Forged {
     pub fn zipped(&self) -> Vec<u8> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &self.entries {
-            zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+            let mut options = SimpleFileOptions::default();
+            if bytes.len() < 1 << 20 {
+                options = options.compression_method(zip::CompressionMethod::Stored);
+            }
+            zip.start_file(name.as_str(), options).unwrap();
             zip.write_all(bytes).unwrap();
         }
         zip.finish().unwrap().into_inner()

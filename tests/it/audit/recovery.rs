@@ -138,7 +138,7 @@ async fn told(again: &corridor::house::House, key: &Verifier, first: &Verifier, 
     let made = |selection| {
         again
             .store
-            .bundle(selection, true, std::io::Cursor::new(Vec::new()), &|_| {})
+            .bundle(selection, (true, None), std::io::Cursor::new(Vec::new()), &|_| {})
     };
     let full = made(None).await.unwrap().0.into_inner();
     let holds = check(&full, &trust(&[])).unwrap();

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use std::path::PathBuf;
 
 /// Takes the fences of a table away, as its owner can.
-async fn without_fences(house: &House, table: &str) {
+pub async fn without_fences(house: &House, table: &str) {
     let sql = match house.rows.get_database_backend() {
         DbBackend::Postgres => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
         _ => {
@@ -29,7 +29,7 @@ async fn without_fences(house: &House, table: &str) {
 }
 
 /// Flips one bit of the last byte of a column.
-fn flipped(house: &House, column: &str) -> String {
+pub fn flipped(house: &House, column: &str) -> String {
     match house.rows.get_database_backend() {
         DbBackend::Postgres => {
             format!("set_byte({column}, length({column}) - 1, get_byte({column}, length({column}) - 1) # 1)")
@@ -45,7 +45,7 @@ fn refusal(error: &anyhow::Error) -> &NotaryError {
 }
 
 /// An open house that nobody closes: its end would find what was done to it.
-async fn each_engine(test: impl AsyncFn(&House)) {
+pub async fn each_engine(test: impl AsyncFn(&House)) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         if let Some(house) = House::open(engine, |_| {}).await {
             test(&house).await;

@@ -301,5 +301,29 @@ impl Page {
                 "{at}: a table without caption or headings"
             );
         }
+        for table in self.tags("table") {
+            // What the reader has just sent is shown once, and has no address.
+            if table.contains(" data-sent") {
+                continue;
+            }
+            let twin = attribute(&table, "data-twin").unwrap_or_else(|| panic!("{at}: no twin of {table}"));
+            let twins = self.twins();
+            for ending in ["csv", "json"] {
+                let path = format!("{twin}.{ending}");
+                let linked = twins.iter().any(|link| link.split('?').next() == Some(&path));
+                assert!(linked, "{at}: no link to {path}");
+            }
+        }
+    }
+
+    /// Where this page's tables can be had as CSV and JSON.
+    pub fn twins(&self) -> Vec<String> {
+        let links = self.tags("a").into_iter().filter_map(|tag| attribute(&tag, "href"));
+        let ends = |link: &String| {
+            let path = link.split('?').next().unwrap_or_default();
+            path.ends_with(".csv") || path.ends_with(".json")
+        };
+        let own = |link: &String| link.starts_with('/') && !link.starts_with("/api/") && !link.contains("/editions/");
+        links.filter(|link| ends(link) && own(link)).collect()
     }
 }

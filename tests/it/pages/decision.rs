@@ -1,6 +1,6 @@
 //! The decision before it is made, the grid of findings, the history, the editions of a notice, and lists made of rows.
 
-use super::Tab;
+use super::{Tab, browser::attribute};
 use crate::{
     api::course,
     house::{Engine, House, run},
@@ -51,12 +51,39 @@ async fn before_the_decision_stands_what_is_missing_and_the_certificate_as_a_dra
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_the_decision_stands_the_certificate_itself() {
+    run(Engine::Sqlite, async |house| {
+        let case = course::approved(house).await;
+        let number = house.case("us_chair", &case).await["waiver"]["number"].clone();
+        let path = format!("/cases/{case}/decision");
+        let page = both(house, "us_chair", &path).await;
+        page.says(&format!("The certificate {}", number.as_str().unwrap()));
+        assert!(!page.html.contains("DRAFT"), "a decided case has no draft");
+        let tab = Tab::of(house, "us_chair", "en").await;
+        assert_eq!(tab.get(&format!("{path}/draft.pdf")).await.status, 404);
+        let link = format!("/cases/{case}/papers/certificate.pdf?language=ru");
+        let links = page.tags("a").into_iter().filter_map(|tag| attribute(&tag, "href"));
+        assert!(links.collect::<Vec<_>>().contains(&link), "{}", page.html);
+        let file = tab.get(&link).await;
+        assert_eq!(
+            (file.status, file.header("content-type").as_str()),
+            (200, "application/pdf")
+        );
+        let csv = tab.get(&format!("{path}.csv")).await;
+        assert!(csv.html.contains("1001"), "the goods are not in {}", csv.html);
+        let host = Tab::of(house, "signatory", "en").await;
+        assert_eq!(host.get(&format!("{path}.csv")).await.html.lines().count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn findings_are_a_grid_and_the_history_has_pages() {
     run(Engine::Sqlite, async |house| {
         let case = course::approved(house).await;
         let page = both(house, "ru_chair", &format!("/cases/{case}")).await;
         page.says("findings are countersigned");
-        page.says("<table class=\"grid\">");
+        page.says("<table class=\"grid\" data-twin=");
         assert_eq!(
             page.html
                 .split("<ol class=\"tl\">")

@@ -143,7 +143,7 @@ async fn rows_are_added_pasted_and_mended_without_losing_anything() {
         let typed = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut all = vec![
             typed("save.content[0].description", "Seed wheat"),
-            typed("save.content[0].quantity.amount", "12,5"),
+            typed("save.content[0].quantity.amount", "12,500"),
             typed("do", "add:save.content"),
         ];
         let page = send(&tab, &page, &at, &all).await;
@@ -168,7 +168,7 @@ async fn rows_are_added_pasted_and_mended_without_losing_anything() {
         let page = send(&tab, &page, &at, &all).await;
         assert_eq!(page.status, 422, "the unit is missing: {}", page.html);
         page.is_sound("en");
-        page.says("value=\"12,5\"");
+        page.says("value=\"12,500\"");
         page.says("href=\"#save-content-0--quantity-unit\"");
         all.push(typed("save.content[0].quantity.unit", "TNE"));
         let page = send(&tab, &page, &at, &all).await;
@@ -262,8 +262,8 @@ async fn the_signatory_attests_and_submits_and_has_a_receipt() {
         // People read names of documents and countries, not what the machine calls them.
         page.says("contract.txt (Supply contract)");
         page.says("Ethiopia (ET)");
-        let id = document["id"].as_str().unwrap();
-        assert!(!page.html.contains(&format!("{id}&quot;")), "{}", page.html);
+        let uploaded = document["id"].as_str().unwrap();
+        assert!(!page.html.contains(&format!("{uploaded}&quot;")), "{}", page.html);
         signatory.get(&format!("{check}?lang=ru")).await.is_sound("ru");
         let page = signatory.get(&format!("{check}?lang=en")).await;
         let undeclared = signatory.send(&page, &check, &[]).await;

@@ -168,7 +168,13 @@ fn port_of(process: &mut Child) -> u16 {
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let told = lines.by_ref().map_while(Result::ok);
     let port = told
-        .filter_map(|line| line.split_once("on port ")?.1.trim_end_matches('.').parse().ok())
+        .filter_map(|line| {
+            line.split_once("successfully on port ")?
+                .1
+                .trim_end_matches('.')
+                .parse()
+                .ok()
+        })
         .next()
         .unwrap();
     // Read on, else the driver would stop when nobody takes what it prints.

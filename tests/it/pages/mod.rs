@@ -8,6 +8,7 @@ mod dossier;
 mod driver;
 mod every;
 mod flows;
+mod long;
 mod paper;
 mod recovery;
 mod rooms;

@@ -63,6 +63,16 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
             "{links:?}"
         );
         let post = format!("{path}/hit");
+        for twin in first.get(&hit).await.twins() {
+            let file = first.get(&twin).await;
+            assert_eq!(file.status, 200, "{twin}");
+            assert!(file.html.contains("9999010"), "{twin}: {}", file.html);
+            assert_eq!(
+                Tab::of(house, "drafter", "en").await.get(&twin).await.status,
+                403,
+                "{twin}"
+            );
+        }
         let page = first.get(&hit).await;
         page.is_sound("en");
         let refused = first.send(&page, &post, &[("reason", "Another ship.".into())]).await;
@@ -169,6 +179,9 @@ async fn an_administrator_looks_loads_and_judges_a_list() {
         ];
         assert_eq!(tab.send(&page, judge, &word).await.status, 303);
         tab.get("/admin/lists").await.says("3 entries");
+        for twin in tab.get("/admin/lists").await.twins() {
+            assert_eq!(tab.get(&twin).await.status, 200, "{twin}");
+        }
         let csv = tab.get("/admin/lists.csv").await;
         assert!(
             csv.html.contains("superseded") && csv.html.contains("current"),

@@ -183,7 +183,7 @@ async fn accept(clerk: &Clerk<'_>, case: &str) {
 async fn screen(clerk: &Clerk<'_>, case: &str) {
     let tab = Tab::of(clerk.house, "officer", clerk.language).await;
     let path = format!("/cases/{case}/acts/record_screening");
-    let page = tab.get(&path).await;
+    let page = tab.get(&format!("{path}?lang={}", clerk.language)).await;
     let mut paper = Paper::of(&page, &path);
     // A list that nobody names is asked for, and the ticks stay.
     let again = paper.send(&tab).await;

@@ -7,11 +7,11 @@ use crate::{
     process,
     store::lists::{CaseFilter, Scope},
     web::{
-        pages::{SignedIn, Visit, auditor::grid, visit::query_value},
+        pages::{SignedIn, Visit, auditor::grid, table::Table, visit::query_value},
         problem::Problem,
     },
 };
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get, web::Path};
 use serde_json::{Value, json};
 
 /// How many open cases are looked at.
@@ -27,6 +27,10 @@ pub async fn calendars(me: SignedIn, request: HttpRequest) -> Result<HttpRespons
         Some(day) => Some(effect(visit, day).await?),
         None => None,
     };
+    let date = |date| grid::text(&visit.site.texts.date(date));
+    let row =
+        |(reference, before, after): (String, Date, Date)| json!([grid::text(&reference), date(before), date(after)]);
+    let effect: Option<Vec<Value>> = effect.map(|rows| rows.into_iter().map(row).collect());
     let this_year = visit.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year();
     let shown = |id: &str| {
         let calendar = calendar(id)?;
@@ -52,8 +56,22 @@ pub async fn calendars(me: SignedIn, request: HttpRequest) -> Result<HttpRespons
     )
 }
 
+#[get("/admin/calendars.{ending:csv|json}")]
+pub async fn calendars_twin(me: SignedIn, request: HttpRequest, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    me.needs(WHO)?;
+    let day = query_value(request.query_string(), "day");
+    let day = day.and_then(|day| day.trim().parse().ok());
+    let mut table = Table::new(&["reference", "due", "due_with_holiday"]);
+    if let Some(day) = day {
+        for (reference, before, after) in effect(&me.visit, day).await? {
+            table.row([json!(reference), json!(before), json!(after)]);
+        }
+    }
+    table.answer(&me.visit, "calendar", &ending)
+}
+
 /// Open cases whose last day would be another one. References only: no content of a case.
-async fn effect(visit: &Visit, day: Date) -> Result<Vec<Value>, Problem> {
+async fn effect(visit: &Visit, day: Date) -> Result<Vec<(String, Date, Date)>, Problem> {
     let filter = CaseFilter {
         states: ["submitted", "completeness", "returned", "under_review", "deliberation"]
             .map(str::to_owned)
@@ -72,12 +90,7 @@ async fn effect(visit: &Visit, day: Date) -> Result<Vec<Value>, Problem> {
             continue;
         };
         if before != after {
-            let date = |date| grid::text(&visit.site.texts.date(date));
-            rows.push(json!([
-                grid::text(&row.reference.unwrap_or_default()),
-                date(before),
-                date(after)
-            ]));
+            rows.push((row.reference.unwrap_or_default(), before, after));
         }
     }
     Ok(rows)

@@ -1,9 +1,12 @@
 //! Every letter as it arrives, in both languages, with made-up facts: the same texts that the tests keep.
 
 use super::WHO;
-use crate::web::{
-    pages::{SignedIn, visit::query_value},
-    problem::Problem,
+use crate::{
+    paper::deeds,
+    web::{
+        pages::{SignedIn, Visit, site::key, visit::query_value},
+        problem::Problem,
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::{Value, json};
@@ -39,8 +42,21 @@ pub async fn letters(me: SignedIn, request: HttpRequest) -> Result<HttpResponse,
         .collect();
     me.visit.page(
         "admin/letters.html",
-        json!({ "titles": titles, "wanted": wanted, "letters": shown }),
+        json!({ "titles": titles.iter().map(|title| (*title, in_words(&me.visit, title))).collect::<Vec<_>>(), "wanted": wanted, "letters": shown }),
     )
+}
+
+/// `notice_proposed, co_chairs`: what happened, then to whom or in which of its variants.
+fn in_words(visit: &Visit, title: &str) -> String {
+    let (letter, rest) = title.split_once(", ").unwrap_or((title, ""));
+    let rest = rest.split(", ").filter(|word| !word.is_empty());
+    let rest = rest.map(|word| {
+        let known = ["letter-to", "outcome", "option"].map(|prefix| key(prefix, word));
+        let known = known.iter().find(|known| visit.site.texts.has(known));
+        known.map_or_else(|| word.replace('_', " "), |known| visit.t(known))
+    });
+    let said = deeds::said(letter, visit.language());
+    std::iter::once(said).chain(rest).collect::<Vec<_>>().join(" – ")
 }
 
 #[cfg(test)]

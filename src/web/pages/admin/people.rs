@@ -276,6 +276,22 @@ async fn show_organisations(me: &SignedIn, status: StatusCode, form: Sent) -> Re
     )
 }
 
+#[get("/admin/organisations.{ending:csv|json}")]
+pub async fn organisations_twin(me: SignedIn, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    me.needs(WHO)?;
+    let mut table = Table::new(&["organisation", "name", "kind", "unit", "affiliation"]);
+    for one in organisations_by_id(&me.visit).await?.values() {
+        table.row([
+            json!(one.id),
+            json!(one.name),
+            json!(one.kind),
+            json!(one.unit),
+            json!(one.affiliation),
+        ]);
+    }
+    table.answer(&me.visit, "organisations", &ending)
+}
+
 #[post("/admin/organisations")]
 pub async fn register(form: Form) -> Result<HttpResponse, Problem> {
     form.me.needs(WHO)?;

@@ -4,7 +4,11 @@ use super::WHO;
 use crate::{
     domain::people::Role,
     web::{
-        pages::{SignedIn, table::Table},
+        pages::{
+            SignedIn,
+            public::process::{named, state_in_words},
+            table::Table,
+        },
         problem::Problem,
     },
     workflow::{
@@ -58,9 +62,11 @@ pub async fn roles_page(me: SignedIn) -> Result<HttpResponse, Problem> {
     me.needs(WHO)?;
     let rows = rows();
     let columns = columns(&rows);
+    let texts = &me.visit.site.texts;
     let shown = |row: &Row| {
         let marks: Vec<bool> = columns.iter().map(|role| row.roles.contains(role)).collect();
-        json!({ "subject": row.subject, "rule": row.rule, "action": row.action.replace('_', " "), "marks": marks, "states": row.states })
+        let states: Vec<String> = row.states.iter().map(|state| state_in_words(texts, state)).collect();
+        json!({ "subject": row.subject, "rule": row.rule, "action": named(texts, "action", &row.action), "marks": marks, "states": states })
     };
     let codes: Vec<Value> = columns
         .iter()

@@ -12,6 +12,7 @@ use crate::{
         api::{cases, views::CaseView},
         pages::{
             site::refusal_text,
+            table::Table,
             visit::{SignedIn, query_value},
         },
         problem::Problem,
@@ -59,17 +60,10 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
         ActionKind::SignDecision,
     ];
     let acts = acts.iter().filter(|kind| shown.allowed_actions.contains(kind));
-    let sheet = if draft.is_null() {
-        None
-    } else {
-        preview(&seen, visit.language(), "")
-    };
+    let sheet = certificate(&seen, &shown, visit.language());
     let blocks = sheet.map(|sheet| {
-        sheet
-            .parts
-            .iter()
-            .flat_map(|part| part.blocks.iter().map(block))
-            .collect::<Vec<_>>()
+        let blocks = sheet.parts.iter().flat_map(|part| part.blocks.iter());
+        blocks.map(block).collect::<Vec<_>>()
     });
     let zone = &seen.case.policy().tz;
     let side = |code: &Value, list: &str| shown.ballot[list].as_array().is_some_and(|sides| sides.contains(code));
@@ -83,9 +77,58 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
         "circulated": seen.case.ballot.circulated_at.filter(|_| inside).map(|at| visit.when(at, zone)),
         "decided": seen.case.decided_at.map(|at| visit.when(at, zone)), "outcome": shown.outcome, "blocks": blocks,
         "criteria": seen.case.terms.criteria.iter().map(|one| (one.id.clone(), json!(one.text.in_language(visit.language())))).collect::<serde_json::Map<_, _>>(),
-        "digest": shown.ballot["digest"],
+        "digest": shown.ballot["digest"], "issued": seen.case.waiver.certificate.as_ref().map(|issued| &issued.number),
     });
     visit.page("committee/decision.html", context)
+}
+
+/// What the page shows of the certificate: the one that was issued, or before that the one the draft would lead to.
+fn certificate(seen: &Seen, shown: &CaseView, language: Language) -> Option<Sheet> {
+    if seen.case.decided_at.is_none() {
+        return (!shown.ballot["draft"].is_null()).then(|| preview(seen, language, ""))?;
+    }
+    let (names, languages) = (BTreeMap::new(), [language]);
+    let beside = Beside {
+        names: &names,
+        base_url: "",
+        checkpoint: None,
+        languages: &languages,
+    };
+    paper::certificate::sheet(&seen.case, &seen.events, &beside)
+}
+
+/// The tables of the certificate, as on the page.
+#[get("/cases/{id}/decision.{ending:csv|json}")]
+pub async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, ending) = place.into_inner();
+    let (seen, shown) = read(&me, id).await?;
+    let inside = shown.panel["members"].as_array().is_some_and(|all| !all.is_empty());
+    let sheet = certificate(&seen, &shown, me.visit.language()).filter(|_| inside);
+    let mut table = Table::new(&["table", "row", "column", "value"]);
+    let mut n = 0;
+    for block in sheet
+        .iter()
+        .flat_map(|sheet| &sheet.parts)
+        .flat_map(|part| &part.blocks)
+    {
+        add(&mut table, &mut n, block);
+    }
+    table.answer(&me.visit, "decision", &ending)
+}
+
+fn add(table: &mut Table, n: &mut u32, block: &Block) {
+    match block {
+        Block::Together(blocks) => blocks.iter().for_each(|block| add(table, n, block)),
+        Block::Table(found) => {
+            *n += 1;
+            for (row, cells) in found.rows.iter().enumerate() {
+                for (column, cell) in found.columns.iter().zip(cells) {
+                    table.row([json!(*n), json!(row + 1), json!(column.head), json!(cell)]);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What stands in the way of the next step of the decision, each with the place where it is settled.
@@ -170,7 +213,8 @@ fn block(block: &Block) -> Value {
 pub async fn pdf(me: SignedIn, request: HttpRequest, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let (seen, shown) = read(&me, *id).await?;
     let gone = || Problem::of("not_found");
-    if shown.ballot["draft"].is_null() {
+    // Once it is decided there is a certificate, and no draft.
+    if shown.ballot["draft"].is_null() || seen.case.decided_at.is_some() {
         return Err(gone());
     }
     let language = match query_value(request.query_string(), "language").as_deref() {

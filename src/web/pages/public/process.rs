@@ -2,6 +2,7 @@
 
 use super::super::{
     site::{key, refusal_text},
+    table::Table,
     texts::Texts,
     visit::Visit,
 };
@@ -16,7 +17,10 @@ use crate::{
         step::{ClockEffect, Step, Subject},
     },
 };
-use actix_web::{HttpResponse, get, web::ServiceConfig};
+use actix_web::{
+    HttpResponse, get,
+    web::{Path, ServiceConfig},
+};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -34,7 +38,7 @@ const CHAPTERS: [&str; 9] = [
 ];
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(show);
+    config.service(show).service(twin);
 }
 
 #[get("/process")]
@@ -59,6 +63,39 @@ async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
     )
 }
 
+/// Every rule of every chapter, in the words of the page.
+#[get("/process.{ending:csv|json}")]
+async fn twin(visit: Visit, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    let texts = &visit.site.texts;
+    let mut chapters = rows::<Notice>(texts);
+    chapters.extend(rows::<Case>(texts));
+    let mut table = Table::new(&[
+        "chapter",
+        "rule",
+        "action",
+        "roles",
+        "during",
+        "from",
+        "to",
+        "clock",
+        "conditions",
+    ]);
+    let listed = |value: &Value| {
+        let all = value.as_array().into_iter().flatten();
+        let all = all.filter_map(|one| one.as_str().or_else(|| one["text"].as_str()));
+        json!(all.collect::<Vec<_>>().join("; "))
+    };
+    for (name, rows) in CHAPTERS.iter().zip(&chapters) {
+        for row in rows {
+            let sides = ["roles", "during", "from", "to"].map(|column| listed(&row[column]));
+            let first = [json!(texts.plain(name)), row["rule"].clone(), row["action"].clone()];
+            let last = [row["clock"].clone(), listed(&row["conditions"])];
+            table.row(first.into_iter().chain(sides).chain(last));
+        }
+    }
+    table.answer(&visit, "process", &ending)
+}
+
 /// The rows of each chapter in words: a sentence that has no text in the reader's language is the law's own English.
 fn rows<S: Subject>(texts: &Texts) -> Vec<Vec<Value>> {
     let russian = texts.language() != Language::En;
@@ -80,7 +117,7 @@ fn rows<S: Subject>(texts: &Texts) -> Vec<Vec<Value>> {
 }
 
 /// A word in the reader's language, or as the law spells it.
-fn named(texts: &Texts, prefix: &str, word: &str) -> String {
+pub fn named(texts: &Texts, prefix: &str, word: &str) -> String {
     let known = key(prefix, word);
     if texts.has(&known) {
         texts.plain(&known)
@@ -90,21 +127,27 @@ fn named(texts: &Texts, prefix: &str, word: &str) -> String {
 }
 
 fn states(texts: &Texts, states: &[State]) -> Vec<String> {
-    let said = |state: &State| {
-        let whole = state.to_string();
-        let (machine, word) = whole.split_once(':').unwrap_or(("", &whole));
-        let prefix = match machine {
-            "dossier" => "state",
-            "notice" => "notice-state",
-            "inspection" => "room-state",
-            "finding" => "finding-state",
-            "committee" => "phase",
-            "hit" => "hit-state",
-            other => other,
-        };
-        format!("{}: {}", named(texts, "machine", machine), named(texts, prefix, word))
+    states
+        .iter()
+        .map(|state| state_in_words(texts, &state.to_string()))
+        .collect()
+}
+
+/// A state as the tables print it, `dossier:draft` or of a dossier only `draft`, in words.
+pub fn state_in_words(texts: &Texts, whole: &str) -> String {
+    let Some((machine, word)) = whole.split_once(':') else {
+        return named(texts, "state", whole);
     };
-    states.iter().map(said).collect()
+    let prefix = match machine {
+        "dossier" => "state",
+        "notice" => "notice-state",
+        "inspection" => "room-state",
+        "finding" => "finding-state",
+        "committee" => "phase",
+        "hit" => "hit-state",
+        other => other,
+    };
+    format!("{}: {}", named(texts, "machine", machine), named(texts, prefix, word))
 }
 
 fn clock(texts: &Texts, effect: ClockEffect) -> Option<String> {

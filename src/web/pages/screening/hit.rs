@@ -6,7 +6,10 @@ use crate::{
     process::Seen,
     screening::Index,
     store::people::PeopleFilter,
-    web::{pages::Visit, problem::Problem},
+    web::{
+        pages::{Visit, table::Table},
+        problem::Problem,
+    },
     workflow::{
         self,
         action::{ActionKind, ScreeningHit},
@@ -40,6 +43,39 @@ pub fn shown(visit: &Visit, index: &Index, ours: Option<&ScreenedSubject>, hit: 
         "covered_by": hit.proposed.as_ref().and_then(|first| first.covered_by.clone()),
         "decided_in": hit.decided_in, "precedent": precedent(visit, found),
     })
+}
+
+/// The two tables of the page as one: the fields, then the words.
+pub fn table(shown: &Value) -> Table {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let said = |value: &Value| {
+        let all: Vec<_> = list(value)
+            .iter()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect();
+        json!(all.join("; "))
+    };
+    let mut table = Table::new(&["field", "ours", "theirs", "mark"]);
+    for row in list(&shown["rows"]) {
+        table.row([
+            row["field"].clone(),
+            said(&row["ours"]),
+            said(&row["theirs"]),
+            row["mark"].clone(),
+        ]);
+    }
+    let why = &shown["why"];
+    for pair in list(&why["pairs"]) {
+        let [ours, theirs, reason] = ["asked", "listed", "reason"].map(|name| pair[name].clone());
+        table.row([json!("word"), ours, theirs, reason]);
+    }
+    for one in list(&why["unmatched_asked"]) {
+        table.row([json!("word"), one, Value::Null, json!("only_ours")]);
+    }
+    for one in list(&why["unmatched_listed"]) {
+        table.row([json!("word"), Value::Null, one, json!("only_theirs")]);
+    }
+    table
 }
 
 /// What two persons decided about the same pair in another case.

@@ -11,6 +11,7 @@ use crate::{
         api::{cases, documents},
         pages::{
             form::{check_token, same_origin},
+            table::Table,
             visit::SignedIn,
         },
         problem::Problem,
@@ -48,6 +49,25 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
         "id": id.to_string(), "rows": own, "title": seen.case.reference.clone().unwrap_or_else(|| me.visit.t("desk-draft")),
     });
     me.visit.page("desk/files.html", context)
+}
+
+/// One's own files.
+#[get("/cases/{id}/files.{ending:csv|json}")]
+pub async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, ending) = place.into_inner();
+    seen(&me, id).await?;
+    let mut table = Table::new(&["id", "file_name", "sha256", "uploaded_at"]);
+    for row in me.visit.house.store.documents_of(id).await? {
+        if row.uploaded_by == me.actor.person {
+            table.row([
+                json!(row.id),
+                json!(row.file_name),
+                json!(row.sha256),
+                json!(row.uploaded_at),
+            ]);
+        }
+    }
+    table.answer(&me.visit, "files", &ending)
 }
 
 #[post("/cases/{id}/files")]

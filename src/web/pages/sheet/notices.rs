@@ -11,6 +11,7 @@ use crate::{
             act::{self, Acted},
             form::{Form, Sent},
             site::key,
+            table::Table,
             visit::SignedIn,
         },
         problem::Problem,
@@ -30,11 +31,15 @@ const DRAFTERS: &[Role] = &[Role::Secretariat, Role::SecretariatLead];
 /// Who works on notices: those who draft, those who approve, those who look on.
 const OFFICE: &[Role] = &[Role::Secretariat, Role::SecretariatLead, Role::CoChair, Role::Auditor];
 
+/// Notices on one page.
+const MOST: u32 = 200;
+
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(new)
         .service(create)
         .service(desk)
+        .service(desk_twin)
         .service(one)
         .service(of_notice)
         .service(act_on_notice);
@@ -100,11 +105,28 @@ async fn create(form: Form) -> Result<HttpResponse, Problem> {
 #[get("/office/notices")]
 async fn desk(me: SignedIn) -> Result<HttpResponse, Problem> {
     me.needs(OFFICE)?;
-    let rows = me.visit.house.store.notices(&[], None, 200).await?;
+    let rows = me.visit.house.store.notices(&[], None, MOST).await?;
     let row = |row: &crate::store::lists::NoticeRow| json!({ "id": row.id, "number": row.number, "state": row.state });
     let drafts = DRAFTERS.iter().any(|role| me.actor.is(*role));
     let context = json!({ "rows": rows.iter().map(row).collect::<Vec<_>>(), "drafts": drafts });
     me.visit.page("desk/notices.html", context)
+}
+
+#[get("/office/notices.{ending:csv|json}")]
+async fn desk_twin(me: SignedIn, ending: Path<String>) -> Result<HttpResponse, Problem> {
+    me.needs(OFFICE)?;
+    let mut table = Table::new(&["id", "number", "state", "edition", "closes", "updated_at"]);
+    for row in me.visit.house.store.notices(&[], None, MOST).await? {
+        table.row([
+            json!(row.id),
+            json!(row.number),
+            json!(row.state),
+            json!(row.edition),
+            json!(row.closes),
+            json!(row.updated_at),
+        ]);
+    }
+    table.answer(&me.visit, "notices", &ending)
 }
 
 async fn shown(me: &SignedIn, id: NoticeId) -> Result<NoticeView, Problem> {

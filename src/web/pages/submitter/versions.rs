@@ -5,7 +5,7 @@ use crate::{
     domain::{dossier::Dossier, id::CaseId},
     web::{
         api::{cases, views::CaseView},
-        pages::{SignedIn, Visit, site::key, view, visit::query_value},
+        pages::{SignedIn, Visit, site::key, table::Table, view, visit::query_value},
         problem::Problem,
     },
     workflow::case::{Case, Frozen},
@@ -44,6 +44,19 @@ pub async fn show(me: SignedIn, request: HttpRequest, id: Path<CaseId>) -> Resul
         "documents": chosen.map(|frozen| &frozen.dossier.documents),
     });
     visit.page("submitter/versions.html", context)
+}
+
+/// The submitted versions.
+#[get("/cases/{id}/dossier.{ending:csv|json}")]
+pub async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, ending) = place.into_inner();
+    let seen = cases::visible(&me.visit.house, &me.caller(), id).await?;
+    let shown = CaseView::of(&seen, &me.actor).ok_or_else(|| Problem::of("not_found"))?;
+    let mut table = Table::new(&["version", "submitted_at", "sha256"]);
+    for frozen in seen.case.frozen.iter().filter(|_| shown.dossier.is_some()) {
+        table.row([json!(frozen.version), json!(frozen.at), json!(frozen.digest)]);
+    }
+    table.answer(&me.visit, "versions", &ending)
 }
 
 /// A dossier as labels and values, section by section.

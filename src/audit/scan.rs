@@ -1,0 +1,293 @@
+//! A leaf read in one pass over its bytes, without building a value: for logs of millions of events.
+//!
+//! It says yes only to what [`super::leaf::open_strictly`] says yes to, and gives the same answers; where it is not sure
+//! (escapes in names, deep nesting) it says nothing, and the leaf is read the long way. A test compares the two.
+
+use super::{
+    canonical::LARGEST_INTEGER,
+    leaf::{LONGEST_BODY, LeafError, open_strictly, read_hash},
+    tree::Hash,
+};
+use uuid::Uuid;
+
+/// How deep this reader looks.
+const DEEPEST: u32 = 32;
+/// The members of a leaf in their order, and whether each must be there.
+const MEMBERS: [(&[u8], bool); 15] = [
+    (b"by", true),
+    (b"clock", false),
+    (b"data", false),
+    (b"effective_at", true),
+    (b"id", true),
+    (b"kind", true),
+    (b"prev", true),
+    (b"recorded_at", true),
+    (b"rule", true),
+    (b"seq", true),
+    (b"stream", true),
+    (b"tells", false),
+    (b"to", false),
+    (b"type", true),
+    (b"v", true),
+];
+
+/// What the check of a log needs to know of a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Brief<'a> {
+    pub(super) id: Uuid,
+    pub(super) seq: u32,
+    pub(super) kind: &'a str,
+    pub(super) stream: Uuid,
+    pub(super) prev: Hash,
+    /// How many private values it commits to.
+    pub(super) commitments: u32,
+}
+
+/// A leaf's place in its history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub id: Uuid,
+    pub seq: u32,
+    pub kind: String,
+    pub stream: Uuid,
+    pub prev: Hash,
+}
+
+/// Where a leaf stands, after the strict check of its spelling and members.
+///
+/// # Errors
+/// When it is no leaf.
+pub fn standing(body: &[u8]) -> Result<Standing, LeafError> {
+    if let Some(brief) = brief(body) {
+        return Ok(Standing {
+            id: brief.id,
+            seq: brief.seq,
+            kind: brief.kind.to_owned(),
+            stream: brief.stream,
+            prev: brief.prev,
+        });
+    }
+    let opened = open_strictly(body, &[])?;
+    Ok(Standing {
+        id: opened.id,
+        seq: opened.seq,
+        kind: opened.kind,
+        stream: opened.stream,
+        prev: opened.prev,
+    })
+}
+
+/// Reads a leaf; none if it is none, or if it has to be read the long way.
+pub(super) fn brief(body: &[u8]) -> Option<Brief<'_>> {
+    if body.len() > LONGEST_BODY {
+        return None;
+    }
+    let text = std::str::from_utf8(body).ok()?;
+    let mut scan = Scan {
+        text,
+        bytes: body,
+        at: 0,
+        commitments: 0,
+    };
+    let mut values = [""; MEMBERS.len()];
+    let mut next = 0;
+    scan.expect(b'{')?;
+    loop {
+        let name = scan.name()?;
+        let found = MEMBERS.iter().skip(next).position(|(known, _)| *known == name)?;
+        if MEMBERS.iter().skip(next).take(found).any(|(_, must)| *must) {
+            return None;
+        }
+        next += found;
+        scan.expect(b':')?;
+        let begins = scan.at;
+        scan.value(1)?;
+        *values.get_mut(next)? = scan.text.get(begins..scan.at)?;
+        next += 1;
+        match scan.take()? {
+            b',' => {}
+            b'}' => break,
+            _ => return None,
+        }
+    }
+    let whole = scan.at == body.len() && MEMBERS.iter().skip(next).all(|(_, must)| !must);
+    let [.., kind, prev, _, _, seq, stream, _, _, _, version] = values;
+    let seq: u32 = seq.parse().ok()?;
+    (whole && version == "1" && seq > 0).then_some(())?;
+    Some(Brief {
+        id: uuid(values.get(4)?)?,
+        seq,
+        kind: plain(kind)?,
+        stream: uuid(stream)?,
+        prev: read_hash(plain(prev)?)?,
+        commitments: scan.commitments,
+    })
+}
+
+/// The text of a string without escapes.
+fn plain(quoted: &str) -> Option<&str> {
+    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    (!text.contains('\\')).then_some(text)
+}
+
+fn uuid(quoted: &str) -> Option<Uuid> {
+    let text = plain(quoted)?;
+    let canonical = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    canonical.then(|| Uuid::try_parse(text).ok())?
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    commitments: u32,
+}
+
+impl<'a> Scan<'a> {
+    fn take(&mut self) -> Option<u8> {
+        let byte = *self.bytes.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn expect(&mut self, wanted: u8) -> Option<()> {
+        (self.take()? == wanted).then_some(())
+    }
+
+    fn value(&mut self, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        match self.take()? {
+            b'"' => self.string(),
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b't' => self.word(b"rue"),
+            b'f' => self.word(b"alse"),
+            b'-' => {
+                let first = self.take()?;
+                // There is no minus nothing.
+                if first == b'0' { None } else { self.number(first) }
+            }
+            first => self.number(first),
+        }
+    }
+
+    fn word(&mut self, rest: &[u8]) -> Option<()> {
+        let there = self.bytes.get(self.at..)?.starts_with(rest);
+        self.at += rest.len();
+        there.then_some(())
+    }
+
+    fn number(&mut self, first: u8) -> Option<()> {
+        let mut value = u64::from(first.checked_sub(b'0').filter(|digit| *digit < 10)?);
+        if value == 0 {
+            return Some(());
+        }
+        while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at) {
+            value = value * 10 + u64::from(digit - b'0');
+            if value > LARGEST_INTEGER {
+                return None;
+            }
+            self.at += 1;
+        }
+        Some(())
+    }
+
+    /// After the opening quotation mark, to behind the closing one.
+    fn string(&mut self) -> Option<()> {
+        loop {
+            let rest = self.bytes.get(self.at..)?;
+            let stop = rest
+                .iter()
+                .position(|byte| *byte == b'"' || *byte == b'\\' || *byte < 0x20)?;
+            self.at += stop + 1;
+            match rest.get(stop)? {
+                b'"' => return Some(()),
+                b'\\' => self.escape()?,
+                _ => return None,
+            }
+        }
+    }
+
+    /// Only what must be escaped is, and each in its only spelling.
+    fn escape(&mut self) -> Option<()> {
+        match self.take()? {
+            b'"' | b'\\' | b'b' | b't' | b'n' | b'f' | b'r' => Some(()),
+            b'u' => {
+                let [b'0', b'0', high @ (b'0' | b'1'), low] = self.bytes.get(self.at..self.at + 4)? else {
+                    return None;
+                };
+                self.at += 4;
+                let named = *high == b'0' && matches!(low, b'8' | b'9' | b'a' | b'c' | b'd');
+                (matches!(low, b'0'..=b'9' | b'a'..=b'f') && !named).then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// A member's name; none if it has anything but letters that sort as their bytes do.
+    fn name(&mut self) -> Option<&'a [u8]> {
+        self.expect(b'"')?;
+        let rest = self.bytes.get(self.at..)?;
+        let stop = rest
+            .iter()
+            .position(|byte| !matches!(byte, 0x20..=0x7f) || *byte == b'"' || *byte == b'\\')?;
+        self.at += stop + 1;
+        (*rest.get(stop)? == b'"').then(|| rest.get(..stop))?
+    }
+
+    fn object(&mut self, depth: u32) -> Option<()> {
+        if self.bytes.get(self.at) == Some(&b'}') {
+            self.at += 1;
+            return Some(());
+        }
+        let mut before: Option<&[u8]> = None;
+        loop {
+            let name = self.name()?;
+            if before.is_some_and(|before| before >= name) {
+                return None;
+            }
+            self.expect(b':')?;
+            if name.first() == Some(&b'$') {
+                return self.commitment(name, before);
+            }
+            before = Some(name);
+            self.value(depth + 1)?;
+            match self.take()? {
+                b',' => {}
+                b'}' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    /// A commitment stands alone in its object; every other name of this kind is reserved.
+    fn commitment(&mut self, name: &[u8], before: Option<&[u8]>) -> Option<()> {
+        (name == b"$commit" && before.is_none()).then_some(())?;
+        self.expect(b'"')?;
+        self.string()?;
+        self.expect(b'}')?;
+        self.commitments += 1;
+        Some(())
+    }
+
+    fn array(&mut self, depth: u32) -> Option<()> {
+        if self.bytes.get(self.at) == Some(&b']') {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            self.value(depth + 1)?;
+            match self.take()? {
+                b',' => {}
+                b']' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "scan_tests.rs"]
+mod tests;
