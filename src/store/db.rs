@@ -4,7 +4,10 @@ use super::StoreError;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection as _,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use std::time::Duration;
 
@@ -43,6 +46,11 @@ pub(super) async fn connect(url: &str, limits: Limits) -> Result<DatabaseConnect
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("trusted_schema", "OFF")
                 .pragma("secure_delete", "ON")
+        });
+        // After an error of the disk SQLite ends a transaction by itself, and the pool goes on believing in it: what is
+        // committed on such a connection later is acknowledged, and never is. It is closed, and another opened.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
         });
     } else {
         options

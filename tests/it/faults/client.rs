@@ -30,6 +30,8 @@ pub struct Seen {
     pub told: Vec<(usize, Told)>,
     /// Answers that no client should get, in words.
     pub wrong: Vec<String>,
+    /// How much was told before a bundle was asked for.
+    pub before_bundle: usize,
     /// How many requests were answered with 5xx and a problem.
     pub refused: usize,
     /// How many got no answer.
@@ -49,7 +51,6 @@ pub struct Client<'a> {
 
 struct Answer {
     status: u16,
-    version: Option<u64>,
     location: Option<String>,
     body: Vec<u8>,
 }
@@ -57,6 +58,11 @@ struct Answer {
 impl Answer {
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The version of the case in it.
+    fn version(&self) -> Option<u64> {
+        self.json()["version"].as_u64()
     }
 }
 
@@ -100,15 +106,9 @@ impl<'a> Client<'a> {
                 value.map(str::to_owned)
             };
             let (status, location) = (response.status().as_u16(), header("location"));
-            let version = header("etag").and_then(|tag| tag.trim_matches('"').parse().ok());
             let is_problem = header("content-type").is_some_and(|kind| kind.starts_with("application/problem+json"));
             let body = response.bytes().await?.to_vec();
-            let answer = Answer {
-                status,
-                version,
-                location,
-                body,
-            };
+            let answer = Answer { status, location, body };
             Ok::<_, reqwest::Error>((answer, is_problem))
         };
         match answer.await {
@@ -141,8 +141,7 @@ impl<'a> Client<'a> {
         let Some(answer) = self.send(request).await else {
             return false;
         };
-        let version = answer.version.or_else(|| answer.json()["version"].as_u64());
-        match version {
+        match answer.version() {
             Some(version) => self.tell(Told::Version(case.to_owned(), version)),
             None => self.seen.wrong.push(format!("{action}: an answer without a version")),
         }
@@ -151,7 +150,7 @@ impl<'a> Client<'a> {
 
     async fn version(&mut self, who: &str, case: &str) -> Option<u64> {
         let request = self.request(who, Method::GET, &format!("/cases/{case}"));
-        self.send(request).await?.version
+        self.send(request).await?.version()
     }
 
     /// The same work every time: a document, three transitions, a look at the register, a bundle.
@@ -213,6 +212,7 @@ impl<'a> Client<'a> {
     }
 
     async fn bundle(&mut self) {
+        self.seen.before_bundle = self.seen.told.len();
         let request = self
             .request("auditor", Method::POST, "/bundles")
             .json(&json!({ "whole": true }));

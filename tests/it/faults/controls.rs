@@ -9,7 +9,7 @@ use super::{
 };
 use crate::house::Engine;
 use corridor::audit::checkpoint::{Checkpoint, KeyKind, Signer};
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, Statement};
 use std::{fs, path::Path};
 
 /// One undisturbed run, and what is left of it.
@@ -26,7 +26,10 @@ async fn finished(world: &World) -> (Place, Seen) {
 
 /// Somebody with the file takes its fences away and does this.
 async fn tamper(place: &Place, sql: &str) {
-    let rows = Database::connect(place.url()).await.unwrap();
+    let mut one = ConnectOptions::new(place.url());
+    one.max_connections(1);
+    let rows = Database::connect(one).await.unwrap();
+    rows.execute_unprepared("PRAGMA foreign_keys = OFF").await.unwrap();
     let triggers = Statement::from_string(
         rows.get_database_backend(),
         "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -45,6 +48,7 @@ async fn after(world: &World, left: &Place, seen: &Seen, change: impl AsyncFnOnc
     let place = Place::copied(&left.settings, left.engine, left.folder());
     let mut seen = Seen {
         told: seen.told.clone(),
+        before_bundle: seen.before_bundle,
         ..Seen::default()
     };
     change(&place, &mut seen).await;
@@ -156,7 +160,7 @@ async fn acknowledging_before_the_commit_is_found_out() {
         return;
     };
     let (mut killed, mut caught) = (0, 0);
-    for at in (14..).step_by(7).take(12) {
+    for at in (40..).step_by(13).take(14) {
         let place = world.place().await;
         let subject = Subject::start(&place, None).unwrap_or_else(|said| panic!("{said}"));
         subject.order(&place, &format!("kill {at} 1"));

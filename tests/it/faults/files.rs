@@ -117,3 +117,17 @@ async fn killed_or_failed_at_any_call_nothing_told_is_lost() {
     };
     sweep(&world, &["kill", "torn", "eio", "enospc", "short"], 12).await;
 }
+
+/// The disk fails for a while and then works again, in the middle of a commit: whatever is acknowledged afterwards is
+/// there after the next start, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_time_of_disk_errors_an_acknowledgement_holds() {
+    let Some(world) = World::prepare(Engine::Sqlite).await else {
+        return;
+    };
+    for order in ["eio 12 40", "enospc 84 40", "eio 126 40"] {
+        let trial = trial(&world, order).await;
+        assert!(trial.hit.is_some());
+        assert!(trial.findings.is_empty(), "{order}: {:#?}", trial.findings);
+    }
+}

@@ -270,6 +270,7 @@ async fn without_power(world: &World, run: &Traced, disk: &Disk, at: usize, luck
     let told = run.seen.told.iter().filter(|(mark, _)| *mark <= written && *mark > 0);
     let seen = Seen {
         told: told.cloned().collect(),
+        before_bundle: run.seen.before_bundle,
         ..Seen::default()
     };
     findings(world, &place, &seen).await

@@ -24,6 +24,7 @@ use std::{io::Cursor, sync::Arc};
 /// Starts an instance without faults on what is left, and looks at everything.
 pub async fn findings(world: &World, place: &Place, seen: &Seen) -> Vec<String> {
     let told: Vec<&Told> = seen.told.iter().map(|(_, told)| told).collect();
+    let before = &told[..seen.before_bundle.min(told.len())];
     let mut found = seen.wrong.clone();
     let house = match serve::open_house(place.settings.clone(), Clock::Wall).await {
         Ok(house) => house,
@@ -42,7 +43,7 @@ pub async fn findings(world: &World, place: &Place, seen: &Seen) -> Vec<String> 
     }
     kept(world, &house, &told, &mut found).await;
     agrees(&house, &mut found).await;
-    exported(world, place, &told, &mut found);
+    exported(world, place, before, &told, &mut found);
     goes_on(world, place, &house, &mut found).await;
     found
 }
@@ -168,9 +169,9 @@ async fn agrees(house: &House, found: &mut Vec<String>) {
     }
 }
 
-/// What calls itself a bundle is one, and agrees with every checkpoint that was seen.
-fn exported(world: &World, place: &Place, told: &[&Told], found: &mut Vec<String>) {
-    let anchors = told.iter().filter_map(|told| match told {
+/// What calls itself a bundle is one, and agrees with every checkpoint that was seen before.
+fn exported(world: &World, place: &Place, before: &[&Told], told: &[&Told], found: &mut Vec<String>) {
+    let anchors = before.iter().filter_map(|told| match told {
         Told::Checkpoint(note) => Some(note.clone()),
         _ => None,
     });

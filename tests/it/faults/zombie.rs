@@ -44,6 +44,8 @@ async fn trial(world: &World, at: usize, apart: bool) -> (bool, Vec<String>) {
     let mut client = Client::new(world, &other.base, place.beside("trace"));
     client.work().await;
     waker.await.unwrap();
+    // On a busy machine it may have been stopped later than it was woken.
+    signal("CONT", id);
     // Both have seen everything by now, or have said that they cannot go on.
     tokio::time::sleep(Duration::from_millis(600)).await;
     let mut awake = Client::new(world, &sleeper.base, place.beside("trace"));
