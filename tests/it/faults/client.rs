@@ -201,7 +201,7 @@ impl<'a> Client<'a> {
     /// Both chairs have signed: the register shows it as soon as it is in the log.
     async fn look_until_registered(&mut self, case: &str) {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(3) {
+        while begun.elapsed() < Duration::from_secs(10) {
             let request = self.http.get(format!("{}/register", self.base));
             let Some(answer) = self.send(request).await else { return };
             if answer.json()["items"].as_array().is_some_and(|items| !items.is_empty()) {
