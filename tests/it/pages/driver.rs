@@ -94,7 +94,9 @@ impl Driver {
     /// The address, without the service's own part.
     pub async fn path(&self) -> String {
         let url = self.ask(Method::GET, "/url", None).await.unwrap();
-        url.as_str().unwrap().trim_start_matches(&self.root).to_owned()
+        let path = url.as_str().unwrap().trim_start_matches(&self.root);
+        // A page that follows an act says so in its address.
+        path.split("?done=").next().unwrap_or(path).to_owned()
     }
 
     /// What a script of ours says of the page.
