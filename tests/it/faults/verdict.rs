@@ -182,7 +182,7 @@ fn exported(world: &World, place: &Place, before: &[&Told], told: &[&Told], foun
         anchors: anchors.collect(),
     };
     let mut check = |bytes: &[u8], what: &str| {
-        if let Err(error) = inspect(|| Ok(Cursor::new(bytes)), &trust, |_| {}) {
+        if let Err(error) = inspect(|| Ok(Cursor::new(bytes)), &trust, |_, _| {}) {
             found.push(format!("{what}: {error:?}"));
         }
     };
