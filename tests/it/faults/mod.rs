@@ -27,6 +27,6 @@ fn stride(total: usize, few: usize, kinds: usize) -> usize {
         Ok(number) => number.parse().expect("CORRIDOR_FAULTS is “all” or a number"),
         Err(_) => total.div_ceil(few).max(1),
     };
-    let shared = |step: usize| (2..=kinds).any(|factor| step % factor == 0 && kinds % factor == 0);
+    let shared = |step: usize| (2..=kinds).any(|factor| step.is_multiple_of(factor) && kinds.is_multiple_of(factor));
     (step..).find(|step| !shared(*step)).unwrap_or(step)
 }
