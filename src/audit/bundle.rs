@@ -179,7 +179,7 @@ impl<W: Write + Seek> BundleWriter<W> {
         // No time but the format's own zero: the same content gives the same bytes.
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(1))
+            .compression_level(Some(2))
             .last_modified_time(zip::DateTime::default())
             .unix_permissions(0o644)
             .large_file(true);
@@ -262,6 +262,8 @@ pub fn read_opening(line: &[u8]) -> Option<(Uuid, PrivateValue)> {
         salt: read_hash(text("salt")?)?,
         value: canonical(members.get("value")?, Nulls::Allowed).ok()?,
     };
-    let event = Uuid::try_parse(text("event")?).ok()?;
+    let name = text("event")?;
+    // In its only spelling: the two verifiers must not disagree about capital letters.
+    let event = Uuid::try_parse(name).ok().filter(|event| event.to_string() == name)?;
     (canonical_line(&value).ok()? == line).then_some((event, private))
 }

@@ -23,7 +23,7 @@ pub mod policy;
 pub mod print;
 pub mod proof;
 pub mod renewal;
-mod scan;
+pub mod scan;
 pub mod seal;
 pub mod tiles;
 pub mod tree;

@@ -5,7 +5,7 @@
 
 use super::{
     canonical::LARGEST_INTEGER,
-    leaf::{LONGEST_BODY, read_hash},
+    leaf::{LONGEST_BODY, LeafError, open_strictly, read_hash},
     tree::Hash,
 };
 use uuid::Uuid;
@@ -41,6 +41,40 @@ pub(super) struct Brief<'a> {
     pub(super) prev: Hash,
     /// How many private values it commits to.
     pub(super) commitments: u32,
+}
+
+/// A leaf's place in its history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub id: Uuid,
+    pub seq: u32,
+    pub kind: String,
+    pub stream: Uuid,
+    pub prev: Hash,
+}
+
+/// Where a leaf stands, after the strict check of its spelling and members.
+///
+/// # Errors
+/// When it is no leaf.
+pub fn standing(body: &[u8]) -> Result<Standing, LeafError> {
+    if let Some(brief) = brief(body) {
+        return Ok(Standing {
+            id: brief.id,
+            seq: brief.seq,
+            kind: brief.kind.to_owned(),
+            stream: brief.stream,
+            prev: brief.prev,
+        });
+    }
+    let opened = open_strictly(body, &[])?;
+    Ok(Standing {
+        id: opened.id,
+        seq: opened.seq,
+        kind: opened.kind,
+        stream: opened.stream,
+        prev: opened.prev,
+    })
 }
 
 /// Reads a leaf; none if it is none, or if it has to be read the long way.

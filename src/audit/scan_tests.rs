@@ -1,7 +1,7 @@
 use super::*;
 use crate::audit::{
     canonical::{Nulls, canonical, tests::any_value},
-    leaf::{Place, open_strictly, seal},
+    leaf::{Place, seal},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
@@ -254,7 +254,8 @@ fn name(folder: &Path, part: &str, named: &Named) -> Result<()> {
         fs::remove_file(&draft)?;
     }
     write_private(&draft, format!("{}\n{}\n", named.id, named.since).as_bytes())?;
-    Ok(fs::rename(draft, whole)?)
+    fs::rename(draft, &whole)?;
+    lasting(&whole)
 }
 
 fn id_of(key: &SigningKey) -> String {
@@ -313,7 +314,8 @@ pub fn change_private_ring(path: &Path, keys: &[[u8; 32]]) -> Result<()> {
     }
     let lines: Vec<String> = keys.iter().map(hex::encode).collect();
     write_private(&draft, lines.join("\n").as_bytes())?;
-    Ok(fs::rename(draft, path)?)
+    fs::rename(draft, path)?;
+    lasting(path)
 }
 
 #[cfg(unix)]
@@ -329,8 +331,35 @@ fn private(_path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Written aside and then given its name: nobody ever finds a part of a key, whenever this process ends. If another
+/// instance was first, its key stays.
 fn keep(path: &Path, secret: &[u8; 32]) -> Result<()> {
-    write_private(path, hex::encode(secret).as_bytes())
+    let turn = hex::encode(&crate::chance::bytes_32()[..8]);
+    let aside = path.with_extension(format!("{turn}.draft"));
+    write_private(&aside, hex::encode(secret).as_bytes())?;
+    let named = match fs::hard_link(&aside, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // A file system without links.
+        Err(_) if !path.exists() => fs::rename(&aside, path),
+        other => other,
+    };
+    if aside.exists() {
+        fs::remove_file(&aside)?;
+    }
+    named.with_context(|| format!("cannot make {}", path.display()))?;
+    lasting(path)
+}
+
+/// The name of this file survives the loss of power, and so do those of its folder and of the folder around it, which
+/// may be as new.
+fn lasting(path: &Path) -> Result<()> {
+    for (above, folder) in path.ancestors().skip(1).take(3).enumerate() {
+        let flushed = fs::File::open(folder).and_then(|folder| folder.sync_all());
+        if above == 0 {
+            flushed.with_context(|| format!("cannot flush {}", folder.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// A new file that only the owner can read.
@@ -347,51 +376,5 @@ fn write_private(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(hour: i64) -> Instant {
-        Instant::UNIX_EPOCH
-            .checked_add(SignedDuration::from_hours(hour))
-            .unwrap()
-    }
-
-    #[test]
-    fn a_prepared_key_verifies_on_every_instance_a_day_before_it_signs() {
-        let folder = tempfile::tempdir().unwrap();
-        let here = KeyRing::open(folder.path(), at(0)).unwrap();
-        let there = KeyRing::open(folder.path(), at(0)).unwrap();
-        let (first, _) = here.current(at(0)).unwrap();
-        assert!(
-            here.rotate(at(1), false)
-                .unwrap_err()
-                .to_string()
-                .contains("no key is prepared")
-        );
-        let next = here.prepare(at(1)).unwrap();
-        assert!(here.prepare(at(1)).is_err());
-        assert!(there.get(&next.id, at(1)).is_some());
-        assert!(
-            here.rotate(at(20), false)
-                .unwrap_err()
-                .to_string()
-                .contains("19 hours ago")
-        );
-        here.rotate(at(25), false).unwrap();
-        assert_eq!(there.current(at(25)).unwrap().0, next.id);
-        assert!(there.get(&first, at(25)).is_some());
-    }
-
-    #[test]
-    fn the_key_before_is_retired_when_its_tokens_are_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let ring = KeyRing::open(folder.path(), at(0)).unwrap();
-        let (first, _) = ring.current(at(0)).unwrap();
-        let life = SignedDuration::from_mins(10);
-        ring.rotate(at(1), true).unwrap();
-        assert!(ring.retire(at(1), life, false).is_err());
-        assert_eq!(ring.retire(at(2), life, false).unwrap(), std::slice::from_ref(&first));
-        assert!(ring.get(&first, at(2)).is_none());
-        assert!(ring.current(at(2)).is_some());
-    }
-}
+#[path = "keys_tests.rs"]
+mod tests;

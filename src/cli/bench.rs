@@ -10,7 +10,7 @@ mod raw;
 mod seed;
 
 use super::screen;
-use crate::screening::{Index, Kind, Query, Thresholds};
+use crate::screening::{Identifier, Index, Kind, Query, Thresholds};
 use anyhow::Context;
 use serde::Deserialize;
 use std::{
@@ -38,7 +38,8 @@ enum What {
     Audit(audit::AuditBenchArgs),
 }
 
-/// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind.
+/// Columns of the labelled file: party_type, query, expected_ent_nums (several parted by `|`; none if nobody is to be found), kind;
+/// and, if they are there, numbers (`IMO=9079169`) and country.
 #[derive(Clone, Debug, clap::Args)]
 struct ScreeningBenchArgs {
     /// The list: a file, or a folder with the files of one list.
@@ -58,6 +59,10 @@ struct Row {
     query: String,
     expected_ent_nums: String,
     kind: String,
+    #[serde(default)]
+    numbers: String,
+    #[serde(default)]
+    country: String,
 }
 
 /// What came of the questions of one kind.
@@ -126,7 +131,8 @@ fn screening(args: &ScreeningBenchArgs, out: &mut impl Write) -> anyhow::Result<
 
 /// Aliases that share nothing with a listed name, and bare numbers, are reported and not counted among the names.
 fn counts(kind: &str) -> bool {
-    kind != "alias_unrelated" && !kind.starts_with("id_") && !kind.starts_with("neg_")
+    let by_number = kind.starts_with("id_") || kind == "renamed_imo" || kind == "supplier_tax";
+    kind != "alias_unrelated" && !by_number && !kind.starts_with("neg_")
 }
 
 fn rows(path: &Path) -> anyhow::Result<Vec<Row>> {
@@ -149,7 +155,15 @@ struct Measured {
 
 fn measure(index: &Index, row: &Row) -> anyhow::Result<Measured> {
     let kind = Kind::named(&row.party_type).unwrap_or_default();
-    let query = Query::name(kind, &row.query);
+    let numbers = row.numbers.split('|').filter_map(|number| number.split_once('='));
+    let query = Query {
+        identifiers: numbers.map(|(scheme, value)| Identifier::new(scheme, value)).collect(),
+        countries: Some(row.country.clone())
+            .filter(|country| !country.is_empty())
+            .into_iter()
+            .collect(),
+        ..Query::name(kind, &row.query)
+    };
     let all = Thresholds {
         possible: 0.001,
         ..Thresholds::default()

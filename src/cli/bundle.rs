@@ -55,7 +55,10 @@ pub async fn export(
     file.into_inner()
         .map_err(std::io::IntoInnerError::into_error)?
         .sync_all()?;
-    fs::rename(&aside, output).with_context(|| format!("cannot write {}", output.display()))?;
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::rename(&aside, output)
+        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all())
+        .with_context(|| format!("cannot write {}", output.display()))?;
     let head = house.store.log_head().await?.context("there is no log")?;
     let keys = house.notary.verifiers(&head.origin)?;
     let vkey = keys.first().map(Verifier::vkey).unwrap_or_default();

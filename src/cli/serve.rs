@@ -16,7 +16,7 @@ use crate::{
     notary::Notary,
     process,
     store::{
-        Store,
+        Limits, Store,
         vault::{Ring, Vault},
     },
     web::{
@@ -31,7 +31,7 @@ use actix_web::web;
 use anyhow::Context as _;
 use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret as _;
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tracing_subscriber::{EnvFilter, util::SubscriberInitExt as _};
 
 // Not a doc comment: clap would print it as the description of every command that has these options.
@@ -104,7 +104,13 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     let ring_file = settings.private_key_file();
     let ring = move || private_ring(&ring_file).map(Ring).map_err(|error| format!("{error:#}"));
     let vault = Vault::new(Arc::new(ring)).map_err(anyhow::Error::msg)?;
-    let store = Store::open(settings.database_url()?.expose_secret(), vault).await;
+    let database = &settings.database;
+    let limits = Limits {
+        connections: database.max_connections,
+        acquire: Duration::from_secs(database.acquire_seconds),
+        statement: Duration::from_secs(database.statement_seconds),
+    };
+    let store = Store::open(settings.database_url()?.expose_secret(), limits, vault).await;
     store.context("cannot open the database")
 }
 

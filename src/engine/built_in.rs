@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Changes whenever the same question to the same list may be answered otherwise.
-pub const ALGORITHM: &str = "corridor-2";
+pub const ALGORITHM: &str = "corridor-3";
 
 /// Searches the lists in force.
 #[derive(Debug)]

@@ -50,7 +50,7 @@ impl Memory {
     /// When the folder cannot be used.
     pub async fn turn(&self) -> Result<Turn, NotaryError> {
         let folder = self.file.parent().unwrap_or(Path::new("."));
-        let lock = fs::create_dir_all(folder).and_then(|()| {
+        let lock = made(folder).and_then(|()| {
             OpenOptions::new()
                 .create(true)
                 .truncate(false)
@@ -109,6 +109,18 @@ impl Memory {
 
     fn remember(&self, said: &Checkpoint) {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((said.origin.clone(), said.size));
+    }
+}
+
+/// Makes the folder if it is missing, so that it survives the loss of power.
+fn made(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    match folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+        Some(above) => File::open(above)?.sync_all(),
+        None => Ok(()),
     }
 }
 

@@ -142,21 +142,33 @@ async fn put_into(folder: &Path, name: &str, message: &Message, letter: &Rendere
     static ASIDE: AtomicU64 = AtomicU64::new(0);
     let place = folder.join(name);
     if tokio::fs::try_exists(&place).await? {
-        return Ok(());
+        return flush(folder).await;
     }
     let turn = ASIDE.fetch_add(1, Ordering::Relaxed);
     let aside = folder.join(format!(".{name}.{}.{turn}", std::process::id()));
     tokio::fs::create_dir_all(&aside).await?;
-    tokio::fs::write(aside.join("subject.txt"), format!("{}\n", letter.subject)).await?;
-    tokio::fs::write(aside.join("body.txt"), &letter.text).await?;
-    tokio::fs::write(aside.join("body.html"), &letter.html).await?;
+    write(&aside.join("subject.txt"), format!("{}\n", letter.subject).as_bytes()).await?;
+    write(&aside.join("body.txt"), letter.text.as_bytes()).await?;
+    write(&aside.join("body.html"), letter.html.as_bytes()).await?;
     for attachment in &letter.attachments {
-        tokio::fs::write(aside.join(&attachment.name), &attachment.content).await?;
+        write(&aside.join(&attachment.name), attachment.content.as_ref()).await?;
     }
-    tokio::fs::write(aside.join("letter.eml"), message.formatted()).await?;
+    write(&aside.join("letter.eml"), &message.formatted()).await?;
+    flush(&aside).await?;
     let moved = tokio::fs::rename(&aside, &place).await;
+    flush(folder).await?;
     if moved.is_err() && tokio::fs::try_exists(&place).await? {
         return tokio::fs::remove_dir_all(&aside).await;
     }
     moved
+}
+
+/// A part of a letter, flushed: once it is noted that the letter left, no loss of power may take it back.
+async fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    tokio::fs::write(path, content).await?;
+    flush(path).await
+}
+
+async fn flush(path: &Path) -> std::io::Result<()> {
+    tokio::fs::File::open(path).await?.sync_all().await
 }

@@ -85,7 +85,9 @@ impl Store {
             }
         }
         self.bundle_anchors(&plan, &mut bundle).await?;
-        let (events, gists) = self.bundle_events(&plan, &mut bundle, progress).await?;
+        // Of a large bundle nothing is remembered, also not of its beginning.
+        let few = self.bundle_count(&plan).await? <= MOST_DERIVED;
+        let (events, gists) = self.bundle_events(&plan, few, &mut bundle, progress).await?;
         if let Some(Selection::Streams(streams)) = selection {
             let at = (plan.generation, head.origin.as_str(), plan.size);
             if let Some(seal) = self.seal_file(at, &with_keeping(streams)).await? {
@@ -97,7 +99,7 @@ impl Store {
         if plan.kind == BundleKind::Case {
             self.bundle_print(&plan, withhold, &head.origin, &mut bundle).await?;
         }
-        for format in Format::ALL.into_iter().filter(|_| events <= MOST_DERIVED) {
+        for format in Format::ALL.into_iter().filter(|_| few) {
             bundle.derived(&gists, format).map_err(corrupt)?;
         }
         bundle.begin(WORKFLOW).map_err(corrupt)?;
@@ -155,6 +157,7 @@ impl Store {
     async fn bundle_events<W: Write + Seek + Send>(
         &self,
         plan: &Plan,
+        few: bool,
         bundle: &mut BundleWriter<W>,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(u64, Gists), StoreError> {
@@ -168,7 +171,7 @@ impl Store {
                 bundle.write(&row.body).map_err(corrupt)?;
                 bundle.write(b"\n").map_err(corrupt)?;
                 events += 1;
-                if events <= MOST_DERIVED {
+                if few {
                     gist(&mut gists, &row.body)?;
                 }
                 if plan.kind != BundleKind::Full {
@@ -313,19 +316,32 @@ impl Store {
         Ok(events)
     }
 
+    /// How many leaves go into it.
+    async fn bundle_count(&self, plan: &Plan) -> Result<u64, StoreError> {
+        if plan.kind == BundleKind::Full {
+            return Ok(plan.size);
+        }
+        let (clause, values) = plan.clause(0);
+        let sql = format!("SELECT count(*) AS n FROM {clause}");
+        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
+        let row = self.db().query_one_raw(statement).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "n"))?.unsigned_abs())
+    }
+
     async fn bundle_page(&self, plan: &Plan, from: u64) -> Result<Vec<Row>, StoreError> {
         let (clause, values) = plan.clause(from);
-        let sql = format!("SELECT l.idx, l.hash, e.id, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
+        let sql = format!("SELECT l.idx, l.hash, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         let mut rows = Vec::new();
         for row in self.db().query_all_raw(statement).await? {
-            let (id, body): (Uuid, Vec<u8>) = (row.try_get("", "id")?, row.try_get("", "body")?);
-            if leaf_hash(&body) != fixed(&row.try_get::<Vec<u8>>("", "hash")?)? {
+            // By place: there may be millions.
+            let (index, body): (i64, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
+            let index = index.unsigned_abs();
+            if leaf_hash(&body) != fixed(&row.try_get_by_index::<Vec<u8>>(1)?)? {
                 return Err(StoreError::Corrupt(format!(
-                    "event {id} was changed after it was logged"
+                    "the event at place {index} was changed after it was logged"
                 )));
             }
-            let index = row.try_get::<i64>("", "idx")?.unsigned_abs();
             rows.push(Row { index, body });
         }
         Ok(rows)

@@ -5,7 +5,7 @@
 
 use super::{Store, StoreError, db};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Trigger by table, for PostgreSQL: its events and the function it calls.
 const POSTGRES: [(&str, &str, &str); 18] = [
@@ -120,7 +120,12 @@ impl Store {
 
 /// A fresh database knows best what a whole one looks like.
 async fn sqlite(there: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
-    let fresh = db::connect("sqlite::memory:", 1).await?;
+    let limits = db::Limits {
+        connections: 1,
+        acquire: Duration::from_secs(10),
+        statement: Duration::ZERO,
+    };
+    let fresh = db::connect("sqlite::memory:", limits).await?;
     db::migrate(&fresh).await?;
     let (mut wanted, found) = (sqlite_all(&fresh).await?, sqlite_all(there).await?);
     let mut faults = Vec::new();

@@ -43,6 +43,10 @@ use tokio::sync::{Notify, mpsc};
 
 pub use bundle::BundleMade;
 pub use chains::ChainReport;
+pub use db::Limits;
+
+/// More of them read an SQLite file no faster.
+const READERS: u32 = 6;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -113,10 +117,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn open(url: &str, vault: vault::Vault) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, limits: Limits, vault: vault::Vault) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
-            let db = db::connect(url, 6).await?;
-            let writer = log::start_writer(db::connect(url, 1).await?);
+            let of = |connections| Limits { connections, ..limits };
+            let db = db::connect(url, of(limits.connections.min(READERS))).await?;
+            let writer = log::start_writer(db::connect(url, of(1)).await?);
             return Ok(Self {
                 db,
                 writer: Some(writer),
@@ -127,7 +132,7 @@ impl Store {
             });
         }
         Ok(Self {
-            db: db::connect(url, 12).await?,
+            db: db::connect(url, limits).await?,
             writer: None,
             halted: Arc::default(),
             behind: Arc::default(),

@@ -5,7 +5,8 @@
 
 use super::{Store, StoreError, db, log::fixed, log::places};
 use crate::audit::{
-    leaf::{leaf_hash, open_strictly},
+    leaf::leaf_hash,
+    scan::standing,
     tree::{Frontier, Hash, root_of},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, TransactionTrait, Value};
@@ -202,7 +203,7 @@ fn checked(row: &QueryResult, reached: &mut HashMap<(String, Uuid), i64>) -> Res
     if leaf_hash(&body) != hash {
         return Err(wrong("it was changed after it was recorded"));
     }
-    let opened = open_strictly(&body, &[]).map_err(|error| wrong(&error.to_string()))?;
+    let opened = standing(&body).map_err(|error| wrong(&error.to_string()))?;
     let before = before.map_or(Ok([0; 32]), |before| fixed(&before))?;
     if opened.id != id || opened.kind != kind || opened.stream != stream || i64::from(opened.seq) != seq {
         return Err(wrong("it stands where another event belongs"));

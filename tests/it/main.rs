@@ -9,6 +9,7 @@
 
 mod api;
 mod audit;
+mod faults;
 mod house;
 mod letters;
 mod pages;

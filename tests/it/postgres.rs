@@ -18,12 +18,14 @@ use std::{
 };
 
 /// A running cluster.
-struct Cluster {
+pub struct Cluster {
     bin: PathBuf,
     directory: PathBuf,
     port: u16,
     /// Its standard input stays open as long as this process lives; nothing is ever written to it.
     server: Option<Child>,
+    /// The shells of servers that crashed.
+    before: Vec<Child>,
 }
 
 /// The URL of a new, empty database, or nothing if PostgreSQL is not installed.
@@ -60,6 +62,11 @@ pub fn fresh_database() -> Option<String> {
     Some(format!("postgres://corridor@127.0.0.1:{}/{name}", cluster.port))
 }
 
+/// A cluster for one test alone, which may crash it; none if PostgreSQL is not installed here.
+pub fn cluster_to_crash() -> Option<Cluster> {
+    start()
+}
+
 /// A new database on a server that is there already, whose address names a database to begin with.
 fn database_at(server: &str, name: &str) -> String {
     let created = Command::new("psql")
@@ -84,6 +91,7 @@ fn start() -> Option<Cluster> {
         directory,
         port,
         server: None,
+        before: Vec::new(),
     };
     cluster.own_directory();
     let data = cluster.directory.join("data");
@@ -172,6 +180,49 @@ impl Cluster {
             .stderr(Stdio::null())
             .spawn()
             .unwrap()
+    }
+
+    /// The address of one of its databases.
+    pub fn url(&self, name: &str) -> String {
+        format!("postgres://corridor@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Copies a database of another cluster into a new one of this name.
+    pub fn take(&self, url: &str, name: &str) {
+        let dump = self
+            .command("pg_dump")
+            .args(["--no-owner", "-f"])
+            .arg(self.directory.join("dump"))
+            .arg(url)
+            .output();
+        let dump = dump.unwrap();
+        assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+        let file = self.directory.join("dump").display().to_string();
+        for (database, option, value) in [
+            ("postgres", "-c", format!("CREATE DATABASE {name}")),
+            (name, "-f", file),
+        ] {
+            let mut psql = self.command("psql");
+            psql.args(["-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database), option, &value]);
+            let told = psql.output().unwrap();
+            assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        }
+    }
+
+    /// Ends at once, as `pg_ctl stop -m immediate` does, and starts again: it recovers from its write-ahead log.
+    pub fn crash(&mut self) {
+        let data = self.directory.join("data");
+        let stopped = self
+            .command("pg_ctl")
+            .args(["stop", "-m", "immediate", "-D"])
+            .arg(&data)
+            .output()
+            .unwrap();
+        assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
+        // The shell that served it would remove its files: it is left waiting until this process ends.
+        let next = self.serve(&data);
+        self.before.extend(self.server.replace(next));
+        self.wait();
     }
 
     fn wait(&self) {

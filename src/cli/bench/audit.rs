@@ -309,7 +309,8 @@ async fn fill(house: &Arc<House>, events: u64, figures: &mut Vec<Figure>) -> any
 /// From the answer to a signed checkpoint, with the notary at work.
 async fn soon(houses: &[Arc<House>], figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     let mut clerks = tokio::task::JoinSet::new();
-    for house in houses.iter().cloned() {
+    for house in houses {
+        let house = Arc::clone(house);
         clerks.spawn(async move { notary::work(&house, notary::PATIENCE).await });
     }
     let mut waits = Vec::new();

@@ -1,6 +1,7 @@
 //! Legal forms: however long they are written, one word each.
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use rapidfuzz::distance::osa;
 use std::sync::OnceLock;
 
 /// The word that stands for a form, and how the form is written (after transliteration, marks gone, dots joined).
@@ -250,6 +251,30 @@ pub(super) fn find(text: &str) -> Vec<(usize, usize, &'static str)> {
     found
 }
 
+/// Long words of forms that are worth mending.
+const LONG: &[&str] = &[
+    "company",
+    "limited",
+    "corporation",
+    "incorporated",
+    "aktiengesellschaft",
+    "gesellschaft",
+    "obshchestvo",
+    "aktsionernoe",
+    "sociedad",
+    "limitada",
+];
+
+/// A long word of a form with one slip in it, as it should be.
+pub(super) fn mended(word: &str) -> Option<&'static str> {
+    let near = |long: &&&str| {
+        let ends =
+            word.as_bytes().first() == long.as_bytes().first() || word.as_bytes().last() == long.as_bytes().last();
+        ends && word.len().abs_diff(long.len()) < 2 && osa::distance(word.bytes(), long.bytes()) == 1
+    };
+    LONG.iter().find(near).copied()
+}
+
 /// How alike two forms are: the same, or both a limited company, or both a joint-stock company.
 pub(super) fn alike(one: &str, other: &str) -> f64 {
     const LIMITED: &[&str] = &["ltd", "gmbh", "ooo", "srl", "bv", "doo", "spzoo", "sro", "kft", "co"];
@@ -269,6 +294,18 @@ pub(super) fn alike(one: &str, other: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_in_a_long_word_is_mended() {
+        assert_eq!(
+            (mended("cormpany"), mended("lemited")),
+            (Some("company"), Some("limited"))
+        );
+        assert_eq!(
+            (mended("company"), mended("united"), mended("compania")),
+            (None, None, None)
+        );
+    }
 
     #[test]
     fn long_and_short_forms_are_one() {

@@ -68,6 +68,8 @@ pub(in crate::screening) fn words(text: &str, person: bool) -> Vec<Word> {
     for piece in &mut pieces {
         if let Some((_, long)) = SHORT.iter().find(|(short, _)| short == piece) {
             *piece = (*long).to_owned();
+        } else if let Some(form) = legal::mended(piece) {
+            *piece = form.to_owned();
         }
     }
     others(&pieces)

@@ -145,12 +145,12 @@ async fn made(
         let done = runtime
             .block_on(making)
             .map_err(Problem::from)
-            .and_then(|(mut file, made)| {
-                file.flush().map_err(Problem::internal)?;
+            .and_then(|(file, made)| {
+                let file = file
+                    .into_inner()
+                    .map_err(|error| Problem::internal(error.into_error()))?;
                 let ready = ready(id, person, &made, &aside).map_err(Problem::internal)?;
-                let facts = serde_json::to_vec(&ready).map_err(Problem::internal)?;
-                fs::write(place(&inside, id, "json"), facts).map_err(Problem::internal)?;
-                fs::rename(&aside, place(&inside, id, "zip")).map_err(Problem::internal)?;
+                settled(&inside, file, &ready).map_err(Problem::internal)?;
                 Ok(ready)
             });
         if done.is_err() {
@@ -159,6 +159,16 @@ async fn made(
         done
     };
     web::block(write).await.map_err(Problem::internal)?
+}
+
+/// Gives the bundle its name. What has the name is whole, also after a loss of power.
+fn settled(house: &House, bundle: File, ready: &BundleReady) -> io::Result<()> {
+    bundle.sync_all()?;
+    let mut facts = File::create(place(house, ready.id, "json"))?;
+    facts.write_all(&serde_json::to_vec(ready)?)?;
+    facts.sync_all()?;
+    fs::rename(place(house, ready.id, "part"), place(house, ready.id, "zip"))?;
+    File::open(folder(house))?.sync_all()
 }
 
 fn ready(id: Uuid, person: Uuid, made: &BundleMade, path: &Path) -> io::Result<BundleReady> {

@@ -183,13 +183,17 @@ async fn case(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     show(&me, *id).await
 }
 
-/// The decision, the certificate or the outcome statement on paper, in the reader's language.
+/// The decision, the certificate, the outcome statement or the history on paper: in the language that is asked for, or
+/// the reader's own.
 #[get("/cases/{id}/papers/{paper}.pdf")]
 async fn paper(me: SignedIn, request: HttpRequest, place: Path<(CaseId, PaperKind)>) -> Result<HttpResponse, Problem> {
     let (id, kind) = place.into_inner();
-    let language = match me.visit.language() {
-        Language::En => PaperLanguage::En,
-        Language::Ru => PaperLanguage::Ru,
+    let asked = query_value(request.query_string(), "language");
+    let language = match (asked.as_deref(), me.visit.language()) {
+        (Some("en"), _) => PaperLanguage::En,
+        (Some("ru"), _) => PaperLanguage::Ru,
+        (_, Language::En) => PaperLanguage::En,
+        (_, Language::Ru) => PaperLanguage::Ru,
     };
     papers::hand_out(&me.visit.house, &me.caller(), &request, id, kind, language).await
 }

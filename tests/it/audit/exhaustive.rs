@@ -59,7 +59,7 @@ fn every_entry(small: &Forged, trust: &Trust) -> usize {
         // The words that nobody vouches for: with a manifest that fits, others may stand there.
         let free = ["README.txt", "verify.py", "manifest.json"].contains(&name.as_str());
         let mut changed = small.clone();
-        for at in 0..bytes.len() {
+        for (at, byte) in bytes.iter().enumerate() {
             changed.entries[place].1[at] ^= 1 << (at % 8);
             let (verdict, _) = in_time(&changed.zipped(), trust);
             assert!([1, 2].contains(&verdict), "{name}, byte {at}");
@@ -67,7 +67,7 @@ fn every_entry(small: &Forged, trust: &Trust) -> usize {
                 let (verdict, _) = in_time(&changed.mended(), trust);
                 assert!([1, 2].contains(&verdict), "{name}, byte {at}, with another manifest");
             }
-            changed.entries[place].1[at] = bytes[at];
+            changed.entries[place].1[at] = *byte;
             tried += 1;
         }
         assert!(!bytes.is_empty(), "{name}");

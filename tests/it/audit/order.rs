@@ -60,6 +60,10 @@ both_databases! {
         assert!(times[0] < times[1] && times[1] > times[2] && times[2] < times[3], "{times:?}");
         // Set back within one history: its numbers go on, its times do not.
         let case = course::drafted(house).await;
+        house.hours_later(2);
+        let first = course::upload(house, "drafter", &case, "first.txt", "First.").await;
+        course::attach(house, &case, &first, "ITEM_LIST").await;
+        house.inside.log_now().await.unwrap();
         house.move_to(house.clock.now() - SignedDuration::from_mins(10));
         house.forget_tokens();
         let more = course::upload(house, "drafter", &case, "more.txt", "More.").await;

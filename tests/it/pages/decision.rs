@@ -61,7 +61,7 @@ async fn after_the_decision_stands_the_certificate_itself() {
         assert!(!page.html.contains("DRAFT"), "a decided case has no draft");
         let tab = Tab::of(house, "us_chair", "en").await;
         assert_eq!(tab.get(&format!("{path}/draft.pdf")).await.status, 404);
-        let link = format!("/api/v1/cases/{case}/papers/certificate.pdf?language=ru");
+        let link = format!("/cases/{case}/papers/certificate.pdf?language=ru");
         let links = page.tags("a").into_iter().filter_map(|tag| attribute(&tag, "href"));
         assert!(links.collect::<Vec<_>>().contains(&link), "{}", page.html);
         let file = tab.get(&link).await;

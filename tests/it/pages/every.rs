@@ -203,6 +203,12 @@ const ROUTES: &[(&str, &str, &str, Kind)] = &[
         "/cases/{room}/acts/send_message",
         Kind::Page,
     ),
+    (
+        "/cases/{id}/papers/{paper}.pdf",
+        "auditor",
+        "/cases/{case}/papers/history.pdf?language=ru",
+        File,
+    ),
     ("/cases/{id}/decision", "us_chair", "/cases/{case}/decision", Kind::Page),
     ("/cases/{id}/decision.{ending:csv|json}", "", "", Twin),
     ("/cases/{id}/decision/draft.pdf", "", "", Elsewhere("decision.rs")),
@@ -459,8 +465,10 @@ async fn every_page_is_sound_keeps_its_language_and_every_table_has_its_twins() 
             }
         }
         for (route, ..) in ROUTES.iter().filter(|(.., kind)| *kind == Twin) {
-            // The twin of a hit is tried where there is one.
-            let shown = twins.iter().any(|path| matches(route, path)) || route.contains("/hit.");
+            // Those of a hit and of lists are tried in screening.rs, where there are some.
+            let shown = twins.iter().any(|path| matches(route, path))
+                || route.contains("/hit.")
+                || route.contains("/admin/lists.");
             assert!(shown, "no page shows {route}: {twins:#?}");
         }
     })

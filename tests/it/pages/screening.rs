@@ -179,6 +179,9 @@ async fn an_administrator_looks_loads_and_judges_a_list() {
         ];
         assert_eq!(tab.send(&page, judge, &word).await.status, 303);
         tab.get("/admin/lists").await.says("3 entries");
+        for twin in tab.get("/admin/lists").await.twins() {
+            assert_eq!(tab.get(&twin).await.status, 200, "{twin}");
+        }
         let csv = tab.get("/admin/lists.csv").await;
         assert!(
             csv.html.contains("superseded") && csv.html.contains("current"),
