@@ -31,6 +31,15 @@ impl Store {
                     match chain.next(&event.body, &event.hash, &event.private) {
                         Ok(opened) => {
                             report.withheld += u64::from(opened.withheld);
+                            let place = (event.id, event.seq, kind.word(), stream.id);
+                            if place != (opened.id, i64::from(opened.seq), opened.kind.as_str(), opened.stream) {
+                                report.faults.push(format!(
+                                    "{} {}, event {}: its row says another place than the event itself",
+                                    kind.word(),
+                                    stream.id,
+                                    event.id
+                                ));
+                            }
                             if opened.withheld > 0 && opened.seq > gone {
                                 report.faults.push(format!(
                                     "{} {}, event {}: private values are missing, and no erasure says so",

@@ -30,6 +30,7 @@ pub enum Selection {
 /// One event as it lies in the database.
 pub(super) struct Stored {
     pub id: Uuid,
+    pub seq: i64,
     pub recorded_at: i64,
     pub body: Vec<u8>,
     pub hash: [u8; 32],
@@ -46,7 +47,7 @@ impl Store {
         let values: Vec<Value> = vec![stream.kind.word().into(), stream.id.into()];
         let mut private = Opener::new(self.vault()).history(self.db(), stream).await?;
         let sql =
-            "SELECT id, recorded_at, body, hash FROM event WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
+            "SELECT id, seq, recorded_at, body, hash FROM event WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
         let rows = self
             .db()
             .query_all_raw(Statement::from_sql_and_values(backend, sql, values))
@@ -57,6 +58,7 @@ impl Store {
             let private = private.remove(&id).unwrap_or_default();
             Ok(Stored {
                 id,
+                seq: row.try_get("", "seq")?,
                 recorded_at,
                 body,
                 hash: fixed(&hash)?,
