@@ -5,6 +5,7 @@ use super::{
     commit::{Stream, StreamKind},
 };
 use crate::audit::chain::Chain;
+use sea_orm::{ConnectionTrait as _, Statement};
 
 /// What the recomputation found.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -23,6 +24,8 @@ impl Store {
     /// When the database cannot be read at all.
     pub async fn check_chains(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<ChainReport, StoreError> {
         let mut report = ChainReport::default();
+        // Counted first: a service that is at work only adds.
+        let recorded = self.recorded().await?;
         for kind in StreamKind::ALL {
             for stream in self.streams(kind).await? {
                 let mut chain = Chain::of_whole_streams();
@@ -62,7 +65,20 @@ impl Store {
                 progress(report.events);
             }
         }
+        if report.events < recorded && report.faults.is_empty() {
+            let lost = recorded - report.events;
+            report
+                .faults
+                .push(format!("{lost} events belong to no history: it has no first event"));
+        }
         Ok(report)
+    }
+
+    /// How many events there are, whichever history they belong to.
+    async fn recorded(&self) -> Result<u64, StoreError> {
+        let statement = Statement::from_string(self.db().get_database_backend(), "SELECT count(*) AS n FROM event");
+        let row = self.db().query_one_raw(statement).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "n"))?.unsigned_abs())
     }
 
     /// Up to which event of this history values were lawfully erased or disposed of, as the history of its keeping

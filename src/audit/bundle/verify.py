@@ -380,6 +380,9 @@ def verify(bundle, keys, anchors, policy=None):
         firsts, openings = {}, {}
         for line in lines_of(archive, "openings.ndjson"):
             opening = read(line)
+            salt = bytes.fromhex(opening["salt"])
+            if set(opening) != {"event", "field", "salt", "value"} or len(salt) != 32 or salt.hex() != opening["salt"]:
+                raise Wrong("a line of openings.ndjson is malformed")
             openings.setdefault(opening["event"], {})[opening["field"]] = opening
         proofs = [] if full else archive.read("proofs.txt").decode().split("\n\n")
         heads, whole, count, confirmed, before, renewals = {}, [0, []], 0, 0, -1, []
