@@ -347,6 +347,9 @@ def verify(bundle, keys, anchors, policy=None):
         manifest = read(archive.read("manifest.json"))
         if manifest["format"] != "corridor-bundle/1":
             raise Unusable("this is not a bundle of Corridor")
+        members = {"events", "files", "filter", "format", "kind", "opened", "origin", "size"}
+        if set(manifest) - {"withhold"} != members or type(manifest.get("withhold", False)) is not bool:
+            raise Wrong("the manifest has not the members of one")
         if len(set(names)) != len(names) or set(names) != set(manifest["files"]) | {"manifest.json"}:
             raise Wrong("the entries are not those of the manifest")
         for name, entry in manifest["files"].items():
@@ -377,9 +380,10 @@ def verify(bundle, keys, anchors, policy=None):
                 raise Wrong("TRUNCATED or ROLLED BACK: an anchor has %d events, the bundle's log %d" % (anchor[0], size))
             wanted.setdefault(anchor[0], set()).add(anchor[1])
         seal = read_seal(archive.read("seal.json"), size, root) if "seal.json" in names else None
-        firsts, openings = {}, {}
+        firsts, openings, opened = {}, {}, 0
         for line in lines_of(archive, "openings.ndjson"):
             opening = read(line)
+            opened += 1
             salt = bytes.fromhex(opening["salt"])
             if set(opening) != {"event", "field", "salt", "value"} or len(salt) != 32 or salt.hex() != opening["salt"]:
                 raise Wrong("a line of openings.ndjson is malformed")
@@ -486,7 +490,7 @@ def verify(bundle, keys, anchors, policy=None):
             count += 1
         if proofs[count:] != [] and proofs[count:] != [""]:
             raise Wrong("there are more proofs than events")
-        if openings or count != manifest["events"]:
+        if openings or (count, opened) != (manifest["events"], manifest["opened"]):
             raise Wrong("the counts of the manifest do not fit")
         if full:
             if (count, root_of(whole)) != (size, root):
