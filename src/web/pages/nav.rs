@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn whoever_has_a_role_finds_the_way_to_their_work() {
-        for role in Role::ALL.iter().filter(|role| **role != Role::System) {
+        let nobody = [Role::Public, Role::System];
+        for role in Role::ALL.iter().filter(|role| !nobody.contains(role)) {
             assert_ne!(desk(&BTreeSet::from([*role])), "/", "{role:?}");
         }
     }
