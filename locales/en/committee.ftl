@@ -196,6 +196,7 @@ decide-signed = has signed
 decide-not-signed = has not signed
 decide-preview = The certificate that this draft leads to
 decide-preview-lead = Printed by the same hand as the certificate itself, without number, signatures and code. First day and last day move on if it is issued later.
+decide-signed-text = The decision as it was signed
 decide-issued = The certificate { $number }
 decide-issued-lead = As it was issued, with the status that the waiver has now.
 decide-pdf-en = As PDF in English
