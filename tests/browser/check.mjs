@@ -144,6 +144,8 @@ async function load(page, who, language, address) {
   return true;
 }
 
+const links = (page) => page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.href.split('#')[0]));
+
 /** `met`: what pages of this kind in this language were built of so far. Answers with the page's links. */
 async function look(page, who, language, address, met) {
   if (!await load(page, who, language, address)) return [];
@@ -165,7 +167,7 @@ async function look(page, who, language, address, met) {
   }
   await page.setViewportSize(DESKTOP);
   await page.emulateMedia(plain);
-  return page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.href.split('#')[0]));
+  return links(page);
 }
 
 async function signIn(page, email) {
@@ -212,7 +214,11 @@ async function walkIn(browser, who, email, language, seen) {
       if (visited.has(address) || (met.get(sort) ?? 0) >= often(sort) || !isPage(address)) continue;
       visited.add(address);
       met.set(sort, (met.get(sort) ?? 0) + 1);
-      if (email && seen.public.has(sort)) continue;
+      if (email && seen.public.has(sort)) {
+        // Where one lands is passed through for what the navigation offers to this person.
+        if (visited.size <= 2) { await page.goto(address); ahead.push(...await links(page)); }
+        continue;
+      }
       if (/\/acts\//.test(sort) && seen.parts.has(sort)) continue; // the same sheet for whoever acts
       if (only && !sort.includes(only) && pages > 0) continue;
       pages += 1;
@@ -230,6 +236,7 @@ async function walkIn(browser, who, email, language, seen) {
     fault(`${who} ${language} ${page.url()}`, error.message.split('\n')[0]);
   }
   await context.close();
+  if (pages === 0) fault(`${who} ${language}`, 'has seen no page');
   console.log(`${who}, ${language}: ${pages} pages, ${Math.round(performance.now() / 1000)} s since the start`);
   return pages;
 }
