@@ -334,5 +334,5 @@ field-record-screening-results = Hits, and whoever could not be looked for
 hint-record-screening-results = A row of its own for each. Leave this empty if there are none.
 screening-clear = Nothing found
 screening-clear-subjects = On no list
-screening-clear-hint = Untick whom you did not look for. Whoever has a row of their own below is not counted here.
+screening-clear-hint = Tick whom you looked for and did not find. Whoever has a row of their own below is not counted here.
 hint-sites = UN/LOCODE codes of the places, one a line, for example RUNVS.

@@ -181,7 +181,7 @@ export class Story {
     await this.does('sec.officer', 'take_case');
     await this.house.at('2025-10-16T08:00Z');
     await this.screened();
-    await this.does('sec.officer', 'record_screening', { clear: { list: 'EU-CONSOLIDATED', list_version: '2025-10-15' }, tool: this.say('Agency screening desk', 'Отдел проверки ведомства') });
+    await this.does('sec.officer', 'record_screening', { clear: { subjects: ['*'], list: 'EU-CONSOLIDATED', list_version: '2025-10-15' }, tool: this.say('Agency screening desk', 'Отдел проверки ведомства') });
     await this.does('sec.officer', 'accept_dossier');
     await this.house.at('2025-10-16T12:00Z');
     await this.does('sec.lead', 'countersign_acceptance');

@@ -107,7 +107,7 @@ export class Person {
     return page.evaluate(() => Object.fromEntries([...document.querySelectorAll('main [name]')].map((e) => [e.name, { tag: e.tagName, type: e.type }])));
   }
 
-  /** Fills in what the body says, asking for more rows where there are too few. */
+  /** Fills in what the body says, asking for more rows where there are too few; `['*']` ticks every box. */
   async fills(body, place = '') {
     const page = await this.page();
     let form = await this.form();
@@ -139,7 +139,8 @@ export class Person {
     const at = page.locator(`main [name="${field}"]`);
     if (field.endsWith(':lines')) await at.fill(value.join('\n'));
     else if (type === 'checkbox' && Array.isArray(value)) {
-      for (const one of value) {
+      if (value[0] === '*') for (const box of await at.all()) if (await box.isVisible()) await box.check();
+      for (const one of value.filter((one) => one !== '*')) {
         const box = one.startsWith?.('~') ? page.locator('.pick', { hasText: one.slice(1) }).locator(`[name="${field}"]`) : page.locator(`[name="${field}"][value="${one}"]`);
         await box.first().check();
       }

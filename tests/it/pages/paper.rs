@@ -88,6 +88,16 @@ impl Paper {
         attribute(&format!(" {found}"), "value").unwrap()
     }
 
+    /// Ticks every box of this name.
+    pub fn tick_all(&mut self, name: &str) {
+        let boxes = self.content.split("<input type=\"checkbox\"").skip(1);
+        let wanted = format!("name=\"{name}\"");
+        let values = boxes
+            .filter(|piece| piece.split('>').next().unwrap().contains(&wanted))
+            .map(|piece| attribute(&format!(" {piece}"), "value").unwrap());
+        self.fields.extend(values.map(|value| (name.to_owned(), value)));
+    }
+
     /// Writes into a field; `~words` chooses the option that says so.
     #[track_caller]
     pub fn write(&mut self, name: &str, value: &str) {

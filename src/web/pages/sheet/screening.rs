@@ -1,5 +1,5 @@
-//! The sheet of a screening: whoever is on no list is ticked, all at once; only a hit, or somebody who could not be looked
-//! for, needs a row of their own.
+//! The sheet of a screening: whoever is on no list is ticked, and the list is named once for all of them; only a hit, or
+//! somebody who could not be looked for, needs a row of their own. Nobody is ticked beforehand: it is the official's word.
 
 use super::{
     lines::Line,
@@ -24,8 +24,7 @@ pub fn lines(texts: &Texts, offer: &Offer, sent: &Sent) -> Vec<Line> {
         None if sent.values.is_empty() => otherwise.to_owned(),
         None => String::new(),
     };
-    let everybody: Vec<&str> = subjects.iter().map(|(key, _)| key.as_str()).collect();
-    let ticked = said(TICKED, &everybody.join("\n"));
+    let ticked = said(TICKED, "");
     let group = |kind, label| Line {
         kind,
         name: "clear".to_owned(),
