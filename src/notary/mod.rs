@@ -283,11 +283,14 @@ impl Notary {
             Err(other) => return Err(other.into()),
         };
         let root = head.tree.root();
-        // What is stored must itself have this root: the head alone could be forged.
-        let stored = store.log_root(head.generation, found).await;
-        if stored.is_ok_and(|stored| stored == root)
-            && is_consistent((signed.size, &signed.root), (found, &root), &proof)
-        {
+        // What is stored must itself have this root: the head alone could be forged. A database that does not answer
+        // says nothing about it.
+        let stored = match store.log_root(head.generation, found).await {
+            Ok(stored) => stored,
+            Err(StoreError::Corrupt(_)) => return Err(forked()),
+            Err(other) => return Err(other.into()),
+        };
+        if stored == root && is_consistent((signed.size, &signed.root), (found, &root), &proof) {
             Ok(())
         } else {
             Err(forked())

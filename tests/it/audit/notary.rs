@@ -105,6 +105,22 @@ both_databases! {
         assert!(house.inside.store.halted().is_none() && other.store.halted().is_none());
     }
 
+    /// A database that does not answer while what it holds is compared was not forked: the work goes on when it is back.
+    async fn a_database_that_does_not_answer_is_not_taken_for_a_fork(house) {
+        course::published(house).await;
+        house.inside.log_now().await.unwrap();
+        let other = house.another_instance().await;
+        // A checkpoint that the other has yet to see, so that it compares the whole log with it.
+        crate::audit::grow(&house.inside, 1).await;
+        house.inside.log_now().await.unwrap();
+        house.rows.execute_unprepared("ALTER TABLE log_leaf RENAME TO away").await.unwrap();
+        let told = other.log_now().await.unwrap_err().to_string();
+        assert!(!told.contains("REFUSED"), "{told}");
+        house.rows.execute_unprepared("ALTER TABLE away RENAME TO log_leaf").await.unwrap();
+        assert_eq!(other.store.halted(), None);
+        other.log_now().await.unwrap();
+    }
+
     /// No letter leaves, and no decision is told to the public, before its event is signed for.
     async fn nothing_leaves_before_it_is_logged(house) {
         let case = course::submitted(house).await;
