@@ -1,6 +1,7 @@
 //! The check of a bundle, event by event.
 
 use super::{
+    ahead::Leaf,
     asked::Asked,
     bundle::{BundleKind, BundleManifest, PRINT},
     checkpoint::{Checkpoint, Note},
@@ -11,10 +12,9 @@ use super::{
     heads::{Heads, History},
     inspect::Holds,
     keys::Keys,
-    leaf::{Opened, PrivateValue, leaf_hash, open_strictly},
+    leaf::{Opened, PrivateValue, open_strictly},
     print::Print,
     renewal::Renewals,
-    scan::{Brief, brief},
     seal::{Sealing, is_true},
     tree::{Frontier, Hash, is_included},
 };
@@ -85,32 +85,38 @@ impl Check {
     }
 
     /// The id of an event, to find its private values.
-    pub(super) fn peek(body: &[u8]) -> Option<Uuid> {
+    pub(super) fn peek(leaf: &Leaf<'_>) -> Option<Uuid> {
         #[derive(serde::Deserialize)]
         struct Id {
             id: Uuid,
         }
-        let long = || serde_json::from_slice::<Id>(body).ok().map(|found| found.id);
-        brief(body).map(|brief| brief.id).or_else(long)
+        let long = || serde_json::from_slice::<Id>(leaf.body).ok().map(|found| found.id);
+        leaf.brief.map(|brief| brief.id).or_else(long)
     }
 
-    /// Is a glance at this leaf enough? Not if anything is to be made of it, or it speaks of the log or of erasure.
-    fn glance<'a>(&self, body: &'a [u8], private: &[PrivateValue]) -> Option<Brief<'a>> {
-        let bare = self.gists.is_none() && self.print.is_none() && private.is_empty() && self.asked.at_a_glance();
-        bare.then(|| brief(body))?
-            .filter(|brief| ![LOG, KEEPING].contains(&brief.kind))
+    /// Is a glance at a leaf enough? Not if anything is to be made of it.
+    pub(super) fn reads_at_a_glance(&self) -> bool {
+        self.gists.is_none() && self.print.is_none() && self.asked.at_a_glance()
     }
 
     pub(super) fn event(
         &mut self,
-        body: &[u8],
+        leaf: &Leaf<'_>,
         private: &[PrivateValue],
         proof: Option<Place>,
     ) -> Result<(), Inspection> {
         self.holds.events += 1;
-        let hash = leaf_hash(body);
-        if let Some(brief) = self.glance(body, private) {
-            self.stands(&brief, hash, &proof)?;
+        let (body, hash) = (leaf.body, leaf.hash);
+        // What the log says of itself or of erasure is read in full.
+        let brief = leaf.brief.filter(|_| private.is_empty());
+        let brief = brief.map(|brief| (brief.kind(body), brief));
+        if let Some((kind, brief)) = brief.filter(|(kind, _)| ![LOG, KEEPING].contains(kind)) {
+            self.stands(
+                (kind, brief.stream),
+                (brief.seq, &brief.prev, brief.commitments),
+                hash,
+                &proof,
+            )?;
             self.said.renewals.other(hash, proof.is_none())?;
             return self.proven(hash, proof);
         }
@@ -129,7 +135,8 @@ impl Check {
             self.lacks(history, opened.seq, opened.withheld);
         } else {
             self.asked.event(&opened)?;
-            self.stands(&Brief::of(&opened), hash, &proof)?;
+            let of = (opened.kind.as_str(), opened.stream);
+            self.stands(of, (opened.seq, &opened.prev, opened.withheld), hash, &proof)?;
             if opened.kind == KEEPING {
                 let whole = self.holds.kind != BundleKind::Period;
                 self.erasures.leaf(&opened, &mut self.heads, whole)?;
@@ -150,15 +157,21 @@ impl Check {
         Ok(!full && (renewal || key))
     }
 
-    /// The event is the next of its history.
-    fn stands(&mut self, event: &Brief<'_>, hash: Hash, proof: &Option<Place>) -> Result<(), Inspection> {
-        let history = self.heads.history(event.kind, event.stream)?;
-        self.asked.history(event.kind, event.stream)?;
+    /// The event is the next of its history: its number, its predecessor, and how many values it keeps back.
+    fn stands(
+        &mut self,
+        (kind, stream): (&str, Uuid),
+        (seq, prev, values): (u32, &Hash, u32),
+        hash: Hash,
+        proof: &Option<Place>,
+    ) -> Result<(), Inspection> {
+        let history = self.heads.history(kind, stream)?;
+        self.asked.history(kind, stream)?;
         let whole = self.holds.kind != BundleKind::Period;
-        self.heads.next(history, event.seq, &event.prev, (hash, whole))?;
-        self.lacks(history, event.seq, event.commitments);
+        self.heads.next(history, seq, prev, (hash, whole))?;
+        self.lacks(history, seq, values);
         if let (Some(sealing), Some((index, _))) = (&mut self.said.sealing, proof) {
-            sealing.event(&(event.kind.to_owned(), event.stream), event.seq, &hash, *index)?;
+            sealing.event(&(kind.to_owned(), stream), seq, &hash, *index)?;
         }
         Ok(())
     }
@@ -248,19 +261,6 @@ impl Check {
         self.holds.erased = self.erasures.finish(&self.heads, manifest.withhold)?;
         self.holds.withheld -= self.holds.erased;
         Ok(self.holds)
-    }
-}
-
-impl<'a> Brief<'a> {
-    fn of(opened: &'a Opened) -> Self {
-        Self {
-            id: opened.id,
-            seq: opened.seq,
-            kind: &opened.kind,
-            stream: opened.stream,
-            prev: opened.prev,
-            commitments: opened.withheld,
-        }
     }
 }
 

@@ -7,10 +7,7 @@ use super::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::{
-    io::{self, BufRead, BufReader, Read, Seek},
-    sync::mpsc::SyncSender,
-};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use zip::{ZipArchive, read::ZipFile};
 
 /// The longest entry that is read whole.
@@ -156,6 +153,11 @@ pub(super) fn hashed<R: Read + Seek>(
     Err(changed(name))
 }
 
+/// An entry ends within a line, or has one that is longer than any.
+pub(super) fn cut(name: &str) -> Inspection {
+    wrong("cut", format!("{name} is cut, or a line of it is too long"))
+}
+
 pub(super) fn changed(name: &str) -> Inspection {
     wrong("changed", format!("{name} is not what the manifest says"))
 }
@@ -199,22 +201,7 @@ impl<'a, R: Read + Seek> Lines<'a, R> {
             return Ok(false);
         }
         if self.line.pop() != Some(b'\n') || self.bytes > self.entry.bytes {
-            return Err(wrong(
-                "cut",
-                format!("{} is cut, or a line of it is too long", self.name),
-            ));
-        }
-        Ok(true)
-    }
-
-    /// Some more lines; false at the end.
-    fn batch(&mut self, longest: u64, batch: &mut Batch) -> Result<bool, Inspection> {
-        while batch.bytes.len() < Batch::USUAL {
-            if !self.next(longest)? {
-                return Ok(false);
-            }
-            batch.bytes.extend_from_slice(&self.line);
-            batch.ends.push(batch.bytes.len());
+            return Err(cut(self.name));
         }
         Ok(true)
     }
@@ -222,51 +209,5 @@ impl<'a, R: Read + Seek> Lines<'a, R> {
     pub(super) fn end(self) -> Result<(), Inspection> {
         let same = self.bytes == self.entry.bytes && hex::encode(self.sum.finalize()) == self.entry.sha256;
         if same { Ok(()) } else { Err(changed(self.name)) }
-    }
-}
-
-/// Lines that were read ahead.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Batch {
-    const USUAL: usize = 128 << 10;
-
-    pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let begins = [0].into_iter().chain(self.ends.iter().copied());
-        begins
-            .zip(&self.ends)
-            .map(|(begin, end)| self.bytes.get(begin..*end).unwrap_or_default())
-    }
-}
-
-/// Reads an entry line by line and hands the lines over, until they are no longer wanted: what unpacks them need not
-/// wait for what checks them.
-pub(super) fn read_ahead<R: Read + Seek>(
-    archive: Result<Archive<R>, Inspection>,
-    manifest: &BundleManifest,
-    (name, longest): (&str, u64),
-    wanted: &SyncSender<Result<Batch, Inspection>>,
-) {
-    let read = || -> Result<(), Inspection> {
-        let mut archive = archive?;
-        let mut lines = Lines::of(&mut archive, manifest, name)?;
-        loop {
-            let mut batch = Batch::default();
-            let more = lines.batch(longest, &mut batch);
-            // What came before an error is checked before it is told.
-            if wanted.send(Ok(batch)).is_err() {
-                return Ok(());
-            }
-            if !more? {
-                return lines.end();
-            }
-        }
-    };
-    if let Err(error) = read() {
-        let _ = wanted.send(Err(error));
     }
 }

@@ -6,7 +6,7 @@ use super::{
     seal::{Last, Lasts},
     tree::Hash,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use uuid::Uuid;
 
 /// A history: the number of its kind, and its id.
@@ -65,13 +65,18 @@ impl Heads {
         own: (Hash, bool),
     ) -> Result<(), Inspection> {
         let (hash, whole) = own;
-        match self.lasts.get(&history) {
+        let entry = self.lasts.entry(history);
+        let before = match &entry {
+            Entry::Occupied(last) => Some(*last.get()),
+            Entry::Vacant(_) => None,
+        };
+        match before {
             Some((last, _)) if seq != last.saturating_add(1) => {
                 let expected = last.saturating_add(1);
                 let says = format!("event {expected} of its history is expected here, but this is event {seq}");
                 return Err(wrong("gap", says));
             }
-            Some((_, before)) if before != prev => {
+            Some((_, before)) if before != *prev => {
                 return Err(wrong(
                     "predecessor",
                     "it names another predecessor than the one before it",
@@ -85,7 +90,7 @@ impl Heads {
             }
             _ => {}
         }
-        self.lasts.insert(history, (seq, hash));
+        entry.insert_entry((seq, hash));
         Ok(())
     }
 }

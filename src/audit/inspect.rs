@@ -4,12 +4,13 @@
 //! hundred bytes an event, to make the derived formats again.
 
 use super::{
+    ahead::{Coming, EVENTS, read_ahead},
     bundle::{BundleKind, BundleManifest, POLICY, PRINT, SEAL, WORKFLOW, read_opening},
     check::{Check, Place, Said},
     checkpoint::Checkpoint,
     derived::Format,
     earlier,
-    entries::{Archive, Batch, Lines, Measured, hashed, manifest, read_ahead, whole, wrong},
+    entries::{Archive, Lines, Measured, changed, hashed, listed, manifest, whole, wrong},
     keys::Keys,
     leaf::{LONGEST_BODY, PrivateValue},
     proof::parse_body,
@@ -19,8 +20,8 @@ use super::{
 };
 use serde::Serialize;
 use std::{
-    io::{self, Read, Seek},
-    sync::mpsc::{Receiver, sync_channel},
+    io::{self, Read, Seek, Write as _},
+    sync::mpsc::Receiver,
     thread,
 };
 use uuid::Uuid;
@@ -33,8 +34,6 @@ pub use super::{
 
 /// The longest line of an opening, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;
-/// How many batches of lines are read ahead.
-const AHEAD: usize = 8;
 
 /// A bundle that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -145,11 +144,8 @@ pub fn inspect<R: Read + Seek>(
     let (mut second, mut third) = (archive()?, archive()?);
     let archives = (&mut second, &mut third);
     thread::scope(|scope| {
-        let (ready, batches) = sync_channel(AHEAD);
-        let longest = LONGEST_BODY as u64 + 1;
-        let (archive, manifest) = (&archive, &manifest);
-        scope.spawn(move || read_ahead(archive(), manifest, ("events.ndjson", longest), &ready));
-        events(&mut check, manifest, batches, archives, progress)
+        let batches = read_ahead(scope, &archive, &manifest, check.reads_at_a_glance());
+        events(&mut check, &manifest, batches, archives, progress)
     })?;
     derived(&mut first, &manifest, &mut check)?;
     check.finish(&manifest)
@@ -159,7 +155,7 @@ pub fn inspect<R: Read + Seek>(
 fn events<R: Read + Seek>(
     check: &mut Check,
     manifest: &BundleManifest,
-    batches: Receiver<Result<Batch, Inspection>>,
+    batches: Receiver<Coming>,
     (second, third): (&mut Archive<R>, &mut Archive<R>),
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(), Inspection> {
@@ -169,22 +165,28 @@ fn events<R: Read + Seek>(
         BundleKind::Full => None,
         _ => Some(Lines::of(third, manifest, "proofs.txt")?),
     };
-    for batch in batches {
-        let batch = batch?;
-        for line in batch.lines() {
+    let mut read = Measured::default();
+    for coming in batches {
+        let gone = |_| wrong("unreadable", "the events could not be read to their end");
+        let batch = coming?.recv().map_err(gone)?;
+        read.write_all(&batch.bytes)?;
+        for leaf in batch.leaves() {
             let mut private = Vec::new();
             // None left to find: then the event need not be looked at twice.
-            let id = ahead.as_ref().and_then(|_| Check::peek(line));
+            let id = ahead.as_ref().and_then(|_| Check::peek(&leaf));
             while let Some((_, value)) = ahead.take_if(|(event, _)| Some(*event) == id) {
                 private.push(value);
                 ahead = next_opening(&mut openings)?;
             }
             let proof = proofs.as_mut().map(next_proof).transpose()?;
             check
-                .event(line, &private, proof)
+                .event(&leaf, &private, proof)
                 .map_err(|error| check.at_this_line(error))?;
         }
         progress(check.holds.events, manifest.events);
+    }
+    if read.entry() != *listed(manifest, EVENTS)? {
+        return Err(changed(EVENTS));
     }
     if ahead.is_some() {
         return Err(wrong(

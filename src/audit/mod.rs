@@ -4,6 +4,7 @@
 //! stream. Free text, names and file names are not in the leaf; a salted commitment is. An export carries the leaves
 //! and the openings of the commitments, and [`verify`] checks it without a database, a network or a configuration.
 
+mod ahead;
 mod asked;
 pub mod bundle;
 pub mod canonical;

@@ -8,6 +8,7 @@ use super::{
     leaf::{LONGEST_BODY, LeafError, open_strictly, read_hash},
     tree::Hash,
 };
+use std::ops::Range;
 use uuid::Uuid;
 
 /// How deep this reader looks.
@@ -32,15 +33,24 @@ const MEMBERS: [(&[u8], bool); 15] = [
 ];
 
 /// What the check of a log needs to know of a leaf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Brief<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Brief {
     pub(super) id: Uuid,
     pub(super) seq: u32,
-    pub(super) kind: &'a str,
+    /// Where in the leaf its kind stands.
+    kind: Range<usize>,
     pub(super) stream: Uuid,
     pub(super) prev: Hash,
     /// How many private values it commits to.
     pub(super) commitments: u32,
+}
+
+impl Brief {
+    /// The kind of its history, in the bytes that it was read from.
+    pub(super) fn kind<'a>(&self, body: &'a [u8]) -> &'a str {
+        let kind = body.get(self.kind.clone()).unwrap_or_default();
+        std::str::from_utf8(kind).unwrap_or_default()
+    }
 }
 
 /// A leaf's place in its history.
@@ -62,7 +72,7 @@ pub fn standing(body: &[u8]) -> Result<Standing, LeafError> {
         return Ok(Standing {
             id: brief.id,
             seq: brief.seq,
-            kind: brief.kind.to_owned(),
+            kind: brief.kind(body).to_owned(),
             stream: brief.stream,
             prev: brief.prev,
         });
@@ -78,18 +88,17 @@ pub fn standing(body: &[u8]) -> Result<Standing, LeafError> {
 }
 
 /// Reads a leaf; none if it is none, or if it has to be read the long way.
-pub(super) fn brief(body: &[u8]) -> Option<Brief<'_>> {
+pub(super) fn brief(body: &[u8]) -> Option<Brief> {
     if body.len() > LONGEST_BODY {
         return None;
     }
     let text = std::str::from_utf8(body).ok()?;
     let mut scan = Scan {
-        text,
         bytes: body,
         at: 0,
         commitments: 0,
     };
-    let mut values = [""; MEMBERS.len()];
+    let mut values = [const { 0..0 }; MEMBERS.len()];
     let mut next = 0;
     scan.expect(b'{')?;
     loop {
@@ -102,7 +111,7 @@ pub(super) fn brief(body: &[u8]) -> Option<Brief<'_>> {
         scan.expect(b':')?;
         let begins = scan.at;
         scan.value(1)?;
-        *values.get_mut(next)? = scan.text.get(begins..scan.at)?;
+        *values.get_mut(next)? = begins..scan.at;
         next += 1;
         match scan.take()? {
             b',' => {}
@@ -111,15 +120,16 @@ pub(super) fn brief(body: &[u8]) -> Option<Brief<'_>> {
         }
     }
     let whole = scan.at == body.len() && MEMBERS.iter().skip(next).all(|(_, must)| !must);
-    let [.., kind, prev, _, _, seq, stream, _, _, _, version] = values;
-    let seq: u32 = seq.parse().ok()?;
-    (whole && version == "1" && seq > 0).then_some(())?;
+    let [_, _, _, _, id, kind, prev, _, _, seq, stream, _, _, _, version] = values;
+    let seq: u32 = text.get(seq)?.parse().ok()?;
+    (whole && text.get(version)? == "1" && seq > 0).then_some(())?;
+    plain(text.get(kind.clone())?)?;
     Some(Brief {
-        id: uuid(values.get(4)?)?,
+        id: uuid(text.get(id)?)?,
         seq,
-        kind: plain(kind)?,
-        stream: uuid(stream)?,
-        prev: read_hash(plain(prev)?)?,
+        kind: kind.start + 1..kind.end - 1,
+        stream: uuid(text.get(stream)?)?,
+        prev: read_hash(plain(text.get(prev)?)?)?,
         commitments: scan.commitments,
     })
 }
@@ -137,7 +147,6 @@ fn uuid(quoted: &str) -> Option<Uuid> {
 }
 
 struct Scan<'a> {
-    text: &'a str,
     bytes: &'a [u8],
     at: usize,
     commitments: u32,

@@ -30,7 +30,7 @@ fn compared(body: &[u8]) -> Result<bool, TestCaseError> {
         (
             short.id,
             short.seq,
-            short.kind,
+            short.kind(body),
             short.stream,
             short.prev,
             short.commitments

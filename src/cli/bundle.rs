@@ -1,6 +1,6 @@
 //! Bundles: written by `corridor export --bundle`, checked by `corridor verify --key`.
 
-use super::history::progress;
+use super::{history::progress, whole::Whole};
 use crate::{
     audit::{
         checkpoint::{LONGEST_NOTE, Verifier},
@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use std::{
     fs::{self, File},
-    io::{BufReader, BufWriter, Read as _, Write},
+    io::{BufReader, Read as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -37,8 +37,7 @@ pub async fn export(
     }
     house.log_now().await?;
     house.witness_now().await?;
-    let aside = output.with_extension("part");
-    let file = File::create(&aside).with_context(|| format!("cannot write {}", aside.display()))?;
+    let (whole, file) = Whole::begin(output)?;
     let total = house.store.newest_checkpoint().await?.map(|newest| newest.size);
     let bar = progress("events", total.filter(|_| selection.is_none()));
     let tell = |n| bar.set_position(n);
@@ -47,18 +46,12 @@ pub async fn export(
         .bundle(
             selection,
             (withhold, house.notary.policy_text()?.as_deref()),
-            BufWriter::new(file),
+            file,
             &tell,
         )
         .await?;
     bar.finish_and_clear();
-    file.into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?
-        .sync_all()?;
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
-    fs::rename(&aside, output)
-        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all())
-        .with_context(|| format!("cannot write {}", output.display()))?;
+    whole.finish(file)?;
     let head = house.store.log_head().await?.context("there is no log")?;
     let keys = house.notary.verifiers(&head.origin)?;
     let vkey = keys.first().map(Verifier::vkey).unwrap_or_default();

@@ -1,6 +1,9 @@
 //! `corridor export`, `verify` and `doctor`: history out, and history checked.
 
-use super::serve::{ServeArgs, open_house};
+use super::{
+    serve::{ServeArgs, open_house},
+    whole::Whole,
+};
 use crate::{
     audit::{
         derived::Format,
@@ -25,7 +28,7 @@ use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     fs::{self, File},
-    io::{BufReader, BufWriter, Write},
+    io::{BufReader, Write},
     path::PathBuf,
 };
 
@@ -140,15 +143,15 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
         super::bundle::export(&house, selection, args.withhold, &args.output, out).await?;
         return Ok(0);
     }
-    let file = File::create(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
-    let mut file = BufWriter::new(file);
+    let (whole, mut file) = Whole::begin(&args.output)?;
+    let told;
     if let Some(format) = derived(&args.format) {
         let selection = Some(&selection).filter(|_| !args.all);
         let events = house.store.derived(selection, format, &mut file).await?;
-        writeln!(out, "{events} events written to {}", args.output.display())?;
+        told = format!("{events} events written to {}", args.output.display());
     } else if args.format == "csv" {
         let rows = house.store.export_csv(&selection, &mut file).await?;
-        writeln!(out, "{rows} events written to {}", args.output.display())?;
+        told = format!("{rows} events written to {}", args.output.display());
     } else {
         let bar = progress("events", None);
         let made = ExportHeader {
@@ -161,18 +164,14 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<i
             .export(&selection, &made, &mut file, &|n| bar.set_position(n))
             .await?;
         bar.finish_and_clear();
-        writeln!(
-            out,
-            "{} events of {} histories written to {}",
-            manifest.events,
-            manifest.streams,
-            args.output.display()
-        )?;
-        writeln!(out, "check it with: corridor verify {}", args.output.display())?;
+        let place = args.output.display();
+        told = format!(
+            "{} events of {} histories written to {place}\ncheck it with: corridor verify {place}",
+            manifest.events, manifest.streams
+        );
     }
-    file.into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?
-        .sync_all()?;
+    whole.finish(file)?;
+    writeln!(out, "{told}")?;
     Ok(0)
 }
 

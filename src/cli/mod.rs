@@ -13,6 +13,7 @@ pub mod person;
 pub mod record;
 pub mod screen;
 pub mod serve;
+mod whole;
 pub mod witness;
 
 use clap::{Parser, Subcommand};

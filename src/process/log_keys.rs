@@ -1,20 +1,13 @@
 //! A planned change of the log's key: what becomes of it stands in the log itself.
 
-use super::{ActError, TRIES};
+use super::{ActError, TRIES, own_log};
 use crate::{
-    domain::{
-        Instant,
-        id::EventId,
-        people::{Actor, Role},
-    },
+    domain::Instant,
     house::House,
-    store::{
-        StoreError,
-        commit::{Append, Commit, Stream, StreamKind},
-    },
+    store::StoreError,
     workflow::{
-        event::{By, Event},
-        log::{LogHappening, LogKey, stream_of},
+        event::Event,
+        log::{LogHappening, LogKey},
     },
 };
 use anyhow::{Context as _, ensure};
@@ -112,7 +105,7 @@ async fn origin(house: &House) -> anyhow::Result<String> {
 }
 
 async fn happenings(house: &House, origin: &str) -> anyhow::Result<Vec<Event<LogHappening>>> {
-    let (stored, _) = house.store.load(stream(origin)).await?;
+    let (stored, _) = house.store.load(own_log::stream(origin)).await?;
     Ok(super::parsed(stored)?)
 }
 
@@ -124,42 +117,11 @@ async fn added(house: &House, origin: &str, key: &LogKey) -> anyhow::Result<Opti
     Ok(found.map(|event| event.recorded_at))
 }
 
-fn stream(origin: &str) -> Stream {
-    Stream {
-        kind: StreamKind::Log,
-        id: stream_of(origin),
-    }
-}
-
 async fn append(house: &House, origin: &str, happened: &LogHappening) -> Result<(), ActError> {
-    let stream = stream(origin);
     for _ in 0..TRIES {
-        let (_, after) = house.store.load(stream).await?;
-        let now = house.clock.now();
-        let event = Event {
-            id: EventId::fresh(),
-            seq: after.seq + 1,
-            rule: "12".to_owned(),
-            by: By::actor(&Actor::system(), Role::System),
-            effective_at: now,
-            recorded_at: now,
-            to: Vec::new(),
-            clock: None,
-            tells: Vec::new(),
-            happened: happened.clone(),
-        };
-        let append = Append {
-            stream,
-            after,
-            events: super::values(&[event])?,
-        };
-        let commit = Commit {
-            appends: vec![append],
-            ..Commit::default()
-        };
-        match house.store.commit(commit).await {
-            Err(StoreError::Conflict) => {}
-            other => return Ok(other?),
+        match own_log::record(house, origin, happened).await {
+            Err(ActError::Store(StoreError::Conflict)) => {}
+            other => return other,
         }
     }
     Err(ActError::Store(StoreError::Conflict))

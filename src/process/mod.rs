@@ -16,6 +16,7 @@ pub mod lists;
 pub mod log_keys;
 mod logged;
 mod notices;
+mod own_log;
 pub mod people;
 mod recipients;
 mod seals;

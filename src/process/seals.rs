@@ -1,21 +1,10 @@
 //! Sealing the log: where every history stands becomes part of history.
 
-use super::{ActError, TRIES};
+use super::{ActError, TRIES, own_log};
 use crate::{
-    domain::{
-        id::EventId,
-        people::{Actor, Role},
-    },
     house::House,
-    store::{
-        StoreError,
-        commit::{Append, Commit, Stream, StreamKind},
-        history::Selection,
-    },
-    workflow::{
-        event::{By, Event},
-        log::{LogHappening, LogSeal, stream_of},
-    },
+    store::{StoreError, history::Selection},
+    workflow::log::{LogHappening, LogSeal},
 };
 
 /// Seals everything that is in the log now.
@@ -39,36 +28,9 @@ async fn sealed(house: &House) -> Result<LogSeal, ActError> {
             histories: lasts.count(),
             root: hex::encode(lasts.root()),
         };
-        let stream = Stream {
-            kind: StreamKind::Log,
-            id: stream_of(&head.origin),
-        };
-        let (_, after) = house.store.load(stream).await?;
-        let now = house.clock.now();
-        let event = Event {
-            id: EventId::fresh(),
-            seq: after.seq + 1,
-            rule: "12".to_owned(),
-            by: By::actor(&Actor::system(), Role::System),
-            effective_at: now,
-            recorded_at: now,
-            to: Vec::new(),
-            clock: None,
-            tells: Vec::new(),
-            happened: LogHappening::LogSealed(seal.clone()),
-        };
-        let append = Append {
-            stream,
-            after,
-            events: super::values(&[event])?,
-        };
-        let commit = Commit {
-            appends: vec![append],
-            ..Commit::default()
-        };
-        match house.store.commit(commit).await {
-            Err(StoreError::Conflict) => {}
-            other => return Ok(other.map(|()| seal)?),
+        match own_log::record(house, &head.origin, &LogHappening::LogSealed(seal.clone())).await {
+            Err(ActError::Store(StoreError::Conflict)) => {}
+            other => return other.map(|()| seal),
         }
     }
     Err(ActError::Store(StoreError::Conflict))

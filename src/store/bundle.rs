@@ -19,8 +19,10 @@ use crate::audit::{
     proof::Proof,
 };
 use crate::workflow::print::net;
-use sea_orm::{ConnectionTrait, Statement};
+use futures_util::TryStreamExt as _;
+use sea_orm::{ConnectionTrait, Statement, StreamTrait};
 use std::io::{Seek, Write};
+use tokio::sync::mpsc::{Receiver, channel};
 use uuid::Uuid;
 
 /// How many leaves are read at once.
@@ -161,15 +163,14 @@ impl Store {
         bundle: &mut BundleWriter<W>,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(u64, Gists), StoreError> {
-        let (mut from, mut events, mut indexes, mut gists) = (0, 0, Vec::new(), Gists::default());
+        let (mut events, mut indexes, mut gists) = (0, Vec::new(), Gists::default());
         bundle.begin("events.ndjson").map_err(corrupt)?;
-        loop {
-            let rows = self.bundle_page(plan, from).await?;
-            let Some(last) = rows.last() else { break };
-            from = last.index + 1;
-            for row in rows {
-                bundle.write(&row.body).map_err(corrupt)?;
-                bundle.write(b"\n").map_err(corrupt)?;
+        let (mut pages, mut lines) = (self.bundle_pages(plan), Vec::new());
+        while let Some(rows) = pages.recv().await {
+            lines.clear();
+            for row in rows? {
+                lines.extend_from_slice(&row.body);
+                lines.push(b'\n');
                 events += 1;
                 if few {
                     gist(&mut gists, &row.body)?;
@@ -178,6 +179,7 @@ impl Store {
                     indexes.push(row.index);
                 }
             }
+            bundle.write(&lines).map_err(corrupt)?;
             progress(events);
         }
         if plan.kind == BundleKind::Full {
@@ -328,12 +330,34 @@ impl Store {
         Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "n"))?.unsigned_abs())
     }
 
+    /// Every page to the last: the next one is read while the one before is packed.
+    fn bundle_pages(&self, plan: &Plan) -> Receiver<Result<Vec<Row>, StoreError>> {
+        let (give, take) = channel(1);
+        let (store, plan) = (self.clone(), plan.clone());
+        tokio::spawn(async move {
+            let mut from = Some(0);
+            while let Some(first) = from {
+                let page = store.bundle_page(&plan, first).await;
+                from = page
+                    .as_ref()
+                    .ok()
+                    .and_then(|rows| rows.last())
+                    .map(|last| last.index + 1);
+                // Nobody waits for it any more: the bundle was given up.
+                if (from.is_some() || page.is_err()) && give.send(page).await.is_err() {
+                    return;
+                }
+            }
+        });
+        take
+    }
+
     async fn bundle_page(&self, plan: &Plan, from: u64) -> Result<Vec<Row>, StoreError> {
         let (clause, values) = plan.clause(from);
         let sql = format!("SELECT l.idx, l.hash, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
-        let mut rows = Vec::new();
-        for row in self.db().query_all_raw(statement).await? {
+        let (mut found, mut rows) = (self.db().stream_raw(statement).await?, Vec::new());
+        while let Some(row) = found.try_next().await? {
             // By place: there may be millions.
             let (index, body): (i64, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
             let index = index.unsigned_abs();

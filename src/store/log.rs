@@ -129,12 +129,15 @@ pub(super) async fn write(db: &DatabaseTransaction, prepared: &Prepared) -> Resu
     rows::write(db, &prepared.rest).await
 }
 
-/// `($1, $2), ($3, $4)`: SQLite understands the numbered form too.
-pub(super) fn places(rows: usize, columns: usize) -> String {
+/// `($1, $2), ($3, $4)`, for values in this order from the first on. SQLite understands the numbered form too, but
+/// takes a number for a name and looks through all names at each: thousands of them cost more than the work itself.
+pub(super) fn places(backend: DbBackend, rows: usize, columns: usize) -> String {
+    let cell = |n: usize| match backend {
+        DbBackend::Sqlite => "?".to_owned(),
+        _ => format!("${n}"),
+    };
     let row = |row: usize| {
-        let cells: Vec<String> = (1..=columns)
-            .map(|column| format!("${}", row * columns + column))
-            .collect();
+        let cells: Vec<String> = (1..=columns).map(|column| cell(row * columns + column)).collect();
         format!("({})", cells.join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
@@ -152,7 +155,10 @@ fn insert_events(backend: DbBackend, leaves: &[(Stream, u32, Uuid, i64, Leaf)]) 
         values.push((*at).into());
     }
     let columns = "id, stream_kind, stream_id, seq, body, hash, recorded_at";
-    let sql = format!("INSERT INTO event ({columns}) VALUES {}", places(leaves.len(), 7));
+    let sql = format!(
+        "INSERT INTO event ({columns}) VALUES {}",
+        places(backend, leaves.len(), 7)
+    );
     Statement::from_sql_and_values(backend, sql, values)
 }
 

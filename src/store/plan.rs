@@ -8,6 +8,7 @@ use crate::audit::bundle::BundleKind;
 use sea_orm::{DbBackend, Value};
 
 /// Which leaves go into a bundle.
+#[derive(Clone)]
 pub(super) struct Plan {
     pub(super) kind: BundleKind,
     pub(super) generation: u32,

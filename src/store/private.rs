@@ -163,7 +163,7 @@ impl Closed {
         }
         let sql = format!(
             "INSERT INTO event_private (event_id, field, salt, value, key_id) VALUES {}",
-            places(self.rows.len(), 5)
+            places(backend, self.rows.len(), 5)
         );
         let written = db
             .execute_raw(Statement::from_sql_and_values(backend, sql, values))

@@ -50,7 +50,7 @@ async fn upsert(db: &DatabaseTransaction, table: &str, cells: Vec<(&str, Value)>
     let sql = format!(
         "INSERT INTO {table} ({}) VALUES {} ON CONFLICT ({}) DO UPDATE SET {}",
         names.join(", "),
-        places(1, names.len()),
+        places(db.get_database_backend(), 1, names.len()),
         names.first().copied().unwrap_or("id"),
         updates.join(", ")
     );
@@ -187,7 +187,7 @@ async fn parts(
     let sql = format!(
         "INSERT INTO {table} (case_id, {}) VALUES {} ON CONFLICT DO NOTHING",
         columns.join(", "),
-        places(rows.len(), columns.len() + 1)
+        places(db.get_database_backend(), rows.len(), columns.len() + 1)
     );
     let values = rows
         .into_iter()
@@ -287,7 +287,7 @@ async fn letters(db: &DatabaseTransaction, letters: &[LetterOwed]) -> Result<(),
     // One letter for each (event, address), whoever else is told by the same event.
     let sql = format!(
         "INSERT INTO letter ({columns}) VALUES {} ON CONFLICT DO NOTHING",
-        places(letters.len(), 15)
+        places(db.get_database_backend(), letters.len(), 15)
     );
     run(db, &sql, values).await.map(|_| ())
 }

@@ -231,7 +231,7 @@ impl Store {
             let sql = format!(
                 "SELECT subject_fingerprint, entry_fingerprint, precedent FROM screening_decision \
                  WHERE (subject_fingerprint, entry_fingerprint) IN (VALUES {})",
-                places(pairs.len(), 2)
+                places(self.db().get_database_backend(), pairs.len(), 2)
             );
             let values = pairs
                 .iter()

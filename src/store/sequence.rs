@@ -143,12 +143,13 @@ async fn sequence(db: &DatabaseTransaction, most: u32) -> Result<usize, StoreErr
     }
     let sql = format!(
         "INSERT INTO log_leaf (generation, idx, event_id, hash) VALUES {}",
-        places(waiting.len(), 4)
+        places(db.get_database_backend(), waiting.len(), 4)
     );
     execute(db, &sql, values).await?;
-    tiles(db, old.generation, first, tree.size()).await?;
-    let places: Vec<String> = (1..=waiting.len()).map(|n| format!("${n}")).collect();
-    let sql = format!("DELETE FROM unsequenced WHERE id IN ({})", places.join(", "));
+    let hashes: Vec<Hash> = waiting.iter().map(|event| event.hash).collect();
+    tiles(db, old.generation, first, &hashes).await?;
+    let places = places(db.get_database_backend(), 1, waiting.len());
+    let sql = format!("DELETE FROM unsequenced WHERE id IN {places}");
     let gone = execute(db, &sql, waiting.iter().map(|event| event.place.into()).collect()).await?;
     if gone != waiting.len() as u64 {
         return Err(StoreError::Conflict);
@@ -164,8 +165,8 @@ pub(super) async fn execute(db: &DatabaseTransaction, sql: &str, values: Vec<Val
 /// The oldest waiting events, each hashed again and found to be the next of its stream.
 async fn waiting(db: &DatabaseTransaction, generation: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
     let sql = format!(
-        "SELECT u.id AS place, e.id, e.stream_kind, e.stream_id, e.seq, e.body, e.hash, p.hash AS before, \
-         l.idx AS before_at, own.idx AS own_at FROM unsequenced u JOIN event e ON e.id = u.event_id \
+        "SELECT u.id, own.idx, e.id, e.stream_kind, e.stream_id, e.seq, e.body, e.hash, p.hash, l.idx \
+         FROM unsequenced u JOIN event e ON e.id = u.event_id \
          LEFT JOIN event p ON p.stream_kind = e.stream_kind AND p.stream_id = e.stream_id AND p.seq = e.seq - 1 \
          LEFT JOIN log_leaf l ON l.event_id = p.id AND l.generation = $1 \
          LEFT JOIN log_leaf own ON own.event_id = e.id AND own.generation = $1 \
@@ -176,8 +177,8 @@ async fn waiting(db: &DatabaseTransaction, generation: u32, most: u32) -> Result
     let mut found = Vec::new();
     for row in db.query_all_raw(statement).await? {
         // Queued twice (after a recovery) and logged already: nothing more to do, but the queue must be emptied.
-        if row.try_get::<Option<i64>>("", "own_at")?.is_some() {
-            let place: i64 = row.try_get("", "place")?;
+        if row.try_get_by_index::<Option<i64>>(1)?.is_some() {
+            let place: i64 = row.try_get_by_index(0)?;
             execute(db, "DELETE FROM unsequenced WHERE id = $1", vec![place.into()]).await?;
             continue;
         }
@@ -187,17 +188,18 @@ async fn waiting(db: &DatabaseTransaction, generation: u32, most: u32) -> Result
 }
 
 fn checked(row: &QueryResult, reached: &mut HashMap<(String, Uuid), i64>) -> Result<Waiting, StoreError> {
+    // By place: a log that is behind has millions of them.
     let (id, kind, stream): (Uuid, String, Uuid) = (
-        row.try_get("", "id")?,
-        row.try_get("", "stream_kind")?,
-        row.try_get("", "stream_id")?,
+        row.try_get_by_index(2)?,
+        row.try_get_by_index(3)?,
+        row.try_get_by_index(4)?,
     );
     let (seq, body, hash): (i64, Vec<u8>, Vec<u8>) = (
-        row.try_get("", "seq")?,
-        row.try_get("", "body")?,
-        row.try_get("", "hash")?,
+        row.try_get_by_index(5)?,
+        row.try_get_by_index(6)?,
+        row.try_get_by_index(7)?,
     );
-    let before: Option<Vec<u8>> = row.try_get("", "before")?;
+    let before: Option<Vec<u8>> = row.try_get_by_index(8)?;
     let wrong = |what: &str| StoreError::Corrupt(format!("event {id} ({kind} {stream}, event {seq}): {what}"));
     let hash = fixed(&hash)?;
     if leaf_hash(&body) != hash {
@@ -212,24 +214,30 @@ fn checked(row: &QueryResult, reached: &mut HashMap<(String, Uuid), i64>) -> Res
         return Err(wrong("it names another predecessor than the one before it"));
     }
     let last = reached.get(&(kind.clone(), stream)).copied();
-    let logged_before = row.try_get::<Option<i64>>("", "before_at")?.is_some();
+    let logged_before = row.try_get_by_index::<Option<i64>>(9)?.is_some();
     if seq != 1 && !logged_before && last != Some(seq - 1) {
         return Err(wrong("the event before it is not in the log"));
     }
     reached.insert((kind, stream), seq);
     Ok(Waiting {
-        place: row.try_get("", "place")?,
+        place: row.try_get_by_index(0)?,
         id,
         hash,
     })
 }
 
-/// Keeps the tiles that became full.
-async fn tiles(db: &DatabaseTransaction, generation: u32, old: u64, new: u64) -> Result<(), StoreError> {
-    let (mut level, mut before, mut after) = (0_u8, old / TILE, new / TILE);
+/// Keeps the tiles that became full with these leaves, which follow the `old` ones.
+async fn tiles(db: &DatabaseTransaction, generation: u32, old: u64, leaves: &[Hash]) -> Result<(), StoreError> {
+    let (mut level, mut before, mut after) = (0_u8, old / TILE, (old + leaves.len() as u64) / TILE);
     while after > before {
         for n in before..after {
-            let hashes = level_hashes(db, generation, level, n * TILE, TILE).await?;
+            // Most leaves of a tile are at hand already.
+            let new = (level == 0).then(|| (n * TILE).checked_sub(old)).flatten();
+            let new = new.and_then(|from| leaves.get(from as usize..(from + TILE) as usize));
+            let hashes = match new {
+                Some(new) => new.to_vec(),
+                None => level_hashes(db, generation, level, n * TILE, TILE).await?,
+            };
             let sql = "INSERT INTO log_tile (generation, level, n, data, root) VALUES ($1, $2, $3, $4, $5)";
             let values = vec![
                 i64::from(generation).into(),
