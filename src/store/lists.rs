@@ -1,13 +1,15 @@
 //! Lists by keyset: newest change first, every filter on an index.
 
+mod clocks;
 mod filter;
 
+pub use clocks::{ClockFigures, Stopped};
 pub use filter::{CaseFilter, Scope, Sight};
 
 use super::{
     Store, StoreError,
     commit::{Stream, StreamKind},
-    rows::instant,
+    rows::{instant, search_words},
 };
 use crate::{
     domain::{
@@ -16,7 +18,7 @@ use crate::{
     },
     workflow::listing::CaseListing,
 };
-use filter::{Where, conditions};
+use filter::{Where, Words, conditions};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
@@ -61,6 +63,12 @@ pub struct CaseRow {
     pub reserved_milli: i64,
     #[serde(skip)]
     pub validity: Option<(Date, Date)>,
+    #[serde(skip)]
+    pub clock_days: u32,
+    #[serde(skip)]
+    pub stopped_days: u32,
+    #[serde(skip)]
+    pub overdue: bool,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Instant,
     pub version: u32,
@@ -93,6 +101,9 @@ impl From<CaseListing> for CaseRow {
             delivered_milli: listing.delivered_milli,
             reserved_milli: listing.reserved_milli,
             validity: listing.validity,
+            clock_days: listing.clock_days,
+            stopped_days: listing.stopped_days,
+            overdue: listing.overdue,
             updated_at: listing.updated_at,
             version: listing.version,
         }
@@ -134,9 +145,11 @@ impl Store {
             None => false,
         };
         let filter = &CaseFilter { few, ..filter.clone() };
-        let conditions = conditions(filter);
+        let words = self.words(filter).await?;
+        let conditions = conditions(filter, &words);
+        let (from, order) = words.walk();
         let sql = format!(
-            "SELECT * FROM case_listing{} ORDER BY updated_at DESC, id DESC LIMIT {}",
+            "SELECT case_listing.* FROM {from}{} ORDER BY {order} LIMIT {}",
             conditions.clause(),
             filter.limit
         );
@@ -145,6 +158,18 @@ impl Store {
             .iter()
             .map(case_row)
             .collect()
+    }
+
+    /// How the words are looked for, the rarest first.
+    async fn words(&self, filter: &CaseFilter) -> Result<Words, StoreError> {
+        let mut counted = Vec::new();
+        for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
+            let sql = format!("SELECT 1 FROM case_word WHERE word = $1 LIMIT {}", FEW + 1);
+            counted.push((self.select(&sql, vec![word.clone().into()]).await?.len(), word));
+        }
+        counted.sort();
+        let rare = counted.first().is_some_and(|(count, _)| *count <= FEW);
+        Ok(Words::new(counted.into_iter().map(|(_, word)| word).collect(), rare, filter))
     }
 
     async fn works_on_few(&self, person: PersonId) -> Result<bool, StoreError> {
@@ -326,6 +351,9 @@ fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
         delivered_milli: row.try_get("", "delivered_milli")?,
         reserved_milli: row.try_get("", "reserved_milli")?,
         validity: date(row.try_get("", "valid_from")?)?.zip(date(row.try_get("", "valid_to")?)?),
+        clock_days: row.try_get::<Option<i32>>("", "clock_days")?.unwrap_or_default() as u32,
+        stopped_days: row.try_get::<i32>("", "stopped_days")? as u32,
+        overdue: row.try_get::<i32>("", "overdue")? != 0,
         updated_at: instant(row.try_get("", "updated_at")?),
         version: row.try_get::<i64>("", "version")? as u32,
     })

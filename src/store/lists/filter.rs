@@ -1,6 +1,5 @@
 //! Which cases a list has: the filters of its readers, and what they may see at all, as conditions for the rows.
 
-use super::super::rows::search_words;
 use crate::domain::id::{NoticeId, OrganisationId, PersonId};
 use sea_orm::Value;
 use uuid::Uuid;
@@ -20,6 +19,8 @@ pub struct CaseFilter {
     /// there are enough. (The store finds out.)
     pub few: bool,
     pub with_waiver: bool,
+    /// Only cases whose clock has started.
+    pub with_clock: bool,
     /// Who may see what: None sees everything submitted.
     pub scope: Scope,
     /// Continue after this (updated_at, id).
@@ -68,6 +69,13 @@ pub(super) struct Where {
 }
 
 impl CaseFilter {
+    /// Something else than a word has an index that finds these cases, the newest first.
+    fn is_narrow(&self) -> bool {
+        let own = matches!(self.scope, Scope::Organisations(_));
+        let few = self.few && self.worker().is_some();
+        own || few || !self.states.is_empty() || self.notice.is_some() || self.outcome.is_some() || self.clock.is_some()
+    }
+
     /// The person whose own cases are asked for, if any.
     pub(super) fn worker(&self) -> Option<PersonId> {
         match &self.scope {
@@ -99,9 +107,13 @@ impl Where {
     }
 
     pub(super) fn after(&mut self, after: Option<(i64, Uuid)>) {
+        self.after_in("updated_at, id", after);
+    }
+
+    fn after_in(&mut self, columns: &str, after: Option<(i64, Uuid)>) {
         if let Some((at, id)) = after {
             let n = self.values.len();
-            self.parts.push(format!("(updated_at, id) < (${}, ${})", n + 1, n + 2));
+            self.parts.push(format!("({columns}) < (${}, ${})", n + 1, n + 2));
             self.values.extend([at.into(), id.into()]);
         }
     }
@@ -115,7 +127,62 @@ impl Where {
     }
 }
 
-pub(super) fn conditions(filter: &CaseFilter) -> Where {
+/// How the words of a search are looked for. Each way finds the same; they differ in what is gone through.
+pub(super) struct Words {
+    /// The rarest first, if that is known.
+    words: Vec<String>,
+    by: By,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The few cases with the rarest word, sorted afterwards.
+    Rare,
+    /// The cases that another condition finds, the newest first, until there are enough.
+    Others,
+    /// The cases with the rarest word, the newest first, until there are enough.
+    Word,
+}
+
+impl Words {
+    pub(super) fn new(words: Vec<String>, rare: bool, filter: &CaseFilter) -> Self {
+        let by = match (words.is_empty(), rare) {
+            (false, true) => By::Rare,
+            (false, false) if !filter.is_narrow() => By::Word,
+            _ => By::Others,
+        };
+        Self { words, by }
+    }
+
+    /// The tables, and the order of the newest first.
+    pub(super) fn walk(&self) -> (&'static str, &'static str) {
+        match self.by {
+            By::Word => (
+                "case_word w CROSS JOIN case_listing",
+                "w.changed_at DESC, w.case_id DESC",
+            ),
+            By::Rare | By::Others => ("case_listing", "updated_at DESC, id DESC"),
+        }
+    }
+
+    fn conditions(&self, conditions: &mut Where, after: Option<(i64, Uuid)>) {
+        for (n, word) in self.words.iter().enumerate() {
+            let first = match self.by {
+                By::Rare => "id IN (SELECT case_id FROM case_word WHERE word = ?)",
+                By::Word => "w.case_id = id AND w.word = ?",
+                By::Others => HAS_WORD,
+            };
+            conditions.and(if n == 0 { first } else { HAS_WORD }, word.clone());
+        }
+        if self.by == By::Word {
+            conditions.after_in("w.changed_at, w.case_id", after);
+        }
+    }
+}
+
+const HAS_WORD: &str = "EXISTS (SELECT 1 FROM case_word v WHERE v.case_id = case_listing.id AND v.word = ?)";
+
+pub(super) fn conditions(filter: &CaseFilter, words: &Words) -> Where {
     let mut conditions = Where::default();
     match &filter.scope {
         Scope::Nothing => conditions.parts.push("1 = 0".to_owned()),
@@ -149,8 +216,9 @@ pub(super) fn conditions(filter: &CaseFilter) -> Where {
     if let Some(person) = filter.member {
         conditions.and(member(filter.few), person.0);
     }
-    for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
-        conditions.and("id IN (SELECT case_id FROM case_word WHERE word = ?)", word);
+    words.conditions(&mut conditions, filter.after);
+    if filter.with_clock {
+        conditions.parts.push("clock_days > 0".to_owned());
     }
     if filter.with_waiver {
         conditions.parts.push("waiver_number IS NOT NULL".to_owned());

@@ -54,14 +54,20 @@ async fn table(house: &House, sql: &str) -> Vec<String> {
 
 const ROWS: &str = "SELECT coalesce(zone, '') || ' ' || coalesce(decided_at, 0) || ' ' || coalesce(decided_on_day, 0) || ' ' || \
      coalesce(soon_at, 0) || ' ' || delivered_milli || ' ' || reserved_milli || ' ' || coalesce(valid_from, '') || ' ' || \
-     coalesce(valid_to, '') || ' ' || submitting_unit AS one FROM case_listing ORDER BY id";
+     coalesce(valid_to, '') || ' ' || submitting_unit || ' ' || coalesce(clock_days, -1) || ' ' || stopped_days || ' ' || \
+     overdue AS one FROM case_listing ORDER BY id";
 const SIGHT: &str = "SELECT kind || ' ' || who AS one FROM case_sight ORDER BY case_id, kind, who";
-const OLD: [&str; 3] = [
+const STOPS: &str = "SELECT reason || ' ' || since || ' ' || zone || ' ' || coalesce(days, -1) AS one FROM case_stop \
+     ORDER BY case_id, number";
+const OLD: [&str; 5] = [
     "UPDATE case_listing SET zone = NULL, decided_at = NULL, decided_on_day = NULL, soon_at = NULL, delivered_milli = 0, \
      reserved_milli = 0, valid_from = NULL, valid_to = NULL, submitting_unit = ''",
     "DELETE FROM case_sight",
+    "DELETE FROM case_stop",
     // A database of the version before: whole, but without the beginning of urgency.
     "UPDATE case_listing SET soon_at = NULL",
+    // And of the one after that: without what the figures about clocks are added up from.
+    "UPDATE case_listing SET clock_days = NULL, stopped_days = 0",
 ];
 
 both_databases! {
@@ -69,16 +75,18 @@ both_databases! {
     async fn rows_of_an_older_version_are_filled_at_the_start(house) {
         let decided = course::approved(house).await;
         house.must("drafter", &decided, "notify_shipment", course::shipment("400")).await;
-        course::under_review(house).await;
-        let whole = (table(house, ROWS).await, table(house, SIGHT).await);
-        assert!(whole.0.len() == 2 && whole.1.len() > 2, "{whole:?}");
-        for statements in [&OLD[..2], &OLD[2..]] {
+        let stopped = course::under_review(house).await;
+        house.must("signatory", &stopped, "pause_clock", json!({ "days": 5, "reason": "Asked for." })).await;
+        let rows = async || (table(house, ROWS).await, table(house, SIGHT).await, table(house, STOPS).await);
+        let whole = rows().await;
+        assert!(whole.0.len() == 2 && whole.1.len() > 2 && !whole.2.is_empty(), "{whole:?}");
+        for statements in [&OLD[..3], &OLD[3..4], &OLD[4..]] {
             for sql in statements {
                 house.rows.execute_unprepared(sql).await.unwrap();
             }
-            assert_ne!((table(house, ROWS).await, table(house, SIGHT).await), whole);
+            assert_ne!(rows().await, whole);
             let other = house.another_instance().await;
-            assert_eq!((table(house, ROWS).await, table(house, SIGHT).await), whole);
+            assert_eq!(rows().await, whole);
             assert_eq!(catch_up(&other).await.unwrap(), 0, "once is enough");
         }
     }
