@@ -15,9 +15,6 @@ const INDEXES: [&str; 6] = [
     "CREATE INDEX ix_case_word_changed ON case_word (word, changed_at, case_id)",
 ];
 
-/// The old index of words is a part of the new one.
-const WORDS: &str = "ix_case_word_word_case_id";
-
 fn columns() -> Vec<(&'static str, ColumnDef)> {
     vec![
         // Null: written before there was this column.
@@ -52,7 +49,6 @@ impl MigrationTrait for Migration {
             "UPDATE case_word SET changed_at = (SELECT updated_at FROM case_listing WHERE id = case_word.case_id)",
         )
         .await?;
-        db.execute_unprepared(&format!("DROP INDEX {WORDS}")).await?;
         for index in INDEXES {
             db.execute_unprepared(index).await?;
         }
@@ -65,8 +61,6 @@ impl MigrationTrait for Migration {
             let name = index.split(' ').nth(2).unwrap_or_default();
             db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
-        db.execute_unprepared(&format!("CREATE INDEX {WORDS} ON case_word (word, case_id)"))
-            .await?;
         manager.drop_table(Table::drop().table("case_stop").to_owned()).await?;
         for (table, name) in NAMES {
             let drop = Table::alter().table(table).drop_column(name).to_owned();

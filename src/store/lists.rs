@@ -25,6 +25,8 @@ use uuid::Uuid;
 
 /// So many cases of one person are sorted faster than found among all.
 const FEW: usize = 2_000;
+/// And so many with a word, where another condition may leave none of them.
+const MANY: usize = 20_000;
 
 /// A row of a list of cases.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -160,16 +162,23 @@ impl Store {
             .collect()
     }
 
-    /// How the words are looked for, the rarest first.
+    /// How the words are looked for, the rarest first. They are counted only as far as it matters.
     async fn words(&self, filter: &CaseFilter) -> Result<Words, StoreError> {
+        let most = if filter.is_narrow() { MANY } else { FEW };
         let mut counted = Vec::new();
         for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
-            let sql = format!("SELECT 1 FROM case_word WHERE word = $1 LIMIT {}", FEW + 1);
+            let sql = format!("SELECT 1 FROM case_word WHERE word = $1 LIMIT {}", most + 1);
             counted.push((self.select(&sql, vec![word.clone().into()]).await?.len(), word));
         }
         counted.sort();
-        let rare = counted.first().is_some_and(|(count, _)| *count <= FEW);
-        Ok(Words::new(counted.into_iter().map(|(_, word)| word).collect(), rare, filter))
+        let rarest = counted.first().map_or(0, |(count, _)| *count);
+        let words = Words::new(counted.into_iter().map(|(_, word)| word).collect(), filter);
+        if rarest <= most {
+            return Ok(words.on_few());
+        }
+        let (sql, values) = words.together(most + 1);
+        let together = self.select(&sql, values).await?.len() <= most;
+        Ok(if together { words.on_few() } else { words })
     }
 
     async fn works_on_few(&self, person: PersonId) -> Result<bool, StoreError> {

@@ -145,7 +145,14 @@ pub(super) async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -
         .map(|(kind, who)| vec![kind.word().into(), who.clone().into()])
         .collect();
     parts(db, "case_sight", &["kind", "who"], case, sight).await?;
-    parts(db, "case_stop", &["number", "reason", "since", "zone", "days"], case, stops(case)).await?;
+    parts(
+        db,
+        "case_stop",
+        &["number", "reason", "since", "zone", "days"],
+        case,
+        stops(case),
+    )
+    .await?;
     let found_by = search_words(&[
         &case.applicant,
         case.reference.as_deref().unwrap_or(""),

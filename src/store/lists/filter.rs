@@ -70,7 +70,7 @@ pub(super) struct Where {
 
 impl CaseFilter {
     /// Something else than a word has an index that finds these cases, the newest first.
-    fn is_narrow(&self) -> bool {
+    pub(super) fn is_narrow(&self) -> bool {
         let own = matches!(self.scope, Scope::Organisations(_));
         let few = self.few && self.worker().is_some();
         own || few || !self.states.is_empty() || self.notice.is_some() || self.outcome.is_some() || self.clock.is_some()
@@ -136,8 +136,8 @@ pub(super) struct Words {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
-    /// The few cases with the rarest word, sorted afterwards.
-    Rare,
+    /// The few cases with all of them, sorted afterwards.
+    Few,
     /// The cases that another condition finds, the newest first, until there are enough.
     Others,
     /// The cases with the rarest word, the newest first, until there are enough.
@@ -145,13 +145,37 @@ enum By {
 }
 
 impl Words {
-    pub(super) fn new(words: Vec<String>, rare: bool, filter: &CaseFilter) -> Self {
-        let by = match (words.is_empty(), rare) {
-            (false, true) => By::Rare,
-            (false, false) if !filter.is_narrow() => By::Word,
-            _ => By::Others,
-        };
+    pub(super) fn new(words: Vec<String>, filter: &CaseFilter) -> Self {
+        let others = words.is_empty() || filter.is_narrow();
+        let by = if others { By::Others } else { By::Word };
         Self { words, by }
+    }
+
+    pub(super) fn on_few(mut self) -> Self {
+        if !self.words.is_empty() {
+            self.by = By::Few;
+        }
+        self
+    }
+
+    /// Cases with all the words, so many at most.
+    pub(super) fn together(&self, limit: usize) -> (String, Vec<Value>) {
+        let values = self.words.iter().map(|word| word.clone().into()).collect();
+        let sql = format!(
+            "SELECT case_id FROM case_word w WHERE {} ORDER BY case_id LIMIT {limit}",
+            self.all(0)
+        );
+        (sql, values)
+    }
+
+    /// That a row has the first word, and its case the others; the first value stands after so many.
+    fn all(&self, values: usize) -> String {
+        let also = |n: usize| {
+            let n = n + values;
+            format!(" AND EXISTS (SELECT 1 FROM case_word v WHERE v.word = ${n} AND v.case_id = w.case_id)")
+        };
+        let others: String = (2..=self.words.len()).map(also).collect();
+        format!("w.word = ${}{others}", values + 1)
     }
 
     /// The tables, and the order of the newest first.
@@ -161,26 +185,28 @@ impl Words {
                 "case_word w CROSS JOIN case_listing",
                 "w.changed_at DESC, w.case_id DESC",
             ),
-            By::Rare | By::Others => ("case_listing", "updated_at DESC, id DESC"),
+            By::Few | By::Others => ("case_listing", "updated_at DESC, id DESC"),
         }
     }
 
     fn conditions(&self, conditions: &mut Where, after: Option<(i64, Uuid)>) {
-        for (n, word) in self.words.iter().enumerate() {
-            let first = match self.by {
-                By::Rare => "id IN (SELECT case_id FROM case_word WHERE word = ?)",
-                By::Word => "w.case_id = id AND w.word = ?",
-                By::Others => HAS_WORD,
-            };
-            conditions.and(if n == 0 { first } else { HAS_WORD }, word.clone());
+        if self.words.is_empty() {
+            return;
         }
+        let all = self.all(conditions.values.len());
+        let words = self.words.iter().map(|word| word.clone().into());
+        conditions.values.extend(words);
+        let condition = match self.by {
+            By::Few => format!("id IN (SELECT w.case_id FROM case_word w WHERE {all})"),
+            By::Word => format!("w.case_id = id AND {all}"),
+            By::Others => format!("EXISTS (SELECT 1 FROM case_word w WHERE w.case_id = id AND {all})"),
+        };
+        conditions.parts.push(condition);
         if self.by == By::Word {
             conditions.after_in("w.changed_at, w.case_id", after);
         }
     }
 }
-
-const HAS_WORD: &str = "EXISTS (SELECT 1 FROM case_word v WHERE v.case_id = case_listing.id AND v.word = ?)";
 
 pub(super) fn conditions(filter: &CaseFilter, words: &Words) -> Where {
     let mut conditions = Where::default();

@@ -38,7 +38,10 @@ pub async fn sla(me: SignedIn) -> Result<HttpResponse, Problem> {
     let row = |row: &CaseRow| {
         let due = row.due.map(|due| visit.site.texts.date(due)).unwrap_or_default();
         json!([
-            grid::link(row.reference.as_deref().unwrap_or_default(), &format!("/cases/{}", row.id)),
+            grid::link(
+                row.reference.as_deref().unwrap_or_default(),
+                &format!("/cases/{}", row.id)
+            ),
             grid::text(&row.notice_number),
             grid::text(&due)
         ])
