@@ -9,7 +9,7 @@ use crate::{
     process::Seen,
     web::{
         api::{cases, views::CaseView},
-        pages::{table::Table, visit::SignedIn},
+        pages::{table::Table, view, visit::SignedIn},
         problem::Problem,
     },
     workflow::{action::ActionKind, case::Case, happening::Happening},
@@ -72,7 +72,7 @@ async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let state = inspection["state"].as_str().unwrap_or_default();
     let context = json!({
         "id": shown.id, "title": shown.reference, "state": state, "stage": stage(state), "acts": acts,
-        "reads": inspection.get("slots").is_some(), "inside": names.is_some(),
+        "reads": inspection.get("slots").is_some(), "names": view::sides(&me.visit, &seen.case), "inside": names.is_some(),
         "records": shown.allowed_actions.contains(&ActionKind::RecordObservation),
         "uploads": !shown.your_roles.iter().all(|role| matches!(role, Role::Auditor | Role::OrganisationReader)),
         "schedule": schedule(&me, case, inspection), "sites": inspection["sites"], "postponements": inspection["postponements"],
