@@ -112,6 +112,7 @@ decision-conditions = Conditions
 waiver-valid = Valid
 waiver-drawn = { $a } of { $b } delivered ({ $share } %)
 waiver-left = { $a } are still available
+waiver-unused = { $a } not used
 outcome-h = Outcome
 outcome-lead = { $n ->
     [one] { $total } delivered and verified in one shipment.

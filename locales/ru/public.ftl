@@ -122,6 +122,7 @@ decision-conditions = Условия
 waiver-valid = Срок действия
 waiver-drawn = Поставлено { $a } из { $b } ({ $share } %)
 waiver-left = Ещё доступно { $a }
+waiver-unused = Не использовано: { $a }
 outcome-h = Итог
 outcome-lead = { $n ->
     [one] Поставлено и проверено { $total }, { $n } поставка.
