@@ -9,6 +9,7 @@ use crate::{
 use corridor::{
     domain::people::Role,
     process::catch_up::catch_up,
+    store::explorer::EntryFilter,
     store::lists::{CaseFilter, CaseRow, Scope},
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -114,6 +115,22 @@ both_databases! {
             assert_eq!(read(&format!("?role={}", role.as_str().unwrap())).await, wanted, "{role}");
         }
         assert!(roles > 5, "{all:?}");
+        // Several people at once: each by the index, and all of them newest first.
+        let people: std::collections::BTreeSet<&str> = all.iter().filter_map(|entry| entry["person"].as_str()).collect();
+        assert!(people.len() > 5, "{people:?}");
+        for several in people.iter().collect::<Vec<_>>().chunks(4) {
+            let filter = EntryFilter {
+                people: Some(several.iter().map(|person| person.parse().unwrap()).collect()),
+                limit: 1_000,
+                ..EntryFilter::default()
+            };
+            let found = house.inside.store.entries(&filter).await.unwrap().entries;
+            let found: Vec<String> = found.iter().map(|entry| entry.id.to_string()).collect();
+            let theirs = all.iter().filter(|entry| several.iter().any(|person| entry["person"] == ***person));
+            let wanted: Vec<String> = theirs.map(|entry| entry["event"].as_str().unwrap().to_owned()).collect();
+            assert!(!wanted.is_empty());
+            assert_eq!(found, wanted, "{several:?}");
+        }
         let votes = read("?what=vote_cast").await;
         assert_eq!(votes.len(), all.iter().filter(|entry| entry["what"] == "vote_cast").count());
         assert!(!votes.is_empty());
