@@ -107,11 +107,12 @@ register-under = Under notice
 register-none = Nothing has been decided yet that matches.
 register-none-next = Decisions appear here at the moment when both sides have signed them.
 decision-h = Decision
-decision-vote = Vote of { $who }
+decision-vote = Vote: { $who }
 decision-conditions = Conditions
 waiver-valid = Valid
 waiver-drawn = { $a } of { $b } delivered ({ $share } %)
 waiver-left = { $a } are still available
+waiver-unused = { $a } not used
 outcome-h = Outcome
 outcome-lead = { $n ->
     [one] { $total } delivered and verified in one shipment.

@@ -117,11 +117,12 @@ register-under = По извещению
 register-none = Подходящих решений пока нет.
 register-none-next = Решения появляются здесь в тот момент, когда их подписали обе стороны.
 decision-h = Решение
-decision-vote = Голос делегации { $who }
+decision-vote = Голос: { $who }
 decision-conditions = Условия
 waiver-valid = Срок действия
 waiver-drawn = Поставлено { $a } из { $b } ({ $share } %)
 waiver-left = Ещё доступно { $a }
+waiver-unused = Не использовано: { $a }
 outcome-h = Итог
 outcome-lead = { $n ->
     [one] Поставлено и проверено { $total }, { $n } поставка.

@@ -17,6 +17,7 @@ mod m20261124_000011_proof;
 mod m20261124_000021_pages;
 mod m20261128_000031_readers;
 mod m20261128_000032_totals;
+mod m20261128_000041_clocks;
 
 pub use m20261128_000031_readers::said;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_keeping::Migration),
             Box::new(m20261128_000031_readers::Migration),
             Box::new(m20261128_000032_totals::Migration),
+            Box::new(m20261128_000041_clocks::Migration),
         ]
     }
 }

@@ -105,7 +105,7 @@ fn blocks(
     let mut blocks = vec![
         Block::Letterhead {
             left: case.terms.authority.clone(),
-            right: format!("№\u{a0}{}", issued.number),
+            right: format!("{}\u{a0}{}", say(language, "No.", "№"), issued.number),
         },
         Block::Title {
             text: title(language).to_owned(),
@@ -233,13 +233,13 @@ fn goods(case: &Case, language: Language) -> Table {
             goods.line.to_string(),
             goods.hs.clone(),
             text,
-            origin.unwrap_or_default(),
+            origin.unwrap_or_else(|| "–".to_owned()),
             wording::quantity(language, &goods.quantity),
         ]
     };
     Table {
         columns: vec![
-            Column::new("№", 7.0),
+            Column::new(say(language, "No.", "№"), 7.0),
             Column::new(say(language, "HS code", "Код ГС"), 15.0),
             Column::new(say(language, "Description", "Описание"), 39.0),
             Column::new(say(language, "Origin", "Происхождение"), 18.0),
@@ -271,7 +271,7 @@ fn conditions(case: &Case, language: Language) -> Vec<Block> {
         |condition: &crate::workflow::action::Condition| vec![condition.id.clone(), condition.text.as_str().to_owned()];
     blocks.push(Block::Table(Table {
         columns: vec![
-            Column::new("№", 12.0),
+            Column::new(say(language, "No.", "№"), 12.0),
             Column::new(
                 say(language, "The holder must observe", "Держатель обязан соблюдать"),
                 88.0,

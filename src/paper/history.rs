@@ -100,7 +100,7 @@ fn blocks(
         Block::Note(note.to_owned()),
         Block::Table(Table {
             columns: vec![
-                Column::number("№", 7.0),
+                Column::number(say(language, "No.", "№"), 7.0),
                 Column::new(say(language, "When", "Когда"), 16.0),
                 Column::new(say(language, "Who", "Кто"), 25.0),
                 Column::new(say(language, "What", "Что"), 29.0),

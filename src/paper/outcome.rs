@@ -75,7 +75,7 @@ fn head(case: &Case, number: &str, digest: &str, statement: &OutcomeStatement, l
     vec![
         Block::Letterhead {
             left: case.terms.authority.clone(),
-            right: format!("№\u{a0}{number}"),
+            right: format!("{}\u{a0}{number}", say(language, "No.", "№")),
         },
         Block::Title {
             text: title(language).to_owned(),
@@ -221,7 +221,7 @@ fn shipments(case: &Case, unit: &str, language: Language) -> Vec<Block> {
         Block::Heading(say(language, "Annex: shipments", "Приложение: поставки").to_owned()),
         Block::Table(Table {
             columns: vec![
-                Column::number("№", 8.0),
+                Column::number(say(language, "No.", "№"), 8.0),
                 Column::new(say(language, "Vessel", "Судно"), 22.0),
                 Column::new(say(language, "Delivered at", "Место доставки"), 20.0),
                 Column::new(say(language, "On", "Дата"), 17.0),

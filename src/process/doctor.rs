@@ -81,6 +81,8 @@ async fn case_drift(house: &House, stream: Stream) -> Result<Option<String>, Act
         && (row.decided_at, row.decided_on_day) == (wanted.decided_at, wanted.decided_on_day)
         && (row.delivered_milli, row.reserved_milli) == (wanted.delivered_milli, wanted.reserved_milli)
         && row.soon_at == wanted.soon_at
+        && (row.clock_days, row.stopped_days) == (wanted.clock_days, wanted.stopped_days)
+        && row.overdue == wanted.overdue
         && (row.zone, row.validity) == (wanted.zone, wanted.validity);
     Ok(match (same, ledger) {
         (true, 0) => None,

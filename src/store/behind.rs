@@ -5,11 +5,11 @@ use crate::{domain::id::CaseId, workflow::listing::CaseListing};
 use sea_orm::{ConnectionTrait, Statement, TransactionTrait, Value};
 use uuid::Uuid;
 
-const BEHIND: &str = "(zone IS NULL OR (lapses_at IS NOT NULL AND soon_at IS NULL))";
+const BEHIND: &str = "(zone IS NULL OR clock_days IS NULL OR (lapses_at IS NOT NULL AND soon_at IS NULL))";
 
 impl Store {
-    /// The next cases whose rows lack columns: every row that is written whole has the official zone, and says from when
-    /// on a running clock is urgent.
+    /// The next cases whose rows lack columns: every row that is written whole has the official zone, says how long
+    /// its clock may take (0: there is none yet), and from when on a running clock is urgent.
     ///
     /// # Errors
     /// The database's trouble.

@@ -45,6 +45,9 @@ pub struct Position {
     pub event: Uuid,
 }
 
+/// So many people are looked up one after another, each by the index; more of them are found soon in any order.
+const PEOPLE: usize = 20;
+
 /// One entry, as it was hashed.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -104,7 +107,7 @@ impl EntryFilter {
 
     /// Whether the database knows everything that is asked for.
     fn is_all_in_sql(&self) -> bool {
-        self.rule.is_none() && self.people.as_ref().is_none_or(|people| people.len() == 1)
+        self.rule.is_none() && self.people.as_ref().is_none_or(|people| people.len() <= PEOPLE)
     }
 
     /// How many entries to read at once: a few more than wanted, or many to find some among them.
@@ -138,15 +141,27 @@ impl EntryFilter {
         if let Some(to) = self.to {
             also("recorded_at <", to.as_microsecond().into());
         }
-        let person = self.people.as_ref().filter(|people| people.len() == 1);
-        let person = person.and_then(|people| people.first()).map(ToString::to_string);
-        for (path, wanted) in [("by.role", &self.role), ("type", &self.what), ("by.person", &person)] {
+        for (path, wanted) in [("by.role", &self.role), ("type", &self.what)] {
             if let Some(wanted) = wanted {
                 also(&format!("{} =", said(backend, path)), wanted.clone().into());
             }
         }
-        sql.push_str(&format!(" ORDER BY recorded_at DESC, id DESC LIMIT {}", self.chunk()));
-        (sql, values)
+        let newest = format!(" ORDER BY recorded_at DESC, id DESC LIMIT {}", self.chunk());
+        let people = self.people.iter().filter(|people| people.len() <= PEOPLE).flatten();
+        let mut each = Vec::new();
+        for person in people {
+            values.push(person.to_string().into());
+            let by = said(backend, "by.person");
+            each.push(format!(
+                "SELECT * FROM ({sql} AND {by} = ${}{newest}) one{}",
+                values.len(),
+                each.len()
+            ));
+        }
+        if !each.is_empty() {
+            sql = format!("SELECT * FROM ({}) everybody", each.join(" UNION ALL "));
+        }
+        (sql + &newest, values)
     }
 }
 

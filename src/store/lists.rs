@@ -1,13 +1,15 @@
 //! Lists by keyset: newest change first, every filter on an index.
 
+mod clocks;
 mod filter;
 
+pub use clocks::{ClockFigures, Stopped};
 pub use filter::{CaseFilter, Scope, Sight};
 
 use super::{
     Store, StoreError,
     commit::{Stream, StreamKind},
-    rows::instant,
+    rows::{instant, search_words},
 };
 use crate::{
     domain::{
@@ -16,13 +18,15 @@ use crate::{
     },
     workflow::listing::CaseListing,
 };
-use filter::{Where, conditions};
+use filter::{Where, Words, conditions};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
 /// So many cases of one person are sorted faster than found among all.
 const FEW: usize = 2_000;
+/// And so many with a word, where another condition may leave none of them.
+const MANY: usize = 20_000;
 
 /// A row of a list of cases.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -61,6 +65,12 @@ pub struct CaseRow {
     pub reserved_milli: i64,
     #[serde(skip)]
     pub validity: Option<(Date, Date)>,
+    #[serde(skip)]
+    pub clock_days: u32,
+    #[serde(skip)]
+    pub stopped_days: u32,
+    #[serde(skip)]
+    pub overdue: bool,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Instant,
     pub version: u32,
@@ -93,6 +103,9 @@ impl From<CaseListing> for CaseRow {
             delivered_milli: listing.delivered_milli,
             reserved_milli: listing.reserved_milli,
             validity: listing.validity,
+            clock_days: listing.clock_days,
+            stopped_days: listing.stopped_days,
+            overdue: listing.overdue,
             updated_at: listing.updated_at,
             version: listing.version,
         }
@@ -134,9 +147,11 @@ impl Store {
             None => false,
         };
         let filter = &CaseFilter { few, ..filter.clone() };
-        let conditions = conditions(filter);
+        let words = self.words(filter).await?;
+        let conditions = conditions(filter, &words);
+        let (from, order) = words.walk();
         let sql = format!(
-            "SELECT * FROM case_listing{} ORDER BY updated_at DESC, id DESC LIMIT {}",
+            "SELECT case_listing.* FROM {from}{} ORDER BY {order} LIMIT {}",
             conditions.clause(),
             filter.limit
         );
@@ -145,6 +160,25 @@ impl Store {
             .iter()
             .map(case_row)
             .collect()
+    }
+
+    /// How the words are looked for, the rarest first. They are counted only as far as it matters.
+    async fn words(&self, filter: &CaseFilter) -> Result<Words, StoreError> {
+        let most = if filter.is_narrow() { MANY } else { FEW };
+        let mut counted = Vec::new();
+        for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
+            let sql = format!("SELECT 1 FROM case_word WHERE word = $1 LIMIT {}", most + 1);
+            counted.push((self.select(&sql, vec![word.clone().into()]).await?.len(), word));
+        }
+        counted.sort();
+        let rarest = counted.first().map_or(0, |(count, _)| *count);
+        let words = Words::new(counted.into_iter().map(|(_, word)| word).collect(), filter);
+        if rarest <= most {
+            return Ok(words.on_few());
+        }
+        let (sql, values) = words.together(most + 1);
+        let together = self.select(&sql, values).await?.len() <= most;
+        Ok(if together { words.on_few() } else { words })
     }
 
     async fn works_on_few(&self, person: PersonId) -> Result<bool, StoreError> {
@@ -326,6 +360,9 @@ fn case_row(row: &QueryResult) -> Result<CaseRow, StoreError> {
         delivered_milli: row.try_get("", "delivered_milli")?,
         reserved_milli: row.try_get("", "reserved_milli")?,
         validity: date(row.try_get("", "valid_from")?)?.zip(date(row.try_get("", "valid_to")?)?),
+        clock_days: row.try_get::<Option<i32>>("", "clock_days")?.unwrap_or_default() as u32,
+        stopped_days: row.try_get::<i32>("", "stopped_days")? as u32,
+        overdue: row.try_get::<i32>("", "overdue")? != 0,
         updated_at: instant(row.try_get("", "updated_at")?),
         version: row.try_get::<i64>("", "version")? as u32,
     })

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{Instant, text::Language},
-    workflow::listing::{CaseListing, NoticeListing},
+    workflow::listing::{CaseListing, ListedStop, NoticeListing},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 use serde::{Serialize, de::DeserializeOwned};
@@ -120,6 +120,9 @@ pub(super) async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -
         ("valid_from", case.validity.map(|(from, _)| from.to_string()).into()),
         ("valid_to", case.validity.map(|(_, to)| to.to_string()).into()),
         ("submitting_unit", case.submitting_unit.clone().into()),
+        ("clock_days", (case.clock_days as i32).into()),
+        ("stopped_days", (case.stopped_days as i32).into()),
+        ("overdue", i32::from(case.overdue).into()),
         ("submitted_at", micro(case.submitted_at)),
         ("updated_at", micro(Some(case.updated_at))),
         ("version", i64::from(case.version).into()),
@@ -142,6 +145,14 @@ pub(super) async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -
         .map(|(kind, who)| vec![kind.word().into(), who.clone().into()])
         .collect();
     parts(db, "case_sight", &["kind", "who"], case, sight).await?;
+    parts(
+        db,
+        "case_stop",
+        &["number", "reason", "since", "zone", "days"],
+        case,
+        stops(case),
+    )
+    .await?;
     let found_by = search_words(&[
         &case.applicant,
         case.reference.as_deref().unwrap_or(""),
@@ -150,11 +161,27 @@ pub(super) async fn case_listing(db: &DatabaseTransaction, case: &CaseListing) -
     parts(
         db,
         "case_word",
-        &["word"],
+        &["word", "changed_at"],
         case,
-        found_by.into_iter().map(|word| vec![word.into()]).collect(),
+        found_by
+            .into_iter()
+            .map(|word| vec![word.into(), micro(Some(case.updated_at))])
+            .collect(),
     )
     .await
+}
+
+fn stops(case: &CaseListing) -> Vec<Vec<Value>> {
+    let row = |(number, stop): (usize, &ListedStop)| {
+        vec![
+            (number as i32).into(),
+            stop.reason.into(),
+            stop.since.to_string().into(),
+            case.zone.clone().into(),
+            stop.days.into(),
+        ]
+    };
+    case.stops.iter().enumerate().map(row).collect()
 }
 
 /// The words a case is found by, in lower case.

@@ -50,11 +50,28 @@ pub struct CaseListing {
     pub validity: Option<(Date, Date)>,
     /// The unit of the organisation that filed it: those who work there do not judge it.
     pub submitting_unit: String,
+    /// Days that the clock may take by its programme; 0 before it started.
+    pub clock_days: u32,
+    /// Days that it stood still, an open stop until the last change.
+    pub stopped_days: u32,
+    /// Gone to the principals, and not settled.
+    pub overdue: bool,
+    pub stops: Vec<ListedStop>,
     /// Who may see it or not, besides those who work on it.
     pub sight: Vec<(SightKind, String)>,
     pub submitted_at: Option<Instant>,
     pub updated_at: Instant,
     pub version: u32,
+}
+
+/// One stop of the clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedStop {
+    pub reason: &'static str,
+    /// The day of the official zone on which it began.
+    pub since: Date,
+    /// Midnights of that zone it lasted; None while it lasts.
+    pub days: Option<i64>,
 }
 
 /// Why somebody is named beside a case.
@@ -99,7 +116,7 @@ pub struct NoticeListing {
 
 use super::{
     around::{Around, NoticeAround},
-    case::Case,
+    case::{Case, ClockStop},
     ledger::Account,
     notice::Notice,
     step::Subject,
@@ -124,6 +141,7 @@ impl CaseListing {
         let stopped = if case.clock_stopped() { "stopped" } else { "running" };
         let alive = if case.clock_alive() { stopped } else { "not_started" };
         let applicant = dossier.applicant.as_ref();
+        let reckoning = case.reckoning(case.clock.ended.unwrap_or(case.updated_at));
         let due = case.reckoning(case.updated_at).map(|reckoning| reckoning.due);
         Self {
             id: case.id,
@@ -160,12 +178,33 @@ impl CaseListing {
             reserved_milli: case.waiver.ledger.balance(Account::Reserved),
             validity: certificate.map(|certificate| (certificate.valid_from, certificate.valid_to)),
             submitting_unit: case.unit.clone(),
+            clock_days: case.clock.start.map_or(0, |_| case.policy().days),
+            stopped_days: reckoning.map_or(0, |reckoning| reckoning.stopped_days),
+            overdue: case.clock.escalated && !case.state.is_settled(),
+            stops: case.clock.stops.iter().map(|stop| listed(case, stop)).collect(),
             sight: sight(case),
             submitted_at: case.submitted_at,
             updated_at: case.updated_at,
             version: case.version,
         }
     }
+}
+
+fn listed(case: &Case, stop: &ClockStop) -> ListedStop {
+    let since = case.local_date(stop.from);
+    let until = stop.to.or(case.clock.ended).map(|at| case.local_date(at));
+    ListedStop {
+        reason: stop.reason,
+        since,
+        days: until.map(|until| days_between(since, until).max(0)),
+    }
+}
+
+/// Midnights from a day to a later one; to an earlier one, negative.
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> i64 {
+    let day = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
+    day(to).duration_since(day(from)).as_hours() / 24
 }
 
 /// What decides beside the members whether somebody sees the case: see [`super::visibility::roles_on`].

@@ -1,6 +1,5 @@
 //! Which cases a list has: the filters of its readers, and what they may see at all, as conditions for the rows.
 
-use super::super::rows::search_words;
 use crate::domain::id::{NoticeId, OrganisationId, PersonId};
 use sea_orm::Value;
 use uuid::Uuid;
@@ -20,6 +19,8 @@ pub struct CaseFilter {
     /// there are enough. (The store finds out.)
     pub few: bool,
     pub with_waiver: bool,
+    /// Only cases whose clock has started.
+    pub with_clock: bool,
     /// Who may see what: None sees everything submitted.
     pub scope: Scope,
     /// Continue after this (updated_at, id).
@@ -68,6 +69,13 @@ pub(super) struct Where {
 }
 
 impl CaseFilter {
+    /// Something else than a word has an index that finds these cases, the newest first.
+    pub(super) fn is_narrow(&self) -> bool {
+        let own = matches!(self.scope, Scope::Organisations(_));
+        let few = self.few && self.worker().is_some();
+        own || few || !self.states.is_empty() || self.notice.is_some() || self.outcome.is_some() || self.clock.is_some()
+    }
+
     /// The person whose own cases are asked for, if any.
     pub(super) fn worker(&self) -> Option<PersonId> {
         match &self.scope {
@@ -99,9 +107,13 @@ impl Where {
     }
 
     pub(super) fn after(&mut self, after: Option<(i64, Uuid)>) {
+        self.after_in("updated_at, id", after);
+    }
+
+    fn after_in(&mut self, columns: &str, after: Option<(i64, Uuid)>) {
         if let Some((at, id)) = after {
             let n = self.values.len();
-            self.parts.push(format!("(updated_at, id) < (${}, ${})", n + 1, n + 2));
+            self.parts.push(format!("({columns}) < (${}, ${})", n + 1, n + 2));
             self.values.extend([at.into(), id.into()]);
         }
     }
@@ -115,7 +127,88 @@ impl Where {
     }
 }
 
-pub(super) fn conditions(filter: &CaseFilter) -> Where {
+/// How the words of a search are looked for. Each way finds the same; they differ in what is gone through.
+pub(super) struct Words {
+    /// The rarest first, if that is known.
+    words: Vec<String>,
+    by: By,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The few cases with all of them, sorted afterwards.
+    Few,
+    /// The cases that another condition finds, the newest first, until there are enough.
+    Others,
+    /// The cases with the rarest word, the newest first, until there are enough.
+    Word,
+}
+
+impl Words {
+    pub(super) fn new(words: Vec<String>, filter: &CaseFilter) -> Self {
+        let others = words.is_empty() || filter.is_narrow();
+        let by = if others { By::Others } else { By::Word };
+        Self { words, by }
+    }
+
+    pub(super) fn on_few(mut self) -> Self {
+        if !self.words.is_empty() {
+            self.by = By::Few;
+        }
+        self
+    }
+
+    /// Cases with all the words, so many at most.
+    pub(super) fn together(&self, limit: usize) -> (String, Vec<Value>) {
+        let values = self.words.iter().map(|word| word.clone().into()).collect();
+        let sql = format!(
+            "SELECT case_id FROM case_word w WHERE {} ORDER BY case_id LIMIT {limit}",
+            self.all(0)
+        );
+        (sql, values)
+    }
+
+    /// That a row has the first word, and its case the others; the first value stands after so many.
+    fn all(&self, values: usize) -> String {
+        let also = |n: usize| {
+            let n = n + values;
+            format!(" AND EXISTS (SELECT 1 FROM case_word v WHERE v.word = ${n} AND v.case_id = w.case_id)")
+        };
+        let others: String = (2..=self.words.len()).map(also).collect();
+        format!("w.word = ${}{others}", values + 1)
+    }
+
+    /// The tables, and the order of the newest first.
+    pub(super) fn walk(&self) -> (&'static str, &'static str) {
+        match self.by {
+            By::Word => (
+                "case_word w CROSS JOIN case_listing",
+                "w.changed_at DESC, w.case_id DESC",
+            ),
+            By::Few | By::Others => ("case_listing", "updated_at DESC, id DESC"),
+        }
+    }
+
+    fn conditions(&self, conditions: &mut Where, after: Option<(i64, Uuid)>) {
+        if self.words.is_empty() {
+            return;
+        }
+        let all = self.all(conditions.values.len());
+        let words = self.words.iter().map(|word| word.clone().into());
+        conditions.values.extend(words);
+        let condition = match self.by {
+            By::Few => format!("id IN (SELECT w.case_id FROM case_word w WHERE {all})"),
+            By::Word => format!("w.case_id = id AND {all}"),
+            By::Others => format!("EXISTS (SELECT 1 FROM case_word w WHERE w.case_id = id AND {all})"),
+        };
+        conditions.parts.push(condition);
+        if self.by == By::Word {
+            conditions.after_in("w.changed_at, w.case_id", after);
+        }
+    }
+}
+
+pub(super) fn conditions(filter: &CaseFilter, words: &Words) -> Where {
     let mut conditions = Where::default();
     match &filter.scope {
         Scope::Nothing => conditions.parts.push("1 = 0".to_owned()),
@@ -149,8 +242,9 @@ pub(super) fn conditions(filter: &CaseFilter) -> Where {
     if let Some(person) = filter.member {
         conditions.and(member(filter.few), person.0);
     }
-    for word in filter.text.iter().flat_map(|text| search_words(&[text])) {
-        conditions.and("id IN (SELECT case_id FROM case_word WHERE word = ?)", word);
+    words.conditions(&mut conditions, filter.after);
+    if filter.with_clock {
+        conditions.parts.push("clock_days > 0".to_owned());
     }
     if filter.with_waiver {
         conditions.parts.push("waiver_number IS NOT NULL".to_owned());

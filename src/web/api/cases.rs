@@ -260,6 +260,7 @@ pub async fn list_cases(
         text: query.q,
         member: query.mine.unwrap_or(false).then_some(caller.actor.person),
         with_waiver: false,
+        with_clock: false,
         scope: scope(&caller),
         after,
         limit: limit + 1,

@@ -238,7 +238,7 @@ async fn show(me: &SignedIn, id: CaseId) -> Result<HttpResponse, Problem> {
     let context = json!({
         "case": shown, "clock": view::clock(visit, &seen.case), "stages": view::stages(&seen.case),
         "first": words(first), "beside": words(after),
-        "history": history::entries(visit, &seen, None, history::NEWEST).await?, "total": seen.events.len(), "names": names, "submitter": submitter,
+        "history": history::entries(visit, &seen, None, history::NEWEST).await?, "total": seen.events.len(), "names": names, "sides": view::sides(visit, &seen.case), "submitter": submitter,
         "goods": goods(visit, &seen), "grid": grid(visit, &seen.case, &shown),
         "archived": keeping::case_ended(&seen.case).map(|at| visit.when(at, zone)), "keeps": records::WHO.iter().any(|role| me.actor.is(*role)),
         "lapses": shown.clock.lapses_at.map(|at| visit.when(at, zone)),

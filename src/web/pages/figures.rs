@@ -4,7 +4,7 @@
 //! both languages, and only the decimal mark differs.
 
 use super::texts::Texts;
-use crate::domain::{Date, Instant, quantity::Quantity, text::Language};
+use crate::domain::{Instant, quantity::Quantity, text::Language};
 use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -90,12 +90,7 @@ pub fn deadline(texts: &Texts, at: Instant, official: &str, own: Option<&str>) -
     view
 }
 
-/// Days from one date to another.
-#[must_use]
-pub fn days_between(from: Date, to: Date) -> i64 {
-    let day = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
-    day(to).duration_since(day(from)).as_hours() / 24
-}
+pub use crate::workflow::listing::days_between;
 
 #[cfg(test)]
 mod tests {
@@ -131,7 +126,7 @@ mod tests {
 
     #[test]
     fn days_are_counted_by_dates() {
-        let day = |text: &str| text.parse::<Date>().unwrap();
+        let day = |text: &str| text.parse::<crate::domain::Date>().unwrap();
         assert_eq!(days_between(day("2026-03-28"), day("2026-03-30")), 2);
         assert_eq!(days_between(day("2026-03-30"), day("2026-03-28")), -2);
     }

@@ -4,7 +4,7 @@ use super::{assets, figures, texts::Texts};
 use crate::{domain::text::Language, web::problem::Problem};
 use fluent_bundle::{FluentArgs, FluentValue};
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value,
+    AutoEscape, Environment, Error, ErrorKind, HtmlEscape, UndefinedBehavior, Value,
     value::{Kwargs, Serde},
 };
 use rust_embed::RustEmbed;
@@ -132,7 +132,25 @@ fn teach(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
     environment.add_filter("lines", |text: &str| {
         text.lines().map(str::to_owned).collect::<Vec<_>>()
     });
+    let reader = texts.language();
+    environment.add_filter("own", move |text: &Value| own_words(text, reader));
     environment.add_filter("short", |text: &str| text.chars().take(12).collect::<String>());
+}
+
+/// What a person wrote. Nobody says in which language; but letters of the other alphabet, and no others, are not read in
+/// the voice of the page.
+fn own_words(text: &Value, reader: Language) -> Value {
+    let shown = HtmlEscape(text.as_str().unwrap_or_default()).to_string();
+    let letters = || text.as_str().unwrap_or_default().chars().filter(|c| c.is_alphabetic());
+    let cyrillic = |c: char| matches!(c, '\u{400}'..='\u{52f}');
+    let other = match reader {
+        Language::En => letters().any(cyrillic).then_some("ru"),
+        Language::Ru => (letters().next().is_some() && !letters().any(cyrillic)).then_some("en"),
+    };
+    Value::from_safe_string(match other {
+        Some(tongue) => format!("<span lang=\"{tongue}\">{shown}</span>"),
+        None => shown,
+    })
 }
 
 fn say(texts: &Texts, key: &str, named: &Kwargs) -> Result<String, Error> {
@@ -151,4 +169,20 @@ fn say(texts: &Texts, key: &str, named: &Kwargs) -> Result<String, Error> {
 
 fn said(message: &'static str) -> Error {
     Error::new(ErrorKind::InvalidOperation, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_people_in_the_other_alphabet_say_their_language() {
+        let said = |text: &str, reader| own_words(&Value::from(text), reader).to_string();
+        assert_eq!(said("Wheat, <1 t", Language::En), "Wheat, &lt;1 t");
+        assert_eq!(said("Wheat", Language::Ru), "<span lang=\"en\">Wheat</span>");
+        assert_eq!(said("Пшеница", Language::En), "<span lang=\"ru\">Пшеница</span>");
+        assert_eq!(said("Пшеница, MV EXAMPLE", Language::Ru), "Пшеница, MV EXAMPLE");
+        assert_eq!(said("30 000", Language::Ru), "30 000");
+        assert_eq!(own_words(&Value::UNDEFINED, Language::Ru).to_string(), "");
+    }
 }

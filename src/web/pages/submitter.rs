@@ -2,6 +2,7 @@
 
 mod begin;
 mod content;
+mod detail;
 mod documents;
 mod nodes;
 mod paste;
@@ -83,7 +84,7 @@ fn said(visit: &Visit, finding: &Finding) -> Value {
     };
     json!({
         "code": finding.code, "severity": finding.severity, "blocks": finding.blocks, "path": finding.path, "rule": rule,
-        "text": visit.t(&key("found", &finding.code.as_str().to_lowercase())), "detail": finding.message,
+        "text": visit.t(&key("found", &finding.code.as_str().to_lowercase())), "detail": detail::detail(&visit.site.texts, &finding.message),
     })
 }
 

@@ -12,6 +12,19 @@ use crate::{
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
+/// Who the delegations of a case are, in words: by their codes.
+#[must_use]
+pub fn sides(visit: &Visit, case: &Case) -> Value {
+    let named = case.terms.delegations.iter();
+    named
+        .map(|terms| {
+            let name = terms.name.in_language(visit.language()).to_owned();
+            (terms.code.to_string(), Value::String(name))
+        })
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
 /// The statutory clock, for the macro `clock`.
 #[must_use]
 pub fn clock(visit: &Visit, case: &Case) -> Value {

@@ -6,7 +6,12 @@ use crate::{
     api::course,
     house::{Engine, House, both_databases, run},
 };
-use corridor::{domain::people::Role, process::catch_up::catch_up};
+use corridor::{
+    domain::people::Role,
+    process::catch_up::catch_up,
+    store::explorer::EntryFilter,
+    store::lists::{CaseFilter, CaseRow, Scope},
+};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -54,14 +59,20 @@ async fn table(house: &House, sql: &str) -> Vec<String> {
 
 const ROWS: &str = "SELECT coalesce(zone, '') || ' ' || coalesce(decided_at, 0) || ' ' || coalesce(decided_on_day, 0) || ' ' || \
      coalesce(soon_at, 0) || ' ' || delivered_milli || ' ' || reserved_milli || ' ' || coalesce(valid_from, '') || ' ' || \
-     coalesce(valid_to, '') || ' ' || submitting_unit AS one FROM case_listing ORDER BY id";
+     coalesce(valid_to, '') || ' ' || submitting_unit || ' ' || coalesce(clock_days, -1) || ' ' || stopped_days || ' ' || \
+     overdue AS one FROM case_listing ORDER BY id";
 const SIGHT: &str = "SELECT kind || ' ' || who AS one FROM case_sight ORDER BY case_id, kind, who";
-const OLD: [&str; 3] = [
+const STOPS: &str = "SELECT reason || ' ' || since || ' ' || zone || ' ' || coalesce(days, -1) AS one FROM case_stop \
+     ORDER BY case_id, number";
+const OLD: [&str; 5] = [
     "UPDATE case_listing SET zone = NULL, decided_at = NULL, decided_on_day = NULL, soon_at = NULL, delivered_milli = 0, \
      reserved_milli = 0, valid_from = NULL, valid_to = NULL, submitting_unit = ''",
     "DELETE FROM case_sight",
+    "DELETE FROM case_stop",
     // A database of the version before: whole, but without the beginning of urgency.
     "UPDATE case_listing SET soon_at = NULL",
+    // And of the one after that: without what the figures about clocks are added up from.
+    "UPDATE case_listing SET clock_days = NULL, stopped_days = 0",
 ];
 
 both_databases! {
@@ -70,15 +81,18 @@ both_databases! {
         let decided = course::approved(house).await;
         house.must("drafter", &decided, "notify_shipment", course::shipment("400")).await;
         course::under_review(house).await;
-        let whole = (table(house, ROWS).await, table(house, SIGHT).await);
-        assert!(whole.0.len() == 2 && whole.1.len() > 2, "{whole:?}");
-        for statements in [&OLD[..2], &OLD[2..]] {
+        let stopped = course::under_review(house).await;
+        house.must("signatory", &stopped, "pause_clock", json!({ "days": 5, "reason": "Asked for." })).await;
+        let rows = async || (table(house, ROWS).await, table(house, SIGHT).await, table(house, STOPS).await);
+        let whole = rows().await;
+        assert!(whole.0.len() == 3 && whole.1.len() > 2 && !whole.2.is_empty(), "{whole:?}");
+        for statements in [&OLD[..3], &OLD[3..4], &OLD[4..]] {
             for sql in statements {
                 house.rows.execute_unprepared(sql).await.unwrap();
             }
-            assert_ne!((table(house, ROWS).await, table(house, SIGHT).await), whole);
+            assert_ne!(rows().await, whole);
             let other = house.another_instance().await;
-            assert_eq!((table(house, ROWS).await, table(house, SIGHT).await), whole);
+            assert_eq!(rows().await, whole);
             assert_eq!(catch_up(&other).await.unwrap(), 0, "once is enough");
         }
     }
@@ -101,6 +115,22 @@ both_databases! {
             assert_eq!(read(&format!("?role={}", role.as_str().unwrap())).await, wanted, "{role}");
         }
         assert!(roles > 5, "{all:?}");
+        // Several people at once: each by the index, and all of them newest first.
+        let people: std::collections::BTreeSet<&str> = all.iter().filter_map(|entry| entry["person"].as_str()).collect();
+        assert!(people.len() > 5, "{people:?}");
+        for several in people.iter().collect::<Vec<_>>().chunks(4) {
+            let filter = EntryFilter {
+                people: Some(several.iter().map(|person| person.parse().unwrap()).collect()),
+                limit: 1_000,
+                ..EntryFilter::default()
+            };
+            let found = house.inside.store.entries(&filter).await.unwrap().entries;
+            let found: Vec<String> = found.iter().map(|entry| entry.id.to_string()).collect();
+            let theirs = all.iter().filter(|entry| several.iter().any(|person| entry["person"] == ***person));
+            let wanted: Vec<String> = theirs.map(|entry| entry["event"].as_str().unwrap().to_owned()).collect();
+            assert!(!wanted.is_empty());
+            assert_eq!(found, wanted, "{several:?}");
+        }
         let votes = read("?what=vote_cast").await;
         assert_eq!(votes.len(), all.iter().filter(|entry| entry["what"] == "vote_cast").count());
         assert!(!votes.is_empty());
@@ -145,4 +175,108 @@ async fn ones_own_cases_are_found_among_few_and_among_many() {
     assert_eq!(count("us_chair", "/queue?mine=1&state=draft").await, (0, false));
     assert_eq!(count("auditor", "/queue?mine=1").await, (0, false));
     assert_eq!(count("officer", "/queue").await, (100, true));
+}
+
+/// A search goes through what is shorter: few cases with the words, many, or those that another filter leaves. Whatever
+/// it goes through, it finds the cases that have all the words, the newest first, page after page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_finds_the_same_among_few_and_among_many() {
+    let house = House::open(Engine::Sqlite, |_| {}).await.unwrap();
+    course::under_review(&house).await;
+    course::submitted(&house).await;
+    let store = &house.inside.store;
+    let found = async |text: &str, states: &[&str]| -> Vec<(i64, uuid::Uuid)> {
+        let mut filter = CaseFilter {
+            scope: Scope::Submitted,
+            text: Some(text.to_owned()),
+            states: states.iter().map(ToString::to_string).collect(),
+            limit: 700,
+            ..CaseFilter::default()
+        };
+        let mut all = Vec::new();
+        loop {
+            let page = store.cases(&filter).await.unwrap();
+            all.extend(page.iter().map(|row| (row.updated_at.as_microsecond(), row.id.0)));
+            let Some(last) = all.last().filter(|_| page.len() == 700) else {
+                return all;
+            };
+            filter.after = Some(*last);
+        }
+    };
+    // As slowly as a person would.
+    let counted = async |words: &[&str], state: &str| -> Vec<(i64, uuid::Uuid)> {
+        let filter = CaseFilter {
+            scope: Scope::Submitted,
+            limit: 100_000,
+            ..CaseFilter::default()
+        };
+        let rows = store.cases(&filter).await.unwrap();
+        let has = |row: &CaseRow, word: &str| {
+            let texts = [
+                row.applicant.clone(),
+                row.reference.clone().unwrap_or_default(),
+                row.notice_number.clone(),
+            ];
+            let mut words = texts.iter().flat_map(|text| text.split(' '));
+            words.any(|one| one.to_lowercase() == word)
+        };
+        let fits = |row: &&CaseRow| words.iter().all(|word| has(row, word)) && (state.is_empty() || row.state == state);
+        rows.iter()
+            .filter(fits)
+            .map(|row| (row.updated_at.as_microsecond(), row.id.0))
+            .collect()
+    };
+    let row = store
+        .cases(&CaseFilter {
+            scope: Scope::Submitted,
+            limit: 1,
+            ..CaseFilter::default()
+        })
+        .await
+        .unwrap();
+    let words: Vec<String> = row[0].applicant.split(' ').map(str::to_lowercase).collect();
+    let (first, last) = (words.first().unwrap().as_str(), words.last().unwrap().as_str());
+    for copies in [0, 4_500] {
+        // Copies have no history: nothing that is checked at the end of other tests is checked here.
+        if copies > 0 {
+            store.fill_with_copies(copies).await.unwrap();
+        }
+        for asked in [&[first][..], &[first, last], &[last, first, "nothing-has-this"]] {
+            for state in ["", "submitted", "under_review", "lapsed"] {
+                let states: Vec<&str> = [state].into_iter().filter(|state| !state.is_empty()).collect();
+                let (fast, slow) = (found(&asked.join(" "), &states).await, counted(asked, state).await);
+                assert_eq!(fast, slow, "{asked:?} {state} with {copies} copies");
+                let none = asked.len() == 3 || state == "lapsed";
+                assert_eq!(fast.is_empty(), none, "{asked:?} {state} with {copies} copies");
+            }
+        }
+    }
+}
+
+both_databases! {
+    /// The figures about clocks are added up by the database, and are those of the cases.
+    async fn the_clocks_of_all_cases_are_added_up(house) {
+        course::approved(house).await;
+        let stopped = course::under_review(house).await;
+        house.must("signatory", &stopped, "pause_clock", json!({ "days": 5, "reason": "Asked for." })).await;
+        let figures = house.inside.store.clock_figures().await.unwrap();
+        let decided: u64 = figures.iter().filter(|line| line.decided_on.is_some()).map(|line| line.count).sum();
+        assert_eq!((figures.iter().map(|line| line.count).sum::<u64>(), decided), (2, 1), "{figures:?}");
+        let read = async || {
+            let file = Tab::of(house, "auditor", "en").await.get("/audit/sla.json").await;
+            let items: Value = serde_json::from_str(&file.html).unwrap();
+            let rows = items["items"].as_array().unwrap().clone();
+            assert_eq!(rows.len(), 2, "{rows:?}");
+            rows.iter().map(|row| row["stopped_days"].as_u64().unwrap()).sum::<u64>()
+        };
+        let shown = async |days: u64| {
+            let page = Tab::of(house, "auditor", "en").await.get("/audit/sla").await;
+            assert!(page.html.contains(&format!(">{days}<")), "{days} days\n{}", page.html);
+        };
+        assert_eq!(read().await, 0);
+        house.hours_later(48);
+        // The day on which it ran a while is no day lost; two midnights have passed.
+        assert_eq!(read().await, 1, "a clock that stands still goes on standing still");
+        shown(2).await;
+    }
 }

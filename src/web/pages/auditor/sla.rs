@@ -2,8 +2,10 @@
 
 use super::{WHO, grid};
 use crate::{
+    clockwork,
+    domain::Date,
     process,
-    store::lists::{CaseFilter, Scope},
+    store::lists::{CaseFilter, CaseRow, ClockFigures, Scope, Stopped},
     web::{
         pages::{
             SignedIn, Visit,
@@ -12,117 +14,59 @@ use crate::{
         },
         problem::Problem,
     },
-    workflow::case::Case,
+    workflow::listing::days_between,
 };
 use actix_web::{HttpResponse, get, web::Path};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-/// How many cases are counted, those that changed last first.
+/// Rows of the twin, those that changed last first; rows of what is overdue.
 const MOST: u32 = 2_000;
-
-/// What is counted of one case.
-struct Line {
-    id: String,
-    reference: String,
-    notice: String,
-    outcome: String,
-    day: Option<u32>,
-    days: u32,
-    stopped: u32,
-    stops: BTreeMap<&'static str, i64>,
-    overdue: bool,
-    due: Option<crate::domain::Date>,
-}
-
-impl Line {
-    fn of(case: &Case, now: crate::domain::Instant) -> Self {
-        let until = case.clock.ended.unwrap_or(now);
-        let reckoning = case.reckoning(until);
-        let mut stops: BTreeMap<&'static str, i64> = BTreeMap::new();
-        for stop in &case.clock.stops {
-            let days = midnights(case, stop.from, stop.to.unwrap_or(until));
-            *stops.entry(stop.reason).or_default() += days;
-        }
-        Self {
-            id: case.id.to_string(),
-            reference: case.reference.clone().unwrap_or_default(),
-            notice: case.terms.number.clone(),
-            outcome: case
-                .outcome
-                .map(|outcome| outcome.word().to_owned())
-                .unwrap_or_default(),
-            day: case.decided_on_day,
-            days: case.policy().days,
-            stopped: reckoning.as_ref().map_or(0, |reckoning| reckoning.stopped_days),
-            stops,
-            overdue: case.clock.escalated && !case.state.is_settled(),
-            due: reckoning.map(|reckoning| reckoning.due),
-        }
-    }
-}
-
-/// Midnights of the clock's zone between two instants: the days a stop costs.
-fn midnights(case: &Case, from: crate::domain::Instant, to: crate::domain::Instant) -> i64 {
-    crate::web::pages::figures::days_between(case.local_date(from), case.local_date(to)).max(0)
-}
-
-async fn lines(visit: &Visit) -> Result<Vec<Line>, Problem> {
-    let filter = CaseFilter {
-        scope: Scope::Submitted,
-        limit: MOST,
-        ..CaseFilter::default()
-    };
-    let mut lines = Vec::new();
-    for row in visit.house.store.cases(&filter).await? {
-        let seen = process::view_case(&visit.house, row.id).await?;
-        if seen.case.clock.start.is_some() {
-            lines.push(Line::of(&seen.case, seen.now));
-        }
-    }
-    Ok(lines)
-}
+const SHOWN: u32 = 100;
 
 #[get("/audit/sla")]
 pub async fn sla(me: SignedIn) -> Result<HttpResponse, Problem> {
     me.needs(WHO)?;
-    let visit = &me.visit;
-    let lines = lines(visit).await?;
-    let decided = lines.iter().filter(|line| line.day.is_some()).count();
-    let in_time = lines
-        .iter()
-        .filter(|line| line.day.is_some_and(|day| day <= line.days))
-        .count();
-    let overdue: Vec<&Line> = lines.iter().filter(|line| line.overdue).collect();
-    let row = |line: &&Line| {
-        let due = line.due.map(|due| visit.site.texts.date(due)).unwrap_or_default();
+    let (visit, store) = (&me.visit, &me.visit.house.store);
+    let figures = store.clock_figures().await?;
+    let sum = |fits: &dyn Fn(&ClockFigures) -> bool| -> u64 {
+        let fitting = figures.iter().filter(|line| fits(line));
+        fitting.map(|line| line.count).sum()
+    };
+    let decided = sum(&|line| line.decided_on.is_some());
+    let in_time = sum(&|line| line.decided_on.is_some_and(|day| day <= line.allowed));
+    let overdue = store.overdue(SHOWN).await?;
+    let row = |row: &CaseRow| {
+        let due = row.due.map(|due| visit.site.texts.date(due)).unwrap_or_default();
         json!([
-            grid::link(&line.reference, &format!("/cases/{}", line.id)),
-            grid::text(&line.notice),
+            grid::link(
+                row.reference.as_deref().unwrap_or_default(),
+                &format!("/cases/{}", row.id)
+            ),
+            grid::text(&row.notice_number),
             grid::text(&due)
         ])
     };
     visit.page(
         "auditor/sla.html",
         json!({
-            "count": lines.len(), "decided": decided, "in_time": in_time, "late": decided - in_time,
-            "by_days": by_days(visit, &lines), "by_reason": by_reason(visit, &lines),
-            "overdue": overdue.iter().map(row).collect::<Vec<Value>>(), "most": MOST,
+            "count": sum(&|_| true), "decided": decided, "in_time": in_time, "late": decided - in_time,
+            "by_days": by_days(visit, &figures), "by_reason": by_reason(visit, &store.stopped_days().await?),
+            "overdue": overdue.iter().map(row).collect::<Vec<Value>>(), "shown": SHOWN, "most": MOST,
         }),
     )
 }
 
 /// Decisions by days taken, in classes of five.
-fn by_days(visit: &Visit, lines: &[Line]) -> Option<String> {
-    let taken: Vec<u32> = lines.iter().filter_map(|line| line.day).collect();
-    let last = taken.iter().max()?.div_ceil(5).clamp(6, 12);
+fn by_days(visit: &Visit, figures: &[ClockFigures]) -> Option<String> {
+    let taken = || figures.iter().filter_map(|line| Some((line.decided_on?, line.count)));
+    let last = taken().map(|(day, _)| day).max()?.div_ceil(5).clamp(6, 12);
     let column = |class: u32| {
         let (from, to) = (class * 5 + 1, class * 5 + 5);
         let open = class + 1 == last;
-        let count = taken
-            .iter()
-            .filter(|day| (**day).max(1) >= from && (open || **day <= to))
-            .count();
+        let count: u64 = taken()
+            .filter(|(day, _)| (*day).max(1) >= from && (open || *day <= to))
+            .map(|(_, count)| count)
+            .sum();
         let name = if open {
             format!("{from}+")
         } else {
@@ -140,26 +84,41 @@ fn by_days(visit: &Visit, lines: &[Line]) -> Option<String> {
     ))
 }
 
-fn by_reason(visit: &Visit, lines: &[Line]) -> Option<String> {
-    let mut sums: BTreeMap<&'static str, i64> = BTreeMap::new();
-    for (reason, days) in lines.iter().flat_map(|line| &line.stops) {
-        *sums.entry(reason).or_default() += days;
-    }
-    let bar = |(reason, days): (&&'static str, &i64)| {
-        let key = format!("stop-{}", reason.replace('_', "-"));
+/// Days stopped, those that are still stopped counted until today.
+fn by_reason(visit: &Visit, reasons: &[Stopped]) -> Option<String> {
+    let today = |zone: &str| clockwork::local_date(zone, visit.now).ok();
+    let bar = |stopped: &Stopped| {
+        let key = format!("stop-{}", stopped.reason.replace('_', "-"));
         let name = if visit.site.texts.has(&key) {
             visit.t(&key)
         } else {
-            (*reason).to_owned()
+            stopped.reason.clone()
         };
+        let open = stopped.open.iter().filter_map(|(since, zone, count)| {
+            let days = days_between(*since, today(zone)?).max(0);
+            Some(days * count)
+        });
+        let days = stopped.days + open.sum::<i64>();
         Bar {
             name,
-            value: *days as f64,
+            value: days as f64,
             figure: days.to_string(),
         }
     };
-    let bars: Vec<Bar> = sums.iter().map(bar).collect();
+    let bars: Vec<Bar> = reasons.iter().map(bar).collect();
     (!bars.is_empty()).then(|| chart::bars(&visit.t("sla-by-reason"), &bars))
+}
+
+/// Days stopped and the last day: as they stand in the row, unless the clock stands still now and both move on with it.
+async fn moving(visit: &Visit, row: &CaseRow) -> Result<(u32, Option<Date>), Problem> {
+    if row.clock != "stopped" {
+        return Ok((row.stopped_days, row.due));
+    }
+    let seen = process::view_case(&visit.house, row.id).await?;
+    let reckoning = seen.case.reckoning(seen.now);
+    Ok(reckoning.map_or((row.stopped_days, row.due), |reckoning| {
+        (reckoning.stopped_days, Some(reckoning.due))
+    }))
 }
 
 #[get("/audit/sla.{ending:csv|json}")]
@@ -175,16 +134,23 @@ pub async fn sla_twin(me: SignedIn, ending: Path<String>) -> Result<HttpResponse
         "overdue",
         "due",
     ]);
-    for line in lines(&me.visit).await? {
+    let filter = CaseFilter {
+        scope: Scope::Submitted,
+        with_clock: true,
+        limit: MOST,
+        ..CaseFilter::default()
+    };
+    for row in me.visit.house.store.cases(&filter).await? {
+        let (stopped, due) = moving(&me.visit, &row).await?;
         table.row([
-            json!(line.reference),
-            json!(line.notice),
-            json!(line.outcome),
-            json!(line.day),
-            json!(line.days),
-            json!(line.stopped),
-            json!(line.overdue),
-            json!(line.due),
+            json!(row.reference.as_deref().unwrap_or_default()),
+            json!(row.notice_number),
+            json!(row.outcome.as_deref().unwrap_or_default()),
+            json!(row.decided_on_day),
+            json!(row.clock_days),
+            json!(stopped),
+            json!(row.overdue),
+            json!(due),
         ]);
     }
     table.answer(&me.visit, "clock", &ending)

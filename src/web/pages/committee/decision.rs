@@ -13,6 +13,7 @@ use crate::{
         pages::{
             site::refusal_text,
             table::Table,
+            view,
             visit::{SignedIn, query_value},
         },
         problem::Problem,
@@ -73,7 +74,7 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
     });
     let context = json!({
         "id": shown.id, "title": shown.reference, "inside": inside, "draft": draft, "acts": acts.map(|kind| kind.word()).collect::<Vec<_>>(),
-        "votes": shown.ballot["votes"], "sides": sides.collect::<Vec<_>>(), "checks": if inside { checks(&me, &seen) } else { Vec::new() },
+        "votes": shown.ballot["votes"], "names": view::sides(visit, &seen.case), "sides": sides.collect::<Vec<_>>(), "checks": if inside { checks(&me, &seen) } else { Vec::new() },
         "circulated": seen.case.ballot.circulated_at.filter(|_| inside).map(|at| visit.when(at, zone)),
         "decided": seen.case.decided_at.map(|at| visit.when(at, zone)), "outcome": shown.outcome, "blocks": blocks,
         "criteria": seen.case.terms.criteria.iter().map(|one| (one.id.clone(), json!(one.text.in_language(visit.language())))).collect::<serde_json::Map<_, _>>(),

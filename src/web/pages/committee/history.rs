@@ -41,7 +41,7 @@ pub async fn entries(visit: &Visit, seen: &Seen, before: Option<u32>, most: usiz
         .take(most);
     let entry = |(n, event): (usize, &Event<Happening>)| {
         json!({
-            "seq": event.seq, "hash": hashes.get(n).map(ToString::to_string), "who": who(visit, event), "link": "",
+            "seq": event.seq, "hash": hashes.get(n).map(ToString::to_string), "who": who(visit, seen, event), "link": "",
             "at": visit.when(event.effective_at, zone), "detail": event.rule,
             "what": deeds::said(event.happened.word(), visit.language()), "fold": event.by.role == Role::System,
         })
@@ -49,11 +49,20 @@ pub async fn entries(visit: &Visit, seen: &Seen, before: Option<u32>, most: usiz
     Ok(wanted.map(entry).collect())
 }
 
-fn who(visit: &Visit, event: &Event<Happening>) -> String {
+fn who(visit: &Visit, seen: &Seen, event: &Event<Happening>) -> String {
     let role = json!(event.by.role);
     let role = visit.t(&key("role", role.as_str().unwrap_or_default()));
     match &event.by.delegation {
-        Some(delegation) => format!("{role} ({delegation})"),
+        Some(delegation) => {
+            let terms = seen
+                .case
+                .terms
+                .delegations
+                .iter()
+                .find(|terms| terms.code == *delegation);
+            let name = terms.map_or(delegation.0.as_str(), |terms| terms.name.in_language(visit.language()));
+            format!("{role} ({name})")
+        }
         None => role,
     }
 }

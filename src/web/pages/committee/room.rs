@@ -5,11 +5,12 @@ use crate::{
     domain::{
         id::{CaseId, PersonId},
         people::Role,
+        reference,
     },
     process::Seen,
     web::{
         api::{cases, views::CaseView},
-        pages::{table::Table, visit::SignedIn},
+        pages::{table::Table, view, visit::SignedIn},
         problem::Problem,
     },
     workflow::{action::ActionKind, case::Case, happening::Happening},
@@ -72,15 +73,25 @@ async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Problem> {
     let state = inspection["state"].as_str().unwrap_or_default();
     let context = json!({
         "id": shown.id, "title": shown.reference, "state": state, "stage": stage(state), "acts": acts,
-        "reads": inspection.get("slots").is_some(), "inside": names.is_some(),
+        "reads": inspection.get("slots").is_some(), "names": view::sides(&me.visit, &seen.case), "inside": names.is_some(),
         "records": shown.allowed_actions.contains(&ActionKind::RecordObservation),
         "uploads": !shown.your_roles.iter().all(|role| matches!(role, Role::Auditor | Role::OrganisationReader)),
-        "schedule": schedule(&me, case, inspection), "sites": inspection["sites"], "postponements": inspection["postponements"],
+        "schedule": schedule(&me, case, inspection), "sites": sites(inspection), "postponements": inspection["postponements"],
         "attendance": attendance(&me, case, inspection, names.as_ref()),
         "checklist": checklist(&me, case, inspection, names.as_ref()),
         "protocol": protocol(&me, case, inspection),
     });
     me.visit.page("committee/room.html", context)
+}
+
+/// Where it is: places by name, and what is no place of the list as it was written.
+fn sites(inspection: &Value) -> Vec<String> {
+    let sites = inspection["sites"].as_array().into_iter().flatten();
+    let named = |site: &str| match reference::place(site) {
+        Some(place) if !place.name.is_empty() => format!("{} ({site})", place.name),
+        _ => site.to_owned(),
+    };
+    sites.filter_map(Value::as_str).map(named).collect()
 }
 
 /// Before, during, after, or none at all.

@@ -203,7 +203,7 @@ async fn show(visit: Visit, reference: Path<String>) -> Result<HttpResponse, Pro
     visit.page(
         "public/decision.html",
         json!({
-            "entry": entry(&visit, &row), "votes": votes, "conditions": conditions, "stages": view::stages(&case),
+            "entry": entry(&visit, &row), "votes": votes, "names": view::sides(&visit, &case), "conditions": conditions, "stages": view::stages(&case),
             "clock": view::clock(&visit, &case), "outcome": statement.map(|statement| outcome(&visit, &case, statement)),
             "digest": case.outcome_statement.as_ref().filter(|_| statement.is_some()).map(|(digest, _)| digest),
         }),

@@ -18,6 +18,8 @@ const NOT_BY_HAND: [&str; 7] = [
     "entry_fingerprint",
     "device_time",
 ];
+/// Groups whose optional fields have usual values, by law.
+const USUAL: [&str; 2] = ["policy", "clock"];
 /// Most rows of a table of fields.
 const MOST_ROWS: usize = 60;
 
@@ -112,7 +114,20 @@ impl Maker<'_> {
             .keys()
             .map(String::as_str)
             .filter(|name| !required.contains(name));
-        for name in required.iter().copied().chain(rest) {
+        let rest: Vec<&str> = rest.collect();
+        // What the law leaves at its usual value is rarely wanted.
+        let aside = USUAL.contains(&place.field.as_str()).then_some(rest.first()).flatten();
+        let mut opened = None;
+        for name in required.iter().copied().chain(rest.iter().copied()) {
+            if Some(&name) == aside {
+                opened = Some(self.lines.len());
+                self.open(&Place {
+                    path: format!("{}.usual", place.path),
+                    field: "usual".to_owned(),
+                    label: self.texts.plain("sheet-usual"),
+                    ..place.clone()
+                });
+            }
             if self.by_machine(name, &properties[name]) {
                 continue;
             }
@@ -134,6 +149,10 @@ impl Maker<'_> {
                 in_row: place.in_row,
             };
             self.field(&properties[name], inner);
+        }
+        if let Some(opened) = opened {
+            self.close();
+            self.fold_if_empty(opened);
         }
     }
 
@@ -258,7 +277,11 @@ impl Maker<'_> {
         });
         let known = place.known.and_then(Value::as_array).map_or(0, Vec::len);
         let typed = self.typed_rows(&place.path);
-        let least = if place.in_row { 1 } else { self.offer.many.max(3) };
+        let least = match (place.in_row, place.field.as_str()) {
+            (true, _) => 1,
+            (false, "delegations") => 2,
+            (false, _) => self.offer.many.max(3),
+        };
         let mut count = if self.sent.values.is_empty() {
             if known > 0 { known } else { least }
         } else {
@@ -296,16 +319,6 @@ impl Maker<'_> {
         // A table within a row is rarely wanted.
         if place.in_row && known + typed == 0 {
             self.fold(opened);
-        }
-    }
-
-    /// The group that began here and has just ended stays shut.
-    fn fold(&mut self, opened: usize) {
-        if let Some(first) = self.lines.get_mut(opened) {
-            first.kind = "fold";
-        }
-        if let Some(last) = self.lines.last_mut() {
-            last.kind = "unfold";
         }
     }
 

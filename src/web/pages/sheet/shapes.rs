@@ -1,6 +1,6 @@
 //! Objects that a sheet asks for in a way of their own: words in both languages, checks by machine, quantities.
 
-use super::lines::{Maker, Place};
+use super::lines::{Line, Maker, Place};
 use crate::{
     domain::quantity,
     web::pages::{figures, site::key},
@@ -29,6 +29,7 @@ impl Maker<'_> {
         let words = words
             .map(|word| (word.to_owned(), self.texts.plain(&key("option", word))))
             .collect();
+        let opened = self.lines.len();
         self.open(place);
         let mut inside = place.inside.clone();
         inside.push(place.path.clone());
@@ -48,6 +49,9 @@ impl Maker<'_> {
             Vec::new(),
         );
         self.close();
+        if place.in_row && !place.required {
+            self.fold_if_empty(opened);
+        }
     }
 
     /// An amount with its unit, and what it says in words.
@@ -90,5 +94,27 @@ impl Maker<'_> {
             amount.hint = format!("= {}", figures::quantity(self.texts, &plain, &unit.value));
         }
         self.close();
+    }
+
+    /// The group that began here stays shut if nothing was typed in it and nothing in it is wrong.
+    pub(super) fn fold_if_empty(&mut self, opened: usize) {
+        let inside = self.lines.get(opened + 1..).unwrap_or_default();
+        let wrong = |line: &Line| {
+            let mut errors = self.sent.errors.iter();
+            errors.any(|error| !error.field.is_empty() && line.name.starts_with(&error.field))
+        };
+        if !inside.iter().any(|line| !line.value.is_empty() || wrong(line)) {
+            self.fold(opened);
+        }
+    }
+
+    /// The group that began here and has just ended stays shut.
+    pub(super) fn fold(&mut self, opened: usize) {
+        if let Some(first) = self.lines.get_mut(opened) {
+            first.kind = "fold";
+        }
+        if let Some(last) = self.lines.last_mut() {
+            last.kind = "unfold";
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Check your answers, sign the declaration, submit, and the receipt (D-04, D-09).
 
-use super::{fault, nodes, own, report, said, section, shape, tasks};
+use super::{detail, fault, nodes, own, report, said, section, shape, tasks};
 use crate::{
     domain::id::CaseId,
     process::Seen,
@@ -73,7 +73,7 @@ fn page(me: &SignedIn, seen: &Seen, sent: Sent, status: StatusCode) -> Result<Ht
         .zip(&case.terms.criteria)
         .map(|(advice, criterion)| {
             json!({
-                "id": advice.criterion, "advice": advice.advice, "looked_at": advice.looked_at,
+                "id": advice.criterion, "advice": advice.advice, "looked_at": detail::detail(&visit.site.texts, &advice.looked_at),
                 "text": criterion.text.in_language(visit.language()),
             })
         });
