@@ -2,6 +2,7 @@
 //!
 //! A reader either delivers the whole list or refuses it with the place and the reason. It never delivers part of a list.
 
+mod columns;
 mod eu;
 mod eu_csv;
 mod fields;
