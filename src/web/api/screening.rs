@@ -99,6 +99,10 @@ pub async fn case_screening(house: TheHouse, caller: Caller, id: Path<CaseId>) -
     }
     view["job"] = json!(house.store.check_of(JobKind::Case, id.0).await?);
     view["current"] = json!(workflow::screening::all_decided(&seen.case, seen.now));
+    view["standing"] = json!(workflow::screening::standing(&seen.case, seen.now));
+    view["repeat_from"] = json!(workflow::screening::repeat_from(&seen.case));
+    let asks = workflow::screening::asked_by(&seen.case);
+    view["asked_by"] = json!(asks.map(|(before, rule)| json!({ "before": before, "rule": rule })));
     Ok(HttpResponse::Ok().json(view))
 }
 
