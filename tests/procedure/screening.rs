@@ -256,17 +256,22 @@ fn another_vessel(story: &Story) -> Action {
 
 #[test]
 fn a_listed_vessel_that_was_replaced_stands_in_nobodys_way() {
+    let shipments = Action::IssueRound(IssueRound {
+        sections: vec!["shipments".to_owned()],
+        answer_by: None,
+    });
     let story = Story::new()
-        .taken()
+        .constituted()
         .when(System, engine(Some(strong())))
-        .when(Officer, propose_verdict(Verdict::TrueMatch, None))
-        .when(Us(Head), confirm_verdict(true));
+        .when(Us(Reviewer), propose_verdict(Verdict::TrueMatch, None))
+        .when(Ru(Reviewer), confirm_verdict(true));
     assert!(screening::uncovered_match(&story.case));
     assert_eq!(screening::standing(&story.case, story.now), Standing::Uncovered);
     let story = story
-        .when(Officer, give_back())
+        .when(Officer, ask())
+        .when(Lead, shipments)
         .when(Drafter, another_vessel)
-        .when(Signatory, resubmit);
+        .when(Signatory, answer);
     assert_eq!(screening::standing(&story.case, story.now), Standing::Missing);
     let story = story.when(System, engine(None));
     assert!(!screening::uncovered_match(&story.case));
