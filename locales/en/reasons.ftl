@@ -14,6 +14,7 @@ why-initial = Initial: { $words }.
 why-legal-form = Same legal form: { $words }.
 why-only-asked = Only in the name asked for: { $words }.
 why-only-listed = Only in the listed name: { $words }.
+why-other-name = The names differ: { $asked } asked, { $listed } listed.
 why-born = The date of birth differs: { $asked } asked, { $listed } listed.
 why-country = The country differs: { $asked } asked, { $listed } listed.
 why-other-ship = The IMO number differs: { $asked } asked, { $listed } listed. A ship keeps its number for life.

@@ -14,6 +14,7 @@ why-initial = Инициал: { $words }.
 why-legal-form = Та же правовая форма: { $words }.
 why-only-asked = Только в имени из досье: { $words }.
 why-only-listed = Только в имени из списка: { $words }.
+why-other-name = Имена различаются: в досье { $asked }, в списке { $listed }.
 why-born = Дата рождения различается: в досье { $asked }, в списке { $listed }.
 why-country = Страна различается: в досье { $asked }, в списке { $listed }.
 why-other-ship = Номер ИМО различается: в досье { $asked }, в списке { $listed }. Судно сохраняет номер на весь срок службы.

@@ -169,6 +169,7 @@ fn capital(text: &str) -> String {
 fn fact(fact: &Qualifier) -> Option<String> {
     let (asked, listed) = (&fact.asked, &fact.listed);
     Some(match fact.field {
+        QualifierField::Name => format!("The names differ: {asked} asked, {listed} listed."),
         QualifierField::DateOfBirth => format!("The date of birth differs: {asked} asked, {listed} listed."),
         QualifierField::Country => {
             let [asked, listed] = [asked, listed].map(|codes| countries(codes));

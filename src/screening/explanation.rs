@@ -81,6 +81,8 @@ pub struct Qualifier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QualifierField {
+    /// Found by a number, under other names.
+    Name,
     DateOfBirth,
     Country,
     Number,

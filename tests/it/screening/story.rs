@@ -128,6 +128,9 @@ screened! {
         assert_eq!(alarms[0]["data"]["hits"][0]["reason"], "strong_hit");
         let told = house.count("SELECT count(*) FROM letter WHERE letter = 'screening_alarm_raised'").await;
         assert_eq!(told, 5, "the lead, two heads and two alternates");
+        let page = format!("SELECT count(*) FROM letter WHERE letter LIKE 'screening%' AND facts LIKE '%/cases/{case}/screening\"%'");
+        let all = house.count("SELECT count(*) FROM letter WHERE letter LIKE 'screening%'").await;
+        assert_eq!(house.count(&page).await, all, "each leads to the page of the screening");
         assert_eq!(house.case("officer", &case).await["waiver"]["state"], "active");
         let ship = course::shipment("10");
         house.refused("drafter", &case, "notify_shipment", ship, 409, "screening_not_current").await;
@@ -150,6 +153,7 @@ screened! {
         assert_eq!((&found["hits"][0]["entry"], &found["hits"][0]["band"]), (&json!("S-9"), &json!("strong")), "{found}");
         let words = found["hits"][0]["explanation"]["words"].to_string();
         assert!(words.contains("same number: RU-INN 2901 201 732"), "{words}");
+        assert!(words.contains("names differ: Example Grain Trading House asked, SEVERNOE SNABZHENIE OOO listed"), "{words}");
         let other = json!({ "kind": "organisation", "names": ["Example Grain Trading House"], "identifiers": [["RU-INN", "7707083893"]], "countries": ["RU"] });
         assert_eq!(house.post("officer", "/screening/search", &other).await.json()["hits"], json!([]));
     }

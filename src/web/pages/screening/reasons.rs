@@ -111,6 +111,7 @@ fn agree(texts: &Texts, reason: Reason, pairs: &[Pair]) -> Option<String> {
 
 fn of_fact(texts: &Texts, fact: &Qualifier) -> Option<String> {
     let (key, asked, listed) = match fact.field {
+        QualifierField::Name => ("why-other-name", fact.asked.clone(), fact.listed.clone()),
         QualifierField::DateOfBirth => ("why-born", fact.asked.clone(), fact.listed.clone()),
         QualifierField::Country => ("why-country", countries(texts, &fact.asked), countries(texts, &fact.listed)),
         QualifierField::OtherShip => ("why-other-ship", fact.asked.clone(), fact.listed.clone()),
