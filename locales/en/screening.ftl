@@ -30,6 +30,7 @@ scr-old-by-service = The service does that by itself.
 scr-old-by-official = An official records the result.
 scr-old-nothing = Nothing that can follow asks for another check.
 scr-missing = Not screened yet
+scr-history = Every check that was ever made, with its lists, and every word on a hit:
 scr-waits = A check waits or is under way.
 scr-now = Screen now
 scr-no-engine = This service does not screen by itself: officials record what their own tool found.

@@ -25,13 +25,36 @@ pub const FRESH_HOURS: i64 = 24;
 pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
     Ok(match action {
         Action::RecordScreening(body) => vec![Happening::ScreeningRecorded(recorded(ask, body))],
-        Action::ProposeDisposition(body) => vec![Happening::DispositionProposed(body.clone())],
-        Action::ConfirmDisposition(body) => vec![Happening::DispositionConfirmed(body.clone())],
+        Action::ProposeDisposition(body) => vec![Happening::DispositionProposed(ProposeDisposition {
+            found_in: found_in(ask.subject, &body.subject, &body.entry),
+            ..body.clone()
+        })],
+        Action::ConfirmDisposition(body) => vec![Happening::DispositionConfirmed(ConfirmDisposition {
+            found_in: found_in(ask.subject, &body.subject, &body.entry),
+            ..body.clone()
+        })],
         Action::RaiseScreeningAlarm(_) => {
             let hits = to_alarm(ask.subject);
             vec![Happening::ScreeningAlarmRaised(ScreeningAlarm { hits })]
         }
         _ => Vec::new(),
+    })
+}
+
+/// The list, in its version, in which the hit that is decided about was last found.
+fn found_in(case: &Case, subject: &str, entry: &str) -> Option<FoundIn> {
+    let (screening, hit) = (case.screening.get(subject)?, hit(case, subject, entry)?);
+    let used = screening.check.iter().flat_map(|check| &check.lists);
+    let used = used.into_iter().find(|used| Some(&used.source) == hit.found.list.as_ref());
+    let (list, list_version) = match used {
+        Some(used) => (&used.source, &used.version),
+        None => (&screening.list, &screening.list_version),
+    };
+    Some(FoundIn {
+        list: list.clone(),
+        list_version: list_version.clone(),
+        at: screening.at,
+        fingerprint: hit.found.fingerprint.clone(),
     })
 }
 

@@ -16,7 +16,10 @@ use crate::{
     process::Seen,
     store::checks::JobKind,
     web::{
-        api::{cases, screening as api},
+        api::{
+            cases,
+            screening::{self as api, export},
+        },
         problem::Problem,
     },
     workflow::{
@@ -38,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(overview)
         .service(twin)
+        .service(history_twin)
         .service(again)
         .service(one_hit)
         .service(hit_twin)
@@ -227,6 +231,18 @@ fn cells(visit: &Visit, hit: &Hit) -> [Value; 10] {
         json!(first.and_then(|first| first.holds_until)),
         json!(why(visit, found)),
     ]
+}
+
+/// Every check that was ever made, and every word on a hit.
+#[get("/cases/{id}/screening/history.{ending:csv|json}")]
+async fn history_twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, ending) = place.into_inner();
+    let seen = seen(&me, id).await?;
+    let mut table = Table::new(&export::COLUMNS);
+    for row in export::rows(&seen.events) {
+        table.row(export::COLUMNS.iter().map(|column| row[*column].clone()));
+    }
+    table.answer(&me.visit, "screening-history", &ending)
 }
 
 /// Why it was found, in one cell.

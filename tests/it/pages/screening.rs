@@ -55,6 +55,8 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
             csv.html
         );
         assert_eq!(first.get(&format!("{path}.json")).await.status, 200);
+        let history = first.get(&format!("{path}/history.csv")).await;
+        assert!(history.html.contains("submission") && history.html.contains("S-1"), "{}", history.html);
         let hit = format!("{path}/hit?subject={}&entry=S-1", VESSEL.replace(':', "%3A"));
         let links = first.get(&path).await.tags("a");
         assert!(

@@ -59,6 +59,19 @@ screened! {
         assert_eq!(seen.problem(403), "forbidden");
         let csv = house.get("auditor", &format!("/cases/{case}/screening/checks?format=csv")).await;
         assert!(csv.text.contains("before_ballot") && csv.text.contains("S-1"), "{}", csv.text);
+        let version = checks.last().unwrap()["data"]["check"]["lists"][0]["version"].clone();
+        let first = house.happened(&case, "disposition_proposed").await.remove(0);
+        let second = house.happened(&case, "disposition_confirmed").await.remove(0);
+        for word in [&first, &second] {
+            let found_in = &word["data"]["found_in"];
+            assert_eq!((&found_in["list"], &found_in["list_version"]), (&json!("TEST"), &version), "{word}");
+            assert_eq!(found_in["fingerprint"].as_str().map(str::len), Some(64), "{word}");
+        }
+        let said = house.read("auditor", &format!("/cases/{case}/screening/checks")).await;
+        let items = said["items"].as_array().unwrap();
+        let one = |what: &str| items.iter().find(|row| row["what"] == what).unwrap_or_else(|| panic!("no {what}: {said}"));
+        assert_eq!((&one("proposed")["verdict"], &one("proposed")["reason"]), (&json!("false_positive"), &json!("Another ship.")));
+        assert_eq!((&one("agreed")["list_version"], &one("agreed")["list"]), (&version, &json!("TEST")));
     }
 
     /// The second person decides about the entry as it is listed now.

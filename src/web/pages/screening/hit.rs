@@ -125,10 +125,11 @@ fn said(event: &Event<Happening>, subject: &str, entry: &str) -> Option<Value> {
         Happening::DispositionProposed(first) if first.subject == subject && first.entry == entry => Some(json!({
             "what": "proposed", "verdict": first.verdict, "reason": first.reason.as_str(),
             "covered_by": first.covered_by, "covered_as": first.covered_as, "holds_until": first.holds_until,
+            "found_in": first.found_in,
         })),
         Happening::DispositionConfirmed(second) if second.subject == subject && second.entry == entry => Some(json!({
             "what": if second.agree { "agreed" } else { "disagreed" }, "verdict": null, "reason": second.reason.as_str(),
-            "covered_by": null, "covered_as": null, "holds_until": null,
+            "covered_by": null, "covered_as": null, "holds_until": null, "found_in": second.found_in,
         })),
         _ => None,
     }
