@@ -1,8 +1,6 @@
 //! Screening: what was found about a case, side by side with the listed entry.
 
-pub mod export;
-
-use super::{Caller, TheHouse, cases::visible, write_down};
+use super::{Caller, TheHouse, cases::visible, checks, write_down};
 use crate::{
     domain::{id::CaseId, people::Role, text::Private},
     engine::built_in::thresholds,
@@ -175,7 +173,7 @@ pub async fn export_checks(
 ) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     official(&seen.case, &caller)?;
-    let rows = export::rows(&seen.events);
+    let rows = checks::rows(&seen.events);
     write_down(
         &house,
         &caller,
@@ -193,7 +191,7 @@ pub async fn export_checks(
                 "Content-Disposition",
                 format!("attachment; filename=\"checks-{id}.csv\""),
             ))
-            .body(export::table(&rows).map_err(Problem::internal)?)),
+            .body(checks::table(&rows).map_err(Problem::internal)?)),
         Some(_) => Err(Problem::of("bad_parameter").field("format", "bad_parameter", "json or csv.")),
     }
 }

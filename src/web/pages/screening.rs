@@ -17,8 +17,8 @@ use crate::{
     store::checks::JobKind,
     web::{
         api::{
-            cases,
-            screening::{self as api, export},
+            cases, checks,
+            screening as api,
         },
         problem::Problem,
     },
@@ -238,9 +238,9 @@ fn cells(visit: &Visit, hit: &Hit) -> [Value; 10] {
 async fn history_twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
     let (id, ending) = place.into_inner();
     let seen = seen(&me, id).await?;
-    let mut table = Table::new(&export::COLUMNS);
-    for row in export::rows(&seen.events) {
-        table.row(export::COLUMNS.iter().map(|column| row[*column].clone()));
+    let mut table = Table::new(&checks::COLUMNS);
+    for row in checks::rows(&seen.events) {
+        table.row(checks::COLUMNS.iter().map(|column| row[*column].clone()));
     }
     table.answer(&me.visit, "screening-history", &ending)
 }
