@@ -162,7 +162,19 @@ lists-lead = Every check uses the versions in force here, and records which. Wha
 lists-not-fine = Nothing can be screened now:
 lists-version = Version
 lists-content = Content
-lists-counts = { $entries } entries, { $names } names, { $numbers } numbers, { $odd } oddities.
+lists-counts = { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+  }, { $names ->
+    [one] one name
+   *[other] { $names } names
+  }, { $numbers ->
+    [one] one number
+   *[other] { $numbers } numbers
+  }, { $odd ->
+    [one] one oddity
+   *[other] { $odd } oddities
+  }.
 lists-change = Against the version before
 lists-changed = { $added } added, { $removed } removed, { $changed } changed.
 lists-loaded = Loaded

@@ -297,7 +297,13 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
                 .iter()
                 .filter_map(|result| case.screening.get(&result.subject));
             let open = now.any(|screening| screening.hits.iter().any(|hit| hit.state == HitState::Open));
-            let result = if failed { Failed } else if open { Hits } else { Clear };
+            let result = if failed {
+                Failed
+            } else if open {
+                Hits
+            } else {
+                Clear
+            };
             json!({ "result": result, "link": format!("/cases/{}/screening", case.id) })
         }
         H::ScreeningAlarmRaised(_) => json!({ "link": format!("/cases/{}/screening", case.id) }),

@@ -45,7 +45,9 @@ pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happen
 fn found_in(case: &Case, subject: &str, entry: &str) -> Option<FoundIn> {
     let (screening, hit) = (case.screening.get(subject)?, hit(case, subject, entry)?);
     let used = screening.check.iter().flat_map(|check| &check.lists);
-    let used = used.into_iter().find(|used| Some(&used.source) == hit.found.list.as_ref());
+    let used = used
+        .into_iter()
+        .find(|used| Some(&used.source) == hit.found.list.as_ref());
     let (list, list_version) = match used {
         Some(used) => (&used.source, &used.version),
         None => (&screening.list, &screening.list_version),

@@ -277,7 +277,11 @@ fn a_listed_vessel_that_was_replaced_stands_in_nobodys_way() {
     assert!(!screening::uncovered_match(&story.case));
     assert!(screening::nothing_undecided(&story.case, story.now));
     assert_eq!(screening::standing(&story.case, story.now), Standing::Clear);
-    assert_eq!(state(&story), Some(HitState::TrueMatch), "history keeps what was decided");
+    assert_eq!(
+        state(&story),
+        Some(HitState::TrueMatch),
+        "history keeps what was decided"
+    );
 }
 
 #[test]
@@ -292,13 +296,19 @@ fn how_a_screening_stands_is_said_in_one_word() {
     let story = story.when(Officer, screen);
     assert_eq!(stands(&story), Standing::Clear);
     let until = screening::repeat_from(&story.case).unwrap();
-    assert_eq!(until, story.now.checked_add(jiff::SignedDuration::from_hours(24)).unwrap());
+    assert_eq!(
+        until,
+        story.now.checked_add(jiff::SignedDuration::from_hours(24)).unwrap()
+    );
     let story = Story::new().constituted().when(System, engine(Some(strong())));
     assert_eq!(stands(&story), Standing::Undecided);
     let story = cleared(story);
     assert_eq!(stands(&story), Standing::Decided);
     let story = story.hours_later(25);
-    assert!(screening::repeat_from(&story.case).unwrap() <= story.now, "decided, but too old");
+    assert!(
+        screening::repeat_from(&story.case).unwrap() <= story.now,
+        "decided, but too old"
+    );
     let story = Story::new().approved();
     assert_eq!(screening::asked_by(&story.case), Some(("shipment", "H-01")));
 }

@@ -123,7 +123,11 @@ pub enum Oddity {
     },
     /// The number does not look like one of its scheme.
     #[error("{label} {value}: {shape}")]
-    Shape { label: String, value: String, shape: String },
+    Shape {
+        label: String,
+        value: String,
+        shape: String,
+    },
     /// A row of another file for a party that the primary file does not have.
     #[error("it belongs to entry {entry}, which {primary} does not have")]
     Stray { entry: String, primary: String },

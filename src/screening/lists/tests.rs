@@ -231,7 +231,11 @@ fn delimited_lists_that_name_their_columns_are_cut_at_no_row_and_in_no_row() {
         let (last, before) = rows.split_last().unwrap();
         let cut = format!("{}\n{}", before.join("\n"), last.rsplit_once(mark).unwrap().0);
         let refusal = read_bytes(name, cut.as_bytes()).unwrap_err();
-        assert_eq!((refusal.code, refusal.line), (RefusalCode::Malformed, rows.len() as u64), "{refusal}");
+        assert_eq!(
+            (refusal.code, refusal.line),
+            (RefusalCode::Malformed, rows.len() as u64),
+            "{refusal}"
+        );
         assert!(refusal.reason.contains("the file may be cut short"), "{refusal}");
         let heading = rows.iter().position(|row| row.to_lowercase().contains("nam")).unwrap();
         let format = Format::of(&mut ListFile::new(name, text.as_bytes())).unwrap();

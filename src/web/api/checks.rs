@@ -39,7 +39,12 @@ pub fn rows(events: &[Event<Happening>]) -> Vec<Value> {
         match &event.happened {
             Happening::ScreeningRecorded(recorded) => checks(event, recorded, &mut rows),
             Happening::DispositionProposed(first) => {
-                let mut row = word(event, "proposed", (&first.subject, &first.entry), first.found_in.as_ref());
+                let mut row = word(
+                    event,
+                    "proposed",
+                    (&first.subject, &first.entry),
+                    first.found_in.as_ref(),
+                );
                 row["verdict"] = json!(first.verdict);
                 row["covered_as"] = json!(first.covered_as);
                 row["covered_by"] = json!(first.covered_by);
@@ -60,12 +65,7 @@ pub fn rows(events: &[Event<Happening>]) -> Vec<Value> {
     rows
 }
 
-fn word(
-    event: &Event<Happening>,
-    what: &str,
-    (subject, entry): (&str, &str),
-    found_in: Option<&FoundIn>,
-) -> Value {
+fn word(event: &Event<Happening>, what: &str, (subject, entry): (&str, &str), found_in: Option<&FoundIn>) -> Value {
     json!({
         "seq": event.seq, "at": event.effective_at, "what": what, "by": event.by.person,
         "subject": subject, "entry": entry,

@@ -16,10 +16,7 @@ use crate::{
     process::Seen,
     store::checks::JobKind,
     web::{
-        api::{
-            cases, checks,
-            screening as api,
-        },
+        api::{cases, checks, screening as api},
         problem::Problem,
     },
     workflow::{

@@ -37,10 +37,11 @@ pub fn standing(case: &Case, now: Instant) -> Standing {
         Standing::Missing
     } else if known().any(|one| one.result == ScreeningOutcome::Failed) {
         Standing::Failed
-    } else if subjects
-        .iter()
-        .any(|(key, subject)| case.screening.get(key).is_some_and(|one| !same_subject(one, Some(subject))))
-    {
+    } else if subjects.iter().any(|(key, subject)| {
+        case.screening
+            .get(key)
+            .is_some_and(|one| !same_subject(one, Some(subject)))
+    }) {
         Standing::Changed
     } else if hits(case).any(|hit| !is_settled(hit, today)) {
         Standing::Undecided

@@ -56,7 +56,11 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
         );
         assert_eq!(first.get(&format!("{path}.json")).await.status, 200);
         let history = first.get(&format!("{path}/history.csv")).await;
-        assert!(history.html.contains("submission") && history.html.contains("S-1"), "{}", history.html);
+        assert!(
+            history.html.contains("submission") && history.html.contains("S-1"),
+            "{}",
+            history.html
+        );
         let hit = format!("{path}/hit?subject={}&entry=S-1", VESSEL.replace(':', "%3A"));
         let links = first.get(&path).await.tags("a");
         assert!(
@@ -151,7 +155,10 @@ async fn a_case_is_screened_again_from_the_page_but_not_by_an_auditor() {
         page.is_sound("ru");
         page.says("ничего не найдено, нужна повторная проверка");
         let api = house.read("officer", &format!("/cases/{case}/screening")).await;
-        assert_eq!((&api["standing"], &api["asked_by"]["rule"]), (&json!("clear"), &json!("B-01")));
+        assert_eq!(
+            (&api["standing"], &api["asked_by"]["rule"]),
+            (&json!("clear"), &json!("B-01"))
+        );
         let auditor = Tab::of(house, "auditor", "en").await;
         let page = auditor.get(&path).await;
         assert!(posts_to(&tab.get(&path).await, &path) && !posts_to(&page, &path));
@@ -197,7 +204,9 @@ async fn an_administrator_looks_loads_and_judges_a_list() {
         page.says("list.json, строка 1: Файл обрывается раньше времени.");
         page.says("Ожидает очереди: всё действующее будет проверено по изменениям.");
         let mut odd = filler(20);
-        odd.push(json!({ "id": "S-1", "schema": "Vessel", "properties": { "name": ["Odd"], "imoNumber": ["9999011"] } }));
+        odd.push(
+            json!({ "id": "S-1", "schema": "Vessel", "properties": { "name": ["Odd"], "imoNumber": ["9999011"] } }),
+        );
         let looked = upload(&tab, "look", &lines(&odd)).await;
         looked.is_sound("ru");
         looked.says("list.json (S-1): номер судна ИМО 9999011: контрольные цифры должны быть 0");
@@ -206,7 +215,9 @@ async fn an_administrator_looks_loads_and_judges_a_list() {
         refused.says("Это не целый список читаемого формата; действует прежний список.");
         work(house).await;
         let tab = Tab::of(house, "administrator", "en").await;
-        tab.get("/admin/lists").await.says("Done: 0 live cases looked at, something changed in 0.");
+        tab.get("/admin/lists")
+            .await
+            .says("Done: 0 live cases looked at, something changed in 0.");
         let three = lines(&filler(3));
         upload(&tab, "look", &three).await.says("would be held");
         assert_eq!(upload(&tab, "load", &three).await.status, 303);

@@ -186,7 +186,10 @@ async fn screen(clerk: &Clerk<'_>, case: &str) {
     let page = tab.get(&format!("{path}?lang={}", clerk.language)).await;
     let mut paper = Paper::of(&page, &path);
     let ticks = "clear.subjects:list";
-    let ticked = paper.fields.iter().any(|(name, value)| name == ticks && !value.is_empty());
+    let ticked = paper
+        .fields
+        .iter()
+        .any(|(name, value)| name == ticks && !value.is_empty());
     assert!(!ticked, "nobody is cleared before the official says so");
     paper.tick_all(ticks);
     // A list that nobody names is asked for, and the ticks stay.

@@ -192,6 +192,26 @@ screened! {
         sql("UPDATE list_version SET state = 'current'".to_owned()).await;
     }
 
+    /// Everybody is looked for again in each new version of the dossier, before the ballot and before the certificate.
+    async fn every_step_that_relies_on_a_screening_has_its_own(house) {
+        must_load(house, &filler(20)).await;
+        let triggers = async |case: &str| {
+            let checks = house.happened(case, "screening_recorded").await.into_iter();
+            let words = checks.filter_map(|event| Some(event["data"]["check"]["trigger"].as_str()?.to_owned()));
+            words.collect::<Vec<_>>()
+        };
+        let case = course::under_review(house).await;
+        work(house).await;
+        house.must("us_reviewer", &case, "ask_question", json!({ "criterion": "C1", "text": "Which ship?" })).await;
+        house.must("lead", &case, "issue_round", json!({})).await;
+        let answers = json!([{ "question": 1, "text": "The one named.", "documents": [] }]);
+        house.must("signatory", &case, "answer_round", json!({ "answers": answers })).await;
+        work(house).await;
+        assert_eq!(triggers(&case).await, ["submission", "new_version"]);
+        let case = course::approved(house).await;
+        assert_eq!(triggers(&case).await, ["before_ballot", "before_issue", "before_issue"], "before each signature");
+    }
+
     /// A vessel is screened when it is nominated, and passes when it is on no list.
     async fn a_nominated_vessel_is_screened(house) {
         must_load(house, &filler(20)).await;

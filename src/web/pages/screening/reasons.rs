@@ -75,11 +75,7 @@ fn matched(texts: &Texts, on: &MatchedOn, name: &str, why: &Explanation) -> Stri
         } => {
             let same = scheme == listed || scheme == "OTHER";
             let key = if same { "why-number" } else { "why-number-as" };
-            say(
-                texts,
-                key,
-                &[("scheme", scheme), ("value", value), ("listed", listed)],
-            )
+            say(texts, key, &[("scheme", scheme), ("value", value), ("listed", listed)])
         }
         MatchedOn::Name { asked } => {
             let key = match why.listed_kind {
@@ -113,7 +109,11 @@ fn of_fact(texts: &Texts, fact: &Qualifier) -> Option<String> {
     let (key, asked, listed) = match fact.field {
         QualifierField::Name => ("why-other-name", fact.asked.clone(), fact.listed.clone()),
         QualifierField::DateOfBirth => ("why-born", fact.asked.clone(), fact.listed.clone()),
-        QualifierField::Country => ("why-country", countries(texts, &fact.asked), countries(texts, &fact.listed)),
+        QualifierField::Country => (
+            "why-country",
+            countries(texts, &fact.asked),
+            countries(texts, &fact.listed),
+        ),
         QualifierField::OtherShip => ("why-other-ship", fact.asked.clone(), fact.listed.clone()),
         QualifierField::Kind => ("why-kind", kind(texts, &fact.asked), kind(texts, &fact.listed)),
         QualifierField::Numerals if fact.effect < 900.0 => ("why-numerals", String::new(), String::new()),

@@ -13,7 +13,10 @@ fn listed(id: &str, kind: Kind, names: &[(&str, NameKind)], numbers: &[(&str, &s
         id: id.into(),
         kind,
         countries: vec![country.into()],
-        identifiers: numbers.iter().map(|(scheme, value)| Identifier::new(scheme, value)).collect(),
+        identifiers: numbers
+            .iter()
+            .map(|(scheme, value)| Identifier::new(scheme, value))
+            .collect(),
         ..ListedEntry::default()
     };
     names.iter().for_each(|(name, kind)| entry.add_name(name, *kind));
@@ -23,11 +26,39 @@ fn listed(id: &str, kind: Kind, names: &[(&str, NameKind)], numbers: &[(&str, &s
 fn index() -> Index {
     use NameKind::{Aka, Fka, Primary, Weak};
     let entries = [
-        listed("ship", Kind::Vessel, &[("GRAVELINES TRADER", Primary), ("OLD HARBOUR", Fka)], &[("IMO", "9999010")], "KP"),
+        listed(
+            "ship",
+            Kind::Vessel,
+            &[("GRAVELINES TRADER", Primary), ("OLD HARBOUR", Fka)],
+            &[("IMO", "9999010")],
+            "KP",
+        ),
         listed("fund", Kind::Organisation, &[("Meridian Fund XV", Primary)], &[], "IR"),
-        listed("works", Kind::Organisation, &[("Muster Werkzeuge Aktiengesellschaft", Primary)], &[("REGISTRATION", "1027700000008")], "DE"),
-        listed("man", Kind::Person, &[("MUHAMMAD BIN SALMAN AL KARIMI", Primary), ("ABU TURAB", Weak), ("Muhamad Kharimi", Aka)], &[], "IQ"),
-        listed("owner", Kind::Organisation, &[("Severnaya Zvezda Shipping", Primary)], &[], "RU"),
+        listed(
+            "works",
+            Kind::Organisation,
+            &[("Muster Werkzeuge Aktiengesellschaft", Primary)],
+            &[("REGISTRATION", "1027700000008")],
+            "DE",
+        ),
+        listed(
+            "man",
+            Kind::Person,
+            &[
+                ("MUHAMMAD BIN SALMAN AL KARIMI", Primary),
+                ("ABU TURAB", Weak),
+                ("Muhamad Kharimi", Aka),
+            ],
+            &[],
+            "IQ",
+        ),
+        listed(
+            "owner",
+            Kind::Organisation,
+            &[("Severnaya Zvezda Shipping", Primary)],
+            &[],
+            "RU",
+        ),
     ];
     Index::build(entries.map(Arc::new))
 }
@@ -37,7 +68,10 @@ fn subject(kind: SubjectKind, name: &str, number: Option<(&str, &str)>, country:
         key: "party:p1".into(),
         kind,
         names: [name.to_owned()].into(),
-        identifiers: number.map(|(scheme, value)| (scheme.to_owned(), value.to_owned())).into_iter().collect(),
+        identifiers: number
+            .map(|(scheme, value)| (scheme.to_owned(), value.to_owned()))
+            .into_iter()
+            .collect(),
         countries: [country.to_owned()].into(),
     }
 }
@@ -51,7 +85,12 @@ fn hits() -> Vec<ScreeningHit> {
         subject(Vessel, "Gravelines Trader 7", None, "KP"),
         subject(Organisation, "Meridian Fund 15 Ltd", None, "IR"),
         subject(Organisation, "Meridian Fund XVI", None, "IR"),
-        subject(Organisation, "Muster Werkzeuge AG", Some(("RU-OGRN", "1027700000008")), "FR"),
+        subject(
+            Organisation,
+            "Muster Werkzeuge AG",
+            Some(("RU-OGRN", "1027700000008")),
+            "FR",
+        ),
         subject(Person, "M. Salman Mohamed Alkarimi", None, "IQ"),
         subject(Person, "Salman bin Muhammad al Karimi", None, "IQ"),
         subject(Person, "Abu Turab", None, "IQ"),
@@ -59,9 +98,16 @@ fn hits() -> Vec<ScreeningHit> {
         subject(Unknown, "SEVERNAYAZVEZDA SHIPING", None, "RU"),
         subject(Vessel, "Severnaya Zvezda Shipping", None, "RU"),
     ];
-    let loose = Thresholds { strong: 0.84, possible: 0.3, most: 20 };
+    let loose = Thresholds {
+        strong: 0.84,
+        possible: 0.3,
+        most: 20,
+    };
     let index = index();
-    asked.iter().flat_map(|asked| search(&index, asked, &loose).unwrap()).collect()
+    asked
+        .iter()
+        .flat_map(|asked| search(&index, asked, &loose).unwrap())
+        .collect()
 }
 
 fn english(found: &ScreeningHit) -> Vec<String> {
@@ -97,7 +143,8 @@ fn the_russian_page_says_all_of_it_in_russian() {
 
 #[test]
 fn what_another_engine_said_is_quoted_and_not_taken_for_ours() {
-    let hit = serde_json::json!({ "entry": "1", "explanation": { "$private": { "engine": "name_literal_match: 1.0" } } });
+    let hit =
+        serde_json::json!({ "entry": "1", "explanation": { "$private": { "engine": "name_literal_match: 1.0" } } });
     let found: ScreeningHit = serde_json::from_value(hit).unwrap();
     assert_eq!(sentences(&Texts::read(Language::Ru), &found), Vec::<String>::new());
     assert_eq!(foreign(&found).as_deref(), Some("name_literal_match: 1.0"));

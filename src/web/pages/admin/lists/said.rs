@@ -58,9 +58,7 @@ pub fn odd(visit: &Visit, complaint: &Complaint) -> Value {
             "odd-check-digit",
             &[("label", &label(of)), ("value", value), ("expected", expected)],
         ),
-        Oddity::Shape { label: of, value, .. } => {
-            say(visit, "odd-shape", &[("label", &label(of)), ("value", value)])
-        }
+        Oddity::Shape { label: of, value, .. } => say(visit, "odd-shape", &[("label", &label(of)), ("value", value)]),
         Oddity::Stray { entry, primary } => say(visit, "odd-stray", &[("entry", entry), ("primary", primary)]),
         Oddity::NoAliases => visit.t("odd-no-aliases"),
         Oddity::NoAddresses => visit.t("odd-no-addresses"),
