@@ -1,9 +1,36 @@
 scr-h = Screening
 scr-title = Screening of { $case }
 scr-lead = Who was looked for in which lists, and what was found. A hit is no verdict: two persons of different delegations say what it is.
-scr-current = everything is screened and decided
-scr-not-current = not settled yet
+scr-standing-missing = not everybody is screened
+scr-standing-failed = a check failed
+scr-standing-changed = the dossier has changed since
+scr-standing-undecided = a hit is not decided
+scr-standing-uncovered = somebody is listed
+scr-standing-decided = every hit is decided
+scr-standing-clear = nothing found
+scr-standing-old = { $how }, to be repeated
+scr-standing-last = { $how } at the last check
+scr-says-missing = Not everybody whom the case names has been looked for.
+scr-says-failed = The last check of somebody failed. That is not a clear result.
+scr-says-changed = The case says something else of somebody now than when the check was made.
+scr-says-undecided = A hit waits: two persons of different delegations say what it is.
+scr-says-uncovered = Two persons have decided that somebody of this case is listed, and nothing covers it.
+scr-says-decided = Two persons have decided every hit, and none stands in the way.
+scr-says-clear = Everybody whom the case names was looked for, and nobody was found.
+scr-until-missing = Until then no ballot is opened, no certificate issued and no shipment notified.
+scr-until-failed = Nothing passes until it is repeated.
+scr-until-changed = It is to be repeated.
+scr-until-undecided = Until then no ballot is opened, no certificate issued and no shipment notified.
+scr-until-uncovered = Only a refusal can be put to the vote, no certificate is issued, and nobody listed takes part in a shipment.
+scr-fresh = It can be relied on for 24 hours after the oldest check, until
+scr-old-ballot = The oldest check is more than 24 hours old. It is to be repeated before the ballot opens
+scr-old-issue = The oldest check is more than 24 hours old. It is to be repeated before the certificate is issued
+scr-old-shipment = The oldest check is more than 24 hours old. Vessel, bank and consignee are to be checked again before a shipment is notified
+scr-old-by-service = The service does that by itself.
+scr-old-by-official = An official records the result.
+scr-old-nothing = Nothing that can follow asks for another check.
 scr-missing = Not screened yet
+scr-history = Every check that was ever made, with its lists, and every word on a hit:
 scr-waits = A check waits or is under way.
 scr-now = Screen now
 scr-no-engine = This service does not screen by itself: officials record what their own tool found.
@@ -13,6 +40,7 @@ scr-subject-party = Party
 scr-subject-vessel = Vessel
 scr-subject-bank = Bank
 scr-subject-applicant = Applicant
+scr-subject-signatory = Applicant’s signatory
 scr-result-clear = nothing found
 scr-result-hits = hits
 scr-result-failed = not screened
@@ -123,6 +151,7 @@ scr-earlier-none = Nothing yet.
 scr-said-proposed = Proposed: { $verdict }
 scr-said-agreed = The second person agreed
 scr-said-disagreed = The second person disagreed
+scr-said-by-engine = In the words of the other engine:
 scr-precedent = The same pair was decided before in another case: { $verdict }.
 scr-precedent-case = Show that case
 scr-case-link = Screening: lists, hits and decisions
@@ -131,15 +160,47 @@ done-disposition = Your word is part of the history.
 lists-h = Sanctions lists
 lists-lead = Every check uses the versions in force here, and records which. What cannot be read, or is older, changes nothing.
 lists-not-fine = Nothing can be screened now:
-lists-version = In force
+lists-version = Version
 lists-content = Content
-lists-counts = { $entries } entries, { $names } names, { $numbers } numbers, { $odd } oddities.
+lists-counts = { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+  }, { $names ->
+    [one] one name
+   *[other] { $names } names
+  }, { $numbers ->
+    [one] one number
+   *[other] { $numbers } numbers
+  }, { $odd ->
+    [one] one oddity
+   *[other] { $odd } oddities
+  }.
 lists-change = Against the version before
 lists-changed = { $added } added, { $removed } removed, { $changed } changed.
 lists-loaded = Loaded
 lists-checked = Known to be the newest at
 lists-trouble = The last attempt to get it failed:
 lists-none-in-force = No version is in force.
+lists-refused-file = The last file that came was refused
+lists-check-h = Screening again after the change
+lists-check-queued = Waits: { $total ->
+    [0] everything that is live will be screened against what has changed.
+   *[other] { $done } of { $total } live cases were looked at.
+  }
+lists-check-running = Under way: { $done } of { $total } live cases looked at, something changed in { $found }.
+lists-check-done = Done: { $total } live cases looked at, something changed in { $found }.
+lists-check-trouble = It will be tried again:
+lists-versions-h = All versions
+lists-c-state = State
+lists-c-loaded = Loaded
+lists-c-added = Added
+lists-c-removed = Removed
+lists-c-changed = Changed
+lists-c-entries = Entries
+lists-state-current = in force
+lists-state-held = waits
+lists-state-superseded = superseded
+lists-state-discarded = discarded
 lists-held = A version waits for your word
 lists-held-lead = It lost more than a list usually loses. The version before stays in force until you decide.
 lists-confirm = Put in force
@@ -165,4 +226,3 @@ done-list-in-force = The version is in force. Open cases and waivers are screene
 done-list-unchanged = The same files are in force already.
 done-list-held = Too much is gone from this version: it waits for your word below.
 done-list-judged = Your word is part of the list’s history.
-scr-signatory = Applicant’s signatory

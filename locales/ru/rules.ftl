@@ -191,3 +191,5 @@ process-clock-starts = начинается
 process-clock-stops = останавливается
 process-clock-resumes = продолжается
 process-clock-ends = заканчивается
+refusal-list-refused = Это не целый список читаемого формата; действует прежний список.
+refusal-list-name-unusable = Назовите список: от 1 до 64 латинских букв, цифр и знаков без пробелов, например OFAC-SDN.

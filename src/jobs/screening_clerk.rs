@@ -91,6 +91,7 @@ async fn of_list(house: &House, job: &mut Job) -> Result<Option<String>, ActErro
     let cases = house.store.live_cases().await?;
     let (mut subjects, mut failure) = (0, None);
     (job.total, job.done, job.found) = (cases.len() as i64, 0, 0);
+    house.store.check_goes_on(job, later(house.clock.now(), LEASE)).await?;
     for stride in cases.chunks(STRIDE) {
         for case in stride {
             match of_live(house, *case, &changed).await {

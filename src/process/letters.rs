@@ -191,7 +191,7 @@ fn notice_facts(notice: &Notice, event: &Event<NoticeHappening>) -> Value {
     without_nulls(json!({
         "notice_number": notice.draft.number,
         "programme": notice.draft.programme,
-        "link": format!("/api/v1/notices/{}", notice.id),
+        "link": page_of_notice(notice, event.effective_at),
         "event_at": event.effective_at,
         "zone": notice.draft.policy.clock.tz,
         "valid_from": notice.editions.last().and_then(|edition| date_of(notice, edition.takes_effect)),
@@ -211,6 +211,12 @@ fn notice_facts(notice: &Notice, event: &Event<NoticeHappening>) -> Value {
     }))
 }
 
+/// The public page, or the one of those who prepare it.
+fn page_of_notice(notice: &Notice, at: crate::domain::Instant) -> String {
+    let public = notice.editions.first().is_some_and(|first| first.takes_effect <= at);
+    format!("{}/notices/{}", if public { "" } else { "/office" }, notice.id)
+}
+
 fn date_of(notice: &Notice, at: crate::domain::Instant) -> Option<crate::domain::Date> {
     crate::clockwork::local_date(&notice.draft.policy.clock.tz, at).ok()
 }
@@ -224,7 +230,7 @@ fn case_facts(case: &Case, event: &Event<Happening>) -> Value {
         "reference": case.reference.clone().unwrap_or_else(|| case.id.to_string()),
         "notice_number": case.terms.number,
         "programme": case.terms.programme,
-        "link": format!("/api/v1/cases/{}", case.id),
+        "link": format!("/cases/{}", case.id),
         "event_at": event.effective_at,
         "zone": case.policy().tz,
         "answer_by": answer_by.or(round.map(|round| round.answer_by)),
@@ -240,7 +246,7 @@ fn case_facts(case: &Case, event: &Event<Happening>) -> Value {
         "version": case.frozen.last().map(|frozen| frozen.version),
         "outcome": case.outcome,
         "waiver_number": certificate.map(|certificate| &certificate.number),
-        "verify_link": certificate.map(|c| format!("/api/v1/verify?number={}&code={}", c.number, c.verify_code)),
+        "verify_link": certificate.map(|c| format!("/verify?number={}&code={}", c.number, c.verify_code)),
         "valid_from": certificate.map(|certificate| certificate.valid_from),
         "valid_to": certificate.map(|certificate| certificate.valid_to),
         "quantity": certificate.map(|certificate| &certificate.authorised),
@@ -291,8 +297,16 @@ fn own_facts(case: &Case, event: &Event<Happening>) -> Value {
                 .iter()
                 .filter_map(|result| case.screening.get(&result.subject));
             let open = now.any(|screening| screening.hits.iter().any(|hit| hit.state == HitState::Open));
-            json!({ "result": if failed { Failed } else if open { Hits } else { Clear } })
+            let result = if failed {
+                Failed
+            } else if open {
+                Hits
+            } else {
+                Clear
+            };
+            json!({ "result": result, "link": format!("/cases/{}/screening", case.id) })
         }
+        H::ScreeningAlarmRaised(_) => json!({ "link": format!("/cases/{}/screening", case.id) }),
         H::InspectionPostponed(postponed) => json!({ "by_host": postponed.by_host }),
         H::DeadlineNear(near) => json!({ "day_number": near.day }),
         H::CaseEscalated(escalated) => json!({ "due": escalated.until, "lapses_at": escalated.lapses_at }),

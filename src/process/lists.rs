@@ -128,21 +128,27 @@ pub async fn act_on_list(
     Err(ActError::Store(StoreError::Conflict))
 }
 
+/// Why a file is no list, as history keeps it.
+#[must_use]
+pub fn list_refusal(source: &str, why: &FileRefusal) -> ListRefusal {
+    let code = serde_json::to_value(why.code).ok();
+    ListRefusal {
+        source: source.to_owned(),
+        file: why.file.clone(),
+        line: why.line,
+        code: code
+            .and_then(|code| code.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        reason: why.reason.chars().take(500).collect(),
+    }
+}
+
 /// Writes down that a file is no list; the last good one stays in force.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn refuse_file(house: &House, actor: &Actor, source: &str, why: &FileRefusal) -> Result<(), ActError> {
-    let refusal = ListRefusal {
-        source: source.to_owned(),
-        file: why.file.clone(),
-        line: why.line,
-        code: serde_json::to_value(why.code)
-            .ok()
-            .and_then(|code| code.as_str().map(str::to_owned))
-            .unwrap_or_default(),
-        reason: why.reason.chars().take(500).collect(),
-    };
+    let refusal = list_refusal(source, why);
     let (list, _) = load(house, source).await?;
     if list.refused.as_ref() == Some(&refusal) {
         // The same file lies there as before: history and letters have told of it.

@@ -43,9 +43,10 @@ impl Kind {
 }
 
 /// What a listed name is to its party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameKind {
+    #[default]
     Primary,
     Aka,
     Fka,

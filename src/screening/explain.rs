@@ -8,6 +8,7 @@ use super::{
     qualify::Verdict,
     query::{Hit, Thresholds},
 };
+use crate::domain::reference;
 
 /// The hit, if its score reaches a band.
 pub(super) fn hit(
@@ -30,6 +31,8 @@ pub(super) fn hit(
     let mut explanation = Explanation {
         matched_on,
         listed_primary_name: entry.primary_name().to_owned(),
+        listed_name: name.text.clone(),
+        listed_kind: name.kind,
         pairs: detail.pairs,
         unmatched_asked: detail.left_asked,
         unmatched_listed: detail.left_listed,
@@ -38,7 +41,7 @@ pub(super) fn hit(
         ofac_style,
         words: Vec::new(),
     };
-    explanation.words = sentences(&explanation, &name.text, name.kind);
+    explanation.words = sentences(&explanation);
     Some(Hit {
         list: entry.list.clone(),
         entry: entry.id.clone(),
@@ -66,7 +69,8 @@ fn figure(matched_on: &[MatchedOn], listed: &str, person: bool) -> u8 {
     ofac_style::figure(&asked, &listed)
 }
 
-fn sentences(explanation: &Explanation, name: &str, kind: NameKind) -> Vec<String> {
+fn sentences(explanation: &Explanation) -> Vec<String> {
+    let (name, kind) = (&explanation.listed_name, explanation.listed_kind);
     let mut sentences = Vec::new();
     for on in &explanation.matched_on {
         match on {
@@ -146,6 +150,15 @@ fn pair_sentences(pairs: &[Pair]) -> Vec<String> {
     sentences
 }
 
+/// Codes of countries with their names.
+fn countries(codes: &str) -> String {
+    let named = |code: &str| match reference::country(code) {
+        Some(name) => format!("{name} ({code})"),
+        None => code.to_owned(),
+    };
+    codes.split(", ").map(named).collect::<Vec<_>>().join(", ")
+}
+
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
@@ -156,8 +169,12 @@ fn capital(text: &str) -> String {
 fn fact(fact: &Qualifier) -> Option<String> {
     let (asked, listed) = (&fact.asked, &fact.listed);
     Some(match fact.field {
+        QualifierField::Name => format!("The names differ: {asked} asked, {listed} listed."),
         QualifierField::DateOfBirth => format!("The date of birth differs: {asked} asked, {listed} listed."),
-        QualifierField::Country => format!("The country differs: {asked} asked, {listed} listed."),
+        QualifierField::Country => {
+            let [asked, listed] = [asked, listed].map(|codes| countries(codes));
+            format!("The country differs: {asked} asked, {listed} listed.")
+        }
         QualifierField::OtherShip => {
             format!("The IMO number differs: {asked} asked, {listed} listed. A ship keeps its number for life.")
         }

@@ -1,5 +1,6 @@
 //! Why a listed name was found: as data, and in plain words.
 
+use super::entry::NameKind;
 use serde::{Deserialize, Serialize};
 
 /// What led to the listed party.
@@ -80,6 +81,8 @@ pub struct Qualifier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QualifierField {
+    /// Found by a number, under other names.
+    Name,
     DateOfBirth,
     Country,
     Number,
@@ -99,6 +102,11 @@ pub struct Explanation {
     /// Never empty; the strongest first.
     pub matched_on: Vec<MatchedOn>,
     pub listed_primary_name: String,
+    /// The listed name that was compared, and what it is to the party.
+    #[serde(default)]
+    pub listed_name: String,
+    #[serde(default)]
+    pub listed_kind: NameKind,
     pub pairs: Vec<Pair>,
     pub unmatched_asked: Vec<String>,
     pub unmatched_listed: Vec<String>,

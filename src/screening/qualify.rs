@@ -67,6 +67,10 @@ pub(super) fn judge(query: &Query, entry: &ListedEntry, evidence: &Evidence, thr
     qualifiers.extend(against);
     if !evidence.numbers.is_empty() {
         score = score.max(BY_NUMBER);
+        if evidence.name.is_none() && !query.names.is_empty() {
+            let asked = query.names.join("; ");
+            qualifiers.push(note(QualifierField::Name, &asked, entry.primary_name(), 0.0));
+        }
         qualifiers.push(note(QualifierField::Number, "", "", BY_NUMBER));
     }
     Verdict {

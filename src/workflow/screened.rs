@@ -1,6 +1,6 @@
 //! What is screened: every subject of a case with the names, numbers and countries it is looked for by.
 
-use super::{action::NotifyShipment, case::Case};
+use super::{action::NotifyShipment, case::Case, waiver::Shipment};
 use crate::domain::{
     dossier::{Applicant, Bank, Dossier, Identifier, Party, Vessel},
     notice::PartyType,
@@ -179,13 +179,19 @@ pub fn of_case(case: &Case) -> BTreeMap<String, ScreenedSubject> {
 /// The same, with the vessels of shipments that are under way.
 #[must_use]
 pub fn live(case: &Case) -> BTreeMap<String, ScreenedSubject> {
+    with_vessels(case, |shipment| shipment.state.is_open())
+}
+
+/// The same, with the vessels of all its shipments.
+#[must_use]
+pub fn ever(case: &Case) -> BTreeMap<String, ScreenedSubject> {
+    with_vessels(case, |_| true)
+}
+
+fn with_vessels(case: &Case, which: fn(&Shipment) -> bool) -> BTreeMap<String, ScreenedSubject> {
     let mut subjects = of_case(case);
-    let open = case
-        .waiver
-        .shipments
-        .values()
-        .filter(|shipment| shipment.state.is_open());
-    for vessel in open.filter_map(|shipment| shipment.notice.vessel.as_ref()) {
+    let shipments = case.waiver.shipments.values().filter(|shipment| which(shipment));
+    for vessel in shipments.filter_map(|shipment| shipment.notice.vessel.as_ref()) {
         merge(&mut subjects, of_vessel(vessel));
     }
     subjects

@@ -14,7 +14,10 @@ use super::{
 use crate::domain::{Date, Instant, people::Role};
 use std::{collections::BTreeMap, sync::Arc};
 
+mod standing;
+
 pub use super::screened::vessel_subject;
+pub use standing::{Standing, asked_by, repeat_from, standing};
 
 /// Hours after which a screening is too old to rely on.
 pub const FRESH_HOURS: i64 = 24;
@@ -22,13 +25,38 @@ pub const FRESH_HOURS: i64 = 24;
 pub(super) fn effects(ask: &Ask<'_, Case>, action: &Action) -> Result<Vec<Happening>, Refusal> {
     Ok(match action {
         Action::RecordScreening(body) => vec![Happening::ScreeningRecorded(recorded(ask, body))],
-        Action::ProposeDisposition(body) => vec![Happening::DispositionProposed(body.clone())],
-        Action::ConfirmDisposition(body) => vec![Happening::DispositionConfirmed(body.clone())],
+        Action::ProposeDisposition(body) => vec![Happening::DispositionProposed(ProposeDisposition {
+            found_in: found_in(ask.subject, &body.subject, &body.entry),
+            ..body.clone()
+        })],
+        Action::ConfirmDisposition(body) => vec![Happening::DispositionConfirmed(ConfirmDisposition {
+            found_in: found_in(ask.subject, &body.subject, &body.entry),
+            ..body.clone()
+        })],
         Action::RaiseScreeningAlarm(_) => {
             let hits = to_alarm(ask.subject);
             vec![Happening::ScreeningAlarmRaised(ScreeningAlarm { hits })]
         }
         _ => Vec::new(),
+    })
+}
+
+/// The list, in its version, in which the hit that is decided about was last found.
+fn found_in(case: &Case, subject: &str, entry: &str) -> Option<FoundIn> {
+    let (screening, hit) = (case.screening.get(subject)?, hit(case, subject, entry)?);
+    let used = screening.check.iter().flat_map(|check| &check.lists);
+    let used = used
+        .into_iter()
+        .find(|used| Some(&used.source) == hit.found.list.as_ref());
+    let (list, list_version) = match used {
+        Some(used) => (&used.source, &used.version),
+        None => (&screening.list, &screening.list_version),
+    };
+    Some(FoundIn {
+        list: list.clone(),
+        list_version: list_version.clone(),
+        at: screening.at,
+        fingerprint: hit.found.fingerprint.clone(),
     })
 }
 
@@ -142,12 +170,18 @@ pub fn all_decided(case: &Case, now: Instant) -> bool {
     })
 }
 
+/// Every hit on somebody whom the case still names: a vessel that was replaced is history.
+fn hits(case: &Case) -> impl Iterator<Item = &Hit> {
+    let named = screened::live(case);
+    let of = case.screening.iter().filter(move |(key, _)| named.contains_key(*key));
+    of.flat_map(|(_, screening)| &screening.hits)
+}
+
 /// Is every hit decided that is known so far, however old the screening?
 #[must_use]
 pub fn nothing_undecided(case: &Case, now: Instant) -> bool {
     let today = case.local_date(now);
-    let mut hits = case.screening.values().flat_map(|screening| &screening.hits);
-    hits.all(|hit| is_settled(hit, today))
+    hits(case).all(|hit| is_settled(hit, today))
 }
 
 fn uncovered(hit: &Hit) -> bool {
@@ -157,9 +191,7 @@ fn uncovered(hit: &Hit) -> bool {
 /// Is there a true match that nothing covers?
 #[must_use]
 pub fn uncovered_match(case: &Case) -> bool {
-    case.screening
-        .values()
-        .any(|screening| screening.hits.iter().any(uncovered))
+    hits(case).any(uncovered)
 }
 
 /// Does everything that a nomination names pass now?
@@ -219,7 +251,9 @@ pub fn to_alarm(case: &Case) -> Vec<AlarmedHit> {
         let hits = screening.hits.iter().filter_map(|hit| of(subject, hit));
         hits.collect::<Vec<_>>()
     };
-    case.screening.iter().flat_map(hits).collect()
+    let named = screened::ever(case);
+    let of_the_waiver = case.screening.iter().filter(|(key, _)| named.contains_key(*key));
+    of_the_waiver.flat_map(hits).collect()
 }
 
 /// A waiver in force with somebody who is listed: people must look at it at once.

@@ -224,6 +224,10 @@ impl House {
         self.deliver_letters().await;
         let owed = self.count("SELECT count(*) FROM letter WHERE status <> 'sent'").await;
         assert_eq!(owed, 0, "letters that were not sent");
+        let led = self
+            .count("SELECT count(*) FROM letter WHERE facts LIKE '%/api/v1/%'")
+            .await;
+        assert_eq!(led, 0, "letters that lead to no page");
         let recorded = self.count("SELECT count(*) FROM event").await;
         let published = self.inside.store.newest_checkpoint().await.unwrap().unwrap();
         assert_eq!(published.size, recorded as u64, "events that were not logged");

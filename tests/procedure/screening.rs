@@ -7,7 +7,8 @@ use corridor::{
         action::*,
         around::EntryNow,
         happening::{AlarmReason, Happening},
-        screened, screening,
+        screened,
+        screening::{self, Standing},
         state::HitState,
     },
 };
@@ -240,4 +241,74 @@ fn a_strong_hit_or_a_true_match_on_a_waiver_in_force_raises_the_alarm_once() {
         .looked_at();
     assert_eq!(alarms(&story), [AlarmReason::StrongHit, AlarmReason::TrueMatch]);
     assert_eq!(story.case.waiver.state, corridor::workflow::state::WaiverState::Active);
+}
+
+/// The dossier with another vessel, answering what was found to be missing.
+fn another_vessel(story: &Story) -> Action {
+    let mut shipments = story.case.dossier.shipments.clone();
+    let vessels = shipments.iter_mut().flat_map(|shipment| &mut shipment.legs);
+    for vessel in vessels.filter_map(|leg| leg.vessel.as_mut()) {
+        "9074729".clone_into(&mut vessel.imo);
+        "Another".clone_into(&mut vessel.name);
+    }
+    save(corridor::domain::dossier::Section::Shipments(shipments))
+}
+
+#[test]
+fn a_listed_vessel_that_was_replaced_stands_in_nobodys_way() {
+    let shipments = Action::IssueRound(IssueRound {
+        sections: vec!["shipments".to_owned()],
+        answer_by: None,
+    });
+    let story = Story::new()
+        .constituted()
+        .when(System, engine(Some(strong())))
+        .when(Us(Reviewer), propose_verdict(Verdict::TrueMatch, None))
+        .when(Ru(Reviewer), confirm_verdict(true));
+    assert!(screening::uncovered_match(&story.case));
+    assert_eq!(screening::standing(&story.case, story.now), Standing::Uncovered);
+    let story = story
+        .when(Officer, ask())
+        .when(Lead, shipments)
+        .when(Drafter, another_vessel)
+        .when(Signatory, answer);
+    assert_eq!(screening::standing(&story.case, story.now), Standing::Missing);
+    let story = story.when(System, engine(None));
+    assert!(!screening::uncovered_match(&story.case));
+    assert!(screening::nothing_undecided(&story.case, story.now));
+    assert_eq!(screening::standing(&story.case, story.now), Standing::Clear);
+    assert_eq!(
+        state(&story),
+        Some(HitState::TrueMatch),
+        "history keeps what was decided"
+    );
+}
+
+#[test]
+fn how_a_screening_stands_is_said_in_one_word() {
+    let stands = |story: &Story| screening::standing(&story.case, story.now);
+    let story = Story::new().taken();
+    assert_eq!(stands(&story), Standing::Missing);
+    assert_eq!(screening::repeat_from(&story.case), None);
+    assert_eq!(screening::asked_by(&story.case), Some(("ballot", "B-01")));
+    let story = story.when(Officer, screen_failed);
+    assert_eq!(stands(&story), Standing::Failed);
+    let story = story.when(Officer, screen);
+    assert_eq!(stands(&story), Standing::Clear);
+    let until = screening::repeat_from(&story.case).unwrap();
+    assert_eq!(
+        until,
+        story.now.checked_add(jiff::SignedDuration::from_hours(24)).unwrap()
+    );
+    let story = Story::new().constituted().when(System, engine(Some(strong())));
+    assert_eq!(stands(&story), Standing::Undecided);
+    let story = cleared(story);
+    assert_eq!(stands(&story), Standing::Decided);
+    let story = story.hours_later(25);
+    assert!(
+        screening::repeat_from(&story.case).unwrap() <= story.now,
+        "decided, but too old"
+    );
+    let story = Story::new().approved();
+    assert_eq!(screening::asked_by(&story.case), Some(("shipment", "H-01")));
 }

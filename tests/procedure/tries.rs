@@ -207,6 +207,7 @@ fn screening(case: &Case) -> Moves {
             agree: true,
             reason: words(reason),
             entry_fingerprint: None,
+            found_in: None,
         })
     };
     vec![

@@ -283,6 +283,7 @@ pub fn propose_verdict(verdict: Verdict, covered_by: Option<&str>) -> Action {
         covered_as: None,
         entry_fingerprint: None,
         holds_until: None,
+        found_in: None,
     })
 }
 
@@ -293,6 +294,7 @@ pub fn confirm_verdict(agree: bool) -> Action {
         agree,
         entry_fingerprint: None,
         reason: words("Read and checked."),
+        found_in: None,
     })
 }
 

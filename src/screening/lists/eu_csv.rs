@@ -4,98 +4,56 @@
 //! and citizenship of a party; a row fills the columns of one of them.
 
 use super::{
-    Loaded, Refusal, RefusalCode, eu, fields, remarks,
-    source::{ListFile, Source, refusal},
-    uk_csv::Columns,
+    Loaded, Refusal, RefusalCode,
+    columns::{self, Begun, Columns, Form},
+    eu, fields, remarks,
+    source::{ListFile, refusal},
 };
 use crate::screening::entry::{Kind, ListedEntry, NameKind};
 use csv::StringRecord;
-use std::collections::HashMap;
 
 /// What the first line of the list has, in lower case.
 pub(super) const MARK: &str = "entity_logicalid";
 const ID: &[&str] = &["entity_eu_referencenumber"];
 const NUMBER: &[&str] = &["entity_logicalid"];
 
+const FORM: Form = Form {
+    delimiter: b';',
+    before: 0,
+    heading: |columns, _, _| columns.has(NUMBER) && columns.has(&["namealias_wholename"]),
+    lacks: "the first line does not name the columns of the Union's list (Entity_LogicalId, NameAlias_WholeName)",
+    row: take,
+};
+
 /// Reads the list.
 pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
-    let mut loaded = Loaded {
-        list: list.to_owned(),
-        ..Loaded::default()
-    };
-    let mut place: HashMap<String, usize> = HashMap::new();
-    let mut source = Source::new(file, b'\n');
-    let name = source.name.clone();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(b';')
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(&mut source);
-    let mut columns: Option<(Columns, usize)> = None;
-    let mut line = 0;
-    for record in reader.byte_records() {
-        let record = record.map_err(|error| refusal(RefusalCode::Malformed, &name, line, error.to_string()))?;
-        line = record.position().map_or(line, csv::Position::line);
-        let record = super::ofac_csv::text_of(&record);
-        let Some((columns, count)) = &columns else {
-            let named = Columns::named(&record);
-            if !named.has(NUMBER) || !named.has(&["namealias_wholename"]) {
-                let reason = "the first line does not name the columns of the Union's list (Entity_LogicalId, NameAlias_WholeName)";
-                return Err(refusal(RefusalCode::UnknownFormat, &name, line, reason));
-            }
-            columns = Some((named, record.len()));
-            continue;
-        };
-        if record.len() != *count {
-            let reason = format!(
-                "it has {} columns instead of {count}; the file may be cut short",
-                record.len()
-            );
-            return Err(refusal(RefusalCode::Malformed, &name, line, reason));
-        }
-        take(columns, &record, &mut loaded, &mut place)
-            .map_err(|reason| refusal(RefusalCode::Malformed, &name, line, reason))?;
-    }
-    drop(reader);
-    loaded.files.push(source.finish()?);
+    let loaded = columns::read(list, file, &FORM)?;
     if let Some(entry) = loaded.entries.iter().find(|entry| entry.names.is_empty()) {
+        let name = loaded.files.first().map_or("", |file| file.name.as_str());
         let reason = format!("{} has no name", entry.id);
-        return Err(refusal(RefusalCode::Malformed, &name, 0, reason));
+        return Err(refusal(RefusalCode::Malformed, name, 0, reason));
     }
     Ok(loaded)
 }
 
-fn take(
-    columns: &Columns,
-    record: &StringRecord,
-    loaded: &mut Loaded,
-    place: &mut HashMap<String, usize>,
-) -> Result<(), String> {
+fn take(columns: &Columns, record: &StringRecord, begun: &mut Begun) -> Result<(), String> {
     let of = |name: &str| columns.of(record, &[name]);
     let number = columns.of(record, NUMBER);
     if number.is_empty() {
         return Err("a row has no Entity_LogicalId".into());
     }
-    let at = *place.entry(number.to_owned()).or_insert_with(|| {
-        loaded.entries.push(ListedEntry {
-            list: loaded.list.clone(),
-            id: Some(columns.of(record, ID))
-                .filter(|id| !id.is_empty())
-                .unwrap_or(number)
-                .to_owned(),
-            kind: kind([of("entity_subjecttype"), of("entity_subjecttype_classificationcode")]),
-            remarks: of("entity_remark").to_owned(),
-            ..ListedEntry::default()
-        });
-        loaded.entries.len() - 1
-    });
-    if loaded.published.is_none() {
-        loaded.published = fields::date(of("filegenerationdate"));
+    if begun.loaded.published.is_none() {
+        begun.loaded.published = fields::date(of("filegenerationdate"));
     }
-    let Some(entry) = loaded.entries.get_mut(at) else {
-        return Err("a row belongs to no entry".into());
-    };
+    let entry = begun.entry(number, || ListedEntry {
+        id: Some(columns.of(record, ID))
+            .filter(|id| !id.is_empty())
+            .unwrap_or(number)
+            .to_owned(),
+        kind: kind([of("entity_subjecttype"), of("entity_subjecttype_classificationcode")]),
+        remarks: of("entity_remark").to_owned(),
+        ..ListedEntry::default()
+    })?;
     let parts = ["namealias_firstname", "namealias_middlename", "namealias_lastname"].map(of);
     let whole = match of("namealias_wholename") {
         "" => parts.join(" "),

@@ -1,5 +1,6 @@
 //! Countries and dates, as the lists write them, in one form.
 
+use super::Oddity;
 use crate::domain::{identifier, reference};
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -154,13 +155,16 @@ pub(super) fn date(text: &str) -> Option<String> {
 }
 
 /// What is wrong with a number, in words, if its scheme has a rule.
-pub(super) fn number_fault(scheme: &str, value: &str) -> Option<String> {
+pub(super) fn number_fault(scheme: &str, value: &str) -> Option<Oddity> {
     let known = identifier::Scheme::named(scheme)?;
-    Some(match identifier::fault(known, value)? {
-        identifier::Fault::Shape(shape) => format!("{} {value}: {shape}", known.label()),
-        identifier::Fault::CheckDigit { expected } => {
-            format!("{} {value}: its check digits should be {expected}", known.label())
-        }
+    let (label, value) = (known.label().to_owned(), value.to_owned());
+    Some(match identifier::fault(known, &value)? {
+        identifier::Fault::Shape(shape) => Oddity::Shape {
+            label,
+            value,
+            shape: shape.to_owned(),
+        },
+        identifier::Fault::CheckDigit { expected } => Oddity::CheckDigit { label, value, expected },
     })
 }
 
@@ -208,7 +212,7 @@ mod tests {
     #[test]
     fn a_wrong_check_digit_is_told() {
         assert!(number_fault("IMO", "9079169").is_none());
-        assert!(number_fault("IMO", "9079160").is_some_and(|text| text.contains("should be 9")));
+        assert!(number_fault("IMO", "9079160").is_some_and(|odd| odd.to_string().contains("should be 9")));
         assert!(number_fault("PASSPORT", "x").is_none());
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A reader either delivers the whole list or refuses it with the place and the reason. It never delivers part of a list.
 
+mod columns;
 mod eu;
 mod eu_csv;
 mod fields;
@@ -91,7 +92,49 @@ pub struct Complaint {
     pub line: u64,
     /// The entry it concerns; empty if none.
     pub entry: String,
+    pub about: Oddity,
+    /// The same in a sentence.
     pub text: String,
+}
+
+impl Complaint {
+    fn new(file: String, line: u64, entry: String, about: Oddity) -> Self {
+        let text = about.to_string();
+        Self {
+            file,
+            line,
+            entry,
+            about,
+            text,
+        }
+    }
+}
+
+/// What is odd.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Oddity {
+    /// The number's check digits are not what its scheme asks for.
+    #[error("{label} {value}: its check digits should be {expected}")]
+    CheckDigit {
+        label: String,
+        value: String,
+        expected: String,
+    },
+    /// The number does not look like one of its scheme.
+    #[error("{label} {value}: {shape}")]
+    Shape {
+        label: String,
+        value: String,
+        shape: String,
+    },
+    /// A row of another file for a party that the primary file does not have.
+    #[error("it belongs to entry {entry}, which {primary} does not have")]
+    Stray { entry: String, primary: String },
+    #[error("the set has no file ALT: aliases are missing")]
+    NoAliases,
+    #[error("the set has no file ADD: addresses and countries are missing")]
+    NoAddresses,
 }
 
 /// A file that is not taken, and why.

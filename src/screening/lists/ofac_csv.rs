@@ -3,7 +3,7 @@
 //! No header; a missing value is `-0- `; the file may end with 0x1A. Which file is which is told by its columns.
 
 use super::{
-    Complaint, FileRead, Loaded, Refusal, RefusalCode, fields, remarks,
+    Complaint, FileRead, Loaded, Oddity, Refusal, RefusalCode, fields, remarks,
     source::{ListFile, Source},
 };
 use crate::screening::entry::{Kind, ListedEntry, NameKind};
@@ -73,12 +73,13 @@ pub(super) fn read(list: &str, files: Vec<ListFile<'_>>) -> Result<Loaded, Refus
             "there is no file with the primary names (12 columns: SDN.CSV or CONS_PRIM.CSV)",
         ));
     }
-    for (table, what) in [
-        (Table::Names, "ALT: aliases are missing"),
-        (Table::Addresses, "ADD: addresses and countries are missing"),
+    for (table, about) in [
+        (Table::Names, Oddity::NoAliases),
+        (Table::Addresses, Oddity::NoAddresses),
     ] {
         if !tables.others.contains_key(&table) {
-            tables.complain(0, String::new(), format!("the set has no file {what}"));
+            let file = tables.primary_file.clone();
+            tables.complaints.push(Complaint::new(file, 0, String::new(), about));
         }
     }
     join(&mut tables)?;
@@ -96,17 +97,6 @@ fn finish(list: &str, mut tables: Tables) -> Loaded {
         entries: tables.primary,
         complaints: tables.complaints,
         ..Loaded::default()
-    }
-}
-
-impl Tables {
-    fn complain(&mut self, line: u64, entry: String, text: String) {
-        self.complaints.push(Complaint {
-            file: self.primary_file.clone(),
-            line,
-            entry,
-            text,
-        });
     }
 }
 
@@ -282,16 +272,16 @@ fn join(tables: &mut Tables) -> Result<(), Refusal> {
                     .get(row.file)
                     .map_or("", |file| file.name.as_str())
                     .to_owned();
-                let reason = format!("it belongs to entry {id}, which {} does not have", tables.primary_file);
+                let about = Oddity::Stray {
+                    entry: id.to_owned(),
+                    primary: tables.primary_file.clone(),
+                };
                 if stray * 100 > total * STRAY_PERCENT {
+                    let reason = about.to_string();
                     return Err(super::source::refusal(RefusalCode::Truncated, &file, row.line, reason));
                 }
-                tables.complaints.push(Complaint {
-                    file,
-                    line: row.line,
-                    entry: id.to_owned(),
-                    text: reason,
-                });
+                let complaint = Complaint::new(file, row.line, id.to_owned(), about);
+                tables.complaints.push(complaint);
                 continue;
             };
             join_row(table, &row.record, entry);

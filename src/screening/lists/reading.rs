@@ -153,12 +153,7 @@ pub fn read(list: &str, format: Format, mut files: Vec<ListFile<'_>>) -> Result<
     for entry in &loaded.entries {
         let faults = entry.identifiers.iter();
         let faults = faults.filter_map(|number| fields::number_fault(&number.scheme, &number.value));
-        complaints.extend(faults.map(|text| Complaint {
-            file: name.clone(),
-            line: 0,
-            entry: entry.id.clone(),
-            text,
-        }));
+        complaints.extend(faults.map(|odd| Complaint::new(name.clone(), 0, entry.id.clone(), odd)));
     }
     loaded.complaints.extend(complaints);
     loaded.counts = Counts::of(&loaded.entries);

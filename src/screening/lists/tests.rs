@@ -224,6 +224,29 @@ fn a_short_primary_file_does_not_fit_its_aliases() {
 }
 
 #[test]
+fn delimited_lists_that_name_their_columns_are_cut_at_no_row_and_in_no_row() {
+    for (name, mark) in [("eu.csv", ';'), ("uk_list.csv", ','), ("uk_ofsi.csv", ',')] {
+        let text = String::from_utf8(fixture(name)).unwrap();
+        let rows: Vec<&str> = text.trim_end().lines().collect();
+        let (last, before) = rows.split_last().unwrap();
+        let cut = format!("{}\n{}", before.join("\n"), last.rsplit_once(mark).unwrap().0);
+        let refusal = read_bytes(name, cut.as_bytes()).unwrap_err();
+        assert_eq!(
+            (refusal.code, refusal.line),
+            (RefusalCode::Malformed, rows.len() as u64),
+            "{refusal}"
+        );
+        assert!(refusal.reason.contains("the file may be cut short"), "{refusal}");
+        let heading = rows.iter().position(|row| row.to_lowercase().contains("nam")).unwrap();
+        let format = Format::of(&mut ListFile::new(name, text.as_bytes())).unwrap();
+        let headless = format!("{}\n", rows[heading + 1..].join("\n"));
+        let file = ListFile::new(name, headless.as_bytes());
+        let refusal = read("TEST", format, vec![file]).unwrap_err();
+        assert_eq!(refusal.code, RefusalCode::UnknownFormat, "{refusal}");
+    }
+}
+
+#[test]
 fn a_row_that_is_none_is_refused_with_its_line() {
     for (row, reason) in [
         ("||||\r\n", "1 columns instead of 12"),

@@ -3,113 +3,49 @@
 //! A first line with a date, a line with the names of the columns, then one row for each name of a party.
 
 use super::{
-    Loaded, Refusal, RefusalCode, fields,
-    source::{ListFile, Source, refusal},
+    Loaded, Refusal,
+    columns::{self, Begun, Columns, Form},
+    fields,
+    source::ListFile,
 };
 use crate::screening::{
     entry::{Kind, ListedEntry, NameKind},
     identifier::scheme,
 };
 use csv::StringRecord;
-use std::collections::HashMap;
-
-/// Columns by the name they have in either list, in lower case.
-pub(super) struct Columns(HashMap<String, usize>);
-
-impl Columns {
-    /// By the line that names them.
-    pub fn named(record: &StringRecord) -> Self {
-        let names = record
-            .iter()
-            .enumerate()
-            .map(|(at, name)| (name.trim().trim_start_matches('\u{feff}').to_lowercase(), at));
-        Self(names.collect())
-    }
-
-    pub fn of<'r>(&self, record: &'r StringRecord, names: &[&str]) -> &'r str {
-        let found = names
-            .iter()
-            .filter_map(|name| record.get(*self.0.get(*name)?))
-            .map(str::trim)
-            .find(|text| !text.is_empty());
-        found.unwrap_or("")
-    }
-
-    pub fn has(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.0.contains_key(*name))
-    }
-}
 
 const ID: &[&str] = &["unique id", "group id"];
 const TYPE: &[&str] = &["group type", "designation type", "individual, entity, ship"];
 
+const FORM: Form = Form {
+    delimiter: b',',
+    before: 5,
+    heading,
+    lacks: "no line names the columns of a United Kingdom list (Group ID or Unique ID, Name 6)",
+    row: take,
+};
+
 /// Reads the list.
 pub(super) fn read(list: &str, file: ListFile<'_>) -> Result<Loaded, Refusal> {
-    let mut loaded = Loaded {
-        list: list.to_owned(),
-        ..Loaded::default()
-    };
-    let mut place: HashMap<String, usize> = HashMap::new();
-    let mut source = Source::new(file, b'\n');
-    let name = source.name.clone();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(&mut source);
-    let mut columns: Option<(Columns, usize)> = None;
-    let mut line = 0;
-    for record in reader.byte_records() {
-        let record = record.map_err(|error| refusal(RefusalCode::Malformed, &name, line, error.to_string()))?;
-        line = record.position().map_or(line, csv::Position::line);
-        let record = super::ofac_csv::text_of(&record);
-        let Some((columns, count)) = &columns else {
-            columns = header(&record, &mut loaded.published);
-            if columns.is_none() && line > 5 {
-                break;
-            }
-            continue;
-        };
-        if record.len() != *count {
-            let reason = format!(
-                "it has {} columns instead of {count}; the file may be cut short",
-                record.len()
-            );
-            return Err(refusal(RefusalCode::Malformed, &name, line, reason));
-        }
-        take(columns, &record, &mut loaded, &mut place)
-            .map_err(|reason| refusal(RefusalCode::Malformed, &name, line, reason))?;
-    }
-    drop(reader);
-    if columns.is_none() {
-        let reason = "no line names the columns of a United Kingdom list (Group ID or Unique ID, Name 6)";
-        return Err(refusal(RefusalCode::UnknownFormat, &name, 0, reason));
-    }
-    loaded.files.push(source.finish()?);
-    Ok(loaded)
+    columns::read(list, file, &FORM)
 }
 
-/// The columns, if this is the line that names them; before it stands the date.
-fn header(record: &StringRecord, published: &mut Option<String>) -> Option<(Columns, usize)> {
-    let columns = Columns::named(record);
+/// Is this the line that names the columns? Before it stands the date.
+fn heading(columns: &Columns, record: &StringRecord, begun: &mut Begun) -> bool {
     if columns.has(ID) && columns.has(&["name 6"]) {
-        return Some((columns, record.len()));
+        return true;
     }
+    let published = &mut begun.loaded.published;
     *published = record
         .iter()
         .flat_map(|field| [Some(field), field.split_once(':').map(|(_, date)| date)])
         .flatten()
         .find_map(fields::date)
         .or(published.take());
-    None
+    false
 }
 
-fn take(
-    columns: &Columns,
-    record: &StringRecord,
-    loaded: &mut Loaded,
-    place: &mut HashMap<String, usize>,
-) -> Result<(), String> {
+fn take(columns: &Columns, record: &StringRecord, begun: &mut Begun) -> Result<(), String> {
     let id = columns.of(record, ID);
     let parts = ["name 1", "name 2", "name 3", "name 4", "name 5", "name 6"];
     let name = parts.map(|part| columns.of(record, &[part])).join(" ");
@@ -117,17 +53,10 @@ fn take(
     if id.is_empty() || (name.trim().is_empty() && other_script.is_empty()) {
         return Err("a row has no identification or no name".into());
     }
-    let at = *place.entry(id.to_owned()).or_insert_with(|| {
-        loaded.entries.push(ListedEntry {
-            list: loaded.list.clone(),
-            id: id.to_owned(),
-            ..ListedEntry::default()
-        });
-        loaded.entries.len() - 1
-    });
-    let Some(entry) = loaded.entries.get_mut(at) else {
-        return Err("a row belongs to no entry".into());
-    };
+    let entry = begun.entry(id, || ListedEntry {
+        id: id.to_owned(),
+        ..ListedEntry::default()
+    })?;
     let kind = name_kind(
         columns.of(record, &["alias type", "name type"]),
         columns.of(record, &["alias quality", "alias strength"]),

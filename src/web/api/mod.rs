@@ -2,6 +2,7 @@
 
 pub mod bundles;
 pub mod cases;
+pub mod checks;
 pub mod description;
 pub mod documents;
 pub mod exports;

@@ -1,6 +1,6 @@
 //! Screening: what was found about a case, side by side with the listed entry.
 
-use super::{Caller, TheHouse, cases::visible, write_down};
+use super::{Caller, TheHouse, cases::visible, checks, write_down};
 use crate::{
     domain::{id::CaseId, people::Role, text::Private},
     engine::built_in::thresholds,
@@ -13,10 +13,8 @@ use crate::{
     },
     workflow::{
         self,
-        action::{ScreeningHit, ScreeningOutcome, ScreeningTrigger},
+        action::{ScreeningOutcome, ScreeningTrigger},
         case::{Case, Hit, Screening},
-        event::Event,
-        happening::Happening,
         screened,
         visibility::roles_on,
     },
@@ -99,6 +97,10 @@ pub async fn case_screening(house: TheHouse, caller: Caller, id: Path<CaseId>) -
     }
     view["job"] = json!(house.store.check_of(JobKind::Case, id.0).await?);
     view["current"] = json!(workflow::screening::all_decided(&seen.case, seen.now));
+    view["standing"] = json!(workflow::screening::standing(&seen.case, seen.now));
+    view["repeat_from"] = json!(workflow::screening::repeat_from(&seen.case));
+    let asks = workflow::screening::asked_by(&seen.case);
+    view["asked_by"] = json!(asks.map(|(before, rule)| json!({ "before": before, "rule": rule })));
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -160,7 +162,7 @@ pub struct ExportQuery {
     format: Option<String>,
 }
 
-/// Every check of a case that was ever recorded, one row for each subject and hit.
+/// Every check of a case that was ever recorded, one row for each subject and hit, and every word of a person on a hit.
 #[utoipa::path(tag = "screening", params(("id" = String, Path), ExportQuery), responses((status = 200, description = "JSON or CSV"), (status = 403, description = "Not for you", body = Problem), (status = 404, description = "Not there for you", body = Problem), (status = 422, description = "No such form", body = Problem)))]
 #[get("/cases/{id}/screening/checks")]
 pub async fn export_checks(
@@ -171,7 +173,7 @@ pub async fn export_checks(
 ) -> Result<HttpResponse, Problem> {
     let seen = visible(&house, &caller, *id).await?;
     official(&seen.case, &caller)?;
-    let rows = rows(&seen.events);
+    let rows = checks::rows(&seen.events);
     write_down(
         &house,
         &caller,
@@ -189,76 +191,9 @@ pub async fn export_checks(
                 "Content-Disposition",
                 format!("attachment; filename=\"checks-{id}.csv\""),
             ))
-            .body(table(&rows).map_err(Problem::internal)?)),
+            .body(checks::table(&rows).map_err(Problem::internal)?)),
         Some(_) => Err(Problem::of("bad_parameter").field("format", "bad_parameter", "json or csv.")),
     }
-}
-
-const COLUMNS: [&str; 15] = [
-    "seq",
-    "at",
-    "by",
-    "trigger",
-    "engine",
-    "algorithm",
-    "settings",
-    "subject",
-    "subject_fingerprint",
-    "result",
-    "list",
-    "list_version",
-    "entry",
-    "entry_fingerprint",
-    "score",
-];
-
-/// One row for each subject and hit of each recorded check.
-fn rows(events: &[Event<Happening>]) -> Vec<Value> {
-    let mut rows = Vec::new();
-    for event in events {
-        let Happening::ScreeningRecorded(recorded) = &event.happened else {
-            continue;
-        };
-        let check = recorded.check.as_ref();
-        for result in &recorded.results {
-            let row = |hit: Option<&ScreeningHit>| {
-                json!({
-                    "seq": event.seq, "at": event.effective_at,
-                    "by": if check.is_some() { "engine".to_owned() } else { event.by.person.to_string() },
-                    "trigger": check.map(|check| check.trigger),
-                    "engine": check.map(|check| check.engine.as_str()).or(recorded.tool.as_deref()),
-                    "algorithm": check.map(|check| &check.algorithm), "settings": check.map(|check| &check.settings),
-                    "failure": check.and_then(|check| check.failure.as_ref()),
-                    "subject": result.subject, "subject_fingerprint": result.fingerprint, "result": result.result,
-                    "list": hit.and_then(|hit| hit.list.as_ref()).unwrap_or(&result.list),
-                    "list_version": result.list_version, "entry": hit.map(|hit| &hit.entry),
-                    "entry_fingerprint": hit.and_then(|hit| hit.fingerprint.as_ref()),
-                    "score": hit.and_then(|hit| hit.score),
-                })
-            };
-            if result.hits.is_empty() {
-                rows.push(row(None));
-            } else {
-                rows.extend(result.hits.iter().map(|hit| row(Some(hit))));
-            }
-        }
-    }
-    rows
-}
-
-fn table(rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
-    let mut table = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    table.write_record(COLUMNS)?;
-    for row in rows {
-        let cell = |column: &&str| match row.get(*column) {
-            Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
-        };
-        table.write_record(COLUMNS.iter().map(cell))?;
-    }
-    table.into_inner().map_err(|error| error.into_error().into())
 }
 
 /// Somebody to look for, outside any case.

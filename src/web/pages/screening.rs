@@ -3,6 +3,7 @@
 
 mod compare;
 mod hit;
+pub mod reasons;
 
 use super::{
     act::{self, Acted},
@@ -15,13 +16,14 @@ use crate::{
     process::Seen,
     store::checks::JobKind,
     web::{
-        api::{cases, screening as api},
+        api::{cases, checks, screening as api},
         problem::Problem,
     },
     workflow::{
+        action::ScreeningHit,
         case::{Hit, Screening},
         screened,
-        screening::{all_decided, unscreened},
+        screening::{asked_by, repeat_from, standing, unscreened},
     },
 };
 use actix_web::{
@@ -36,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(overview)
         .service(twin)
+        .service(history_twin)
         .service(again)
         .service(one_hit)
         .service(hit_twin)
@@ -58,7 +61,7 @@ async fn overview(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
     let mut checked = Vec::new();
     for (key, screening) in &case.screening {
         let hits = screening.hits.iter().map(|found| {
-            let mut shown = hit::shown(visit, &index, subjects.get(key), found);
+            let mut shown = hit::shown(visit, *id, &index, subjects.get(key), found);
             shown["to"] = json!(hit_path(*id, key, &found.found.entry));
             shown
         });
@@ -74,16 +77,39 @@ async fn overview(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
         _ => 2,
     });
     let job = visit.house.store.check_of(JobKind::Case, id.0).await?;
+    let missing = unscreened(case).into_iter().map(|key| {
+        let what = kind_of(&key).to_owned();
+        json!({ "what": what, "title": title(&key, subjects.get(&key)) })
+    });
     visit.page(
         "screening/case.html",
         json!({
             "id": case.id, "reference": case.reference, "version": case.version, "checked": checked,
-            "missing": unscreened(case), "current": all_decided(case, seen.now),
+            "missing": missing.collect::<Vec<_>>(), "standing": stands(visit, &seen),
             "waits": job.is_some_and(|job| json!(job)["state"] != "done"),
             "engine": visit.house.screener.engine.as_ref().map(|engine| engine.name()),
             "may_check": api::may_check(case, &me.caller()),
         }),
     )
+}
+
+/// How the screening stands, until when, and what asks for the next.
+fn stands(visit: &Visit, seen: &Seen) -> Value {
+    let (case, now) = (&seen.case, seen.now);
+    let until = repeat_from(case);
+    json!({
+        "word": standing(case, now), "old": until.is_some_and(|until| until <= now),
+        "until": until.map(|until| visit.when(until, &case.policy().tz)),
+        "asked_by": asked_by(case).map(|(act, rule)| json!({ "act": act, "rule": rule })),
+    })
+}
+
+/// The word before the colon: what kind of thing a subject is.
+fn kind_of(key: &str) -> &str {
+    match key {
+        "applicant:signatory" => "signatory",
+        _ => key.split(':').next().unwrap_or(key),
+    }
 }
 
 fn hit_path(id: CaseId, subject: &str, entry: &str) -> String {
@@ -111,7 +137,7 @@ fn check(
     };
     let changed = subject.zip(screening.fingerprint.as_ref());
     json!({
-        "key": key, "title": title(key, subject), "what": key.split(':').next(), "subject": subject.map(|subject| json!(subject)),
+        "key": key, "title": title(key, subject), "what": kind_of(key), "subject": subject.map(|subject| json!(subject)),
         "result": screening.result, "at": visit.when(screening.at, zone), "by_engine": made.is_some(),
         "engine": made.map(|made| made.algorithm.clone()), "tool": screening.tool,
         "trigger": made.map(|made| made.trigger), "failure": made.and_then(|made| made.failure.clone()),
@@ -182,13 +208,13 @@ async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpRespons
             table.row(head.iter().cloned().chain(std::iter::repeat_n(Value::Null, 10)));
         }
         for hit in &screening.hits {
-            table.row(head.iter().cloned().chain(cells(hit)));
+            table.row(head.iter().cloned().chain(cells(&me.visit, hit)));
         }
     }
     table.answer(&me.visit, "screening", &ending)
 }
 
-fn cells(hit: &Hit) -> [Value; 10] {
+fn cells(visit: &Visit, hit: &Hit) -> [Value; 10] {
     let (found, first) = (&hit.found, hit.proposed.as_ref());
     [
         json!(found.entry),
@@ -200,8 +226,26 @@ fn cells(hit: &Hit) -> [Value; 10] {
         json!(first.map(|first| first.verdict)),
         json!(first.and_then(|first| first.covered_by.clone())),
         json!(first.and_then(|first| first.holds_until)),
-        json!(hit::sentences(found).join(" ")),
+        json!(why(visit, found)),
     ]
+}
+
+/// Every check that was ever made, and every word on a hit.
+#[get("/cases/{id}/screening/history.{ending:csv|json}")]
+async fn history_twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpResponse, Problem> {
+    let (id, ending) = place.into_inner();
+    let seen = seen(&me, id).await?;
+    let mut table = Table::new(&checks::COLUMNS);
+    for row in checks::rows(&seen.events) {
+        table.row(checks::COLUMNS.iter().map(|column| row[*column].clone()));
+    }
+    table.answer(&me.visit, "screening-history", &ending)
+}
+
+/// Why it was found, in one cell.
+fn why(visit: &Visit, found: &ScreeningHit) -> String {
+    let said = reasons::sentences(&visit.site.texts, found).join(" ");
+    reasons::foreign(found).unwrap_or(said)
 }
 
 /// Has the service screen the case now.
@@ -239,7 +283,7 @@ async fn hit_twin(me: SignedIn, request: HttpRequest, place: Path<(CaseId, Strin
     let found = found.ok_or_else(|| Problem::of("not_found"))?;
     let index = me.visit.house.screener.lists.in_force().await?.index;
     let subjects = screened::live(&seen.case);
-    let shown = hit::shown(&me.visit, &index, subjects.get(&subject), found);
+    let shown = hit::shown(&me.visit, id, &index, subjects.get(&subject), found);
     hit::table(&shown).answer(&me.visit, "hit", &ending)
 }
 
@@ -263,7 +307,7 @@ async fn show(
         "screening/hit.html",
         json!({
             "id": id, "reference": case.reference, "version": case.version, "form": form,
-            "check": check(visit, subject, screening, ours, &case.policy().tz), "hit": hit::shown(visit, &index, ours, found),
+            "check": check(visit, subject, screening, ours, &case.policy().tz), "hit": hit::shown(visit, id, &index, ours, found),
             "earlier": hit::earlier(visit, &seen, subject, entry).await?, "may": hit::may(&seen, &me.actor, found),
             "action": format!("/cases/{id}/screening/hit"),
         }),

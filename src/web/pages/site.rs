@@ -123,6 +123,10 @@ fn teach(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
     });
     let own = Arc::clone(texts);
     environment.add_function("kind", move |class: &str| document_kind(&own, class));
+    let own = Arc::clone(texts);
+    environment.add_function("country", move |code: &str| {
+        super::screening::reasons::country(&own, code)
+    });
     environment.add_function("asset", |name: &str| assets::address(name));
     environment.add_filter("slug", |text: &str| -> String {
         text.chars()

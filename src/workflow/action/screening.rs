@@ -182,6 +182,19 @@ pub struct Precedent {
     pub holds_until: Option<Date>,
 }
 
+/// Where a hit that somebody decides about was last found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoundIn {
+    pub list: String,
+    pub list_version: String,
+    /// When it was looked for.
+    pub at: Instant,
+    /// Of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
 /// S-01, first person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -203,6 +216,10 @@ pub struct ProposeDisposition {
     #[schema(value_type = Option<String>, format = Date)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds_until: Option<Date>,
+    /// The list and its version. The service alone fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub found_in: Option<FoundIn>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -233,4 +250,8 @@ pub struct ConfirmDisposition {
     /// The entry's fingerprint, as you saw it: refused when the list has changed meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_fingerprint: Option<String>,
+    /// The list and its version. The service alone fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub found_in: Option<FoundIn>,
 }

@@ -247,6 +247,7 @@ const ROUTES: &[(&str, &str, &str, Kind)] = &[
         Kind::Page,
     ),
     ("/cases/{id}/screening.{ending:csv|json}", "", "", Twin),
+    ("/cases/{id}/screening/history.{ending:csv|json}", "", "", Twin),
     (
         "/cases/{id}/screening/hit",
         "officer",

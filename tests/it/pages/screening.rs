@@ -6,6 +6,7 @@ use crate::{
     house::Engine,
     screening::{VESSEL, filler, lines, must_load, result, run, ship, work},
 };
+use serde_json::json;
 
 fn posts_to(page: &Page, path: &str) -> bool {
     let mut forms = page.forms().into_iter();
@@ -38,8 +39,8 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
         let first = Tab::of(house, "us_reviewer", "en").await;
         let page = first.get(&path).await;
         for said in [
-            "✓ agrees",
-            "≠ differs",
+            "✓&nbsp;agrees",
+            "≠&nbsp;differs",
             "IMO 9999010",
             "TEST",
             "nothing found",
@@ -54,6 +55,12 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
             csv.html
         );
         assert_eq!(first.get(&format!("{path}.json")).await.status, 200);
+        let history = first.get(&format!("{path}/history.csv")).await;
+        assert!(
+            history.html.contains("submission") && history.html.contains("S-1"),
+            "{}",
+            history.html
+        );
         let hit = format!("{path}/hit?subject={}&entry=S-1", VESSEL.replace(':', "%3A"));
         let links = first.get(&path).await.tags("a");
         assert!(
@@ -75,6 +82,16 @@ async fn a_hit_is_shown_beside_its_subject_and_decided_by_two() {
         }
         let page = first.get(&hit).await;
         page.is_sound("en");
+        page.says("The listed party has the same number: IMO 9999010.");
+        first.get(&path).await.says("a hit is not decided");
+        let russian = Tab::of(house, "ru_reviewer", "ru").await;
+        for place in [&hit, &path] {
+            let mark = if place.contains('?') { '&' } else { '?' };
+            let page = russian.get(&format!("{place}{mark}lang=ru")).await;
+            page.is_sound("ru");
+            page.says("Номер лица из списка тот же: IMO 9999010.");
+            assert!(!page.html.contains("The listed party"), "{}", page.html);
+        }
         let refused = first.send(&page, &post, &[("reason", "Another ship.".into())]).await;
         assert_eq!(refused.status, 422, "{}", refused.html);
         refused.is_sound("en");
@@ -120,8 +137,28 @@ async fn a_case_is_screened_again_from_the_page_but_not_by_an_auditor() {
         let page = tab.get(&path).await;
         page.is_sound("en");
         page.says("Not screened yet");
+        page.says("not everybody is screened");
+        page.says("<li>Vessel: ");
+        assert!(!page.html.contains("vessel:9999010"), "{}", page.html);
         assert_eq!(tab.send(&page, &path, &[]).await.status, 303);
-        tab.get(&path).await.says("nothing found");
+        let page = tab.get(&path).await;
+        page.says("nothing found");
+        page.says("It can be relied on for 24 hours after the oldest check, until");
+        house.hours_later(25);
+        let tab = Tab::of(house, "officer", "en").await;
+        let page = tab.get(&path).await;
+        page.is_sound("en");
+        page.says("nothing found, to be repeated");
+        page.says("It is to be repeated before the ballot opens");
+        page.says("href=\"/process#B-01\"");
+        let page = tab.get(&format!("{path}?lang=ru")).await;
+        page.is_sound("ru");
+        page.says("ничего не найдено, нужна повторная проверка");
+        let api = house.read("officer", &format!("/cases/{case}/screening")).await;
+        assert_eq!(
+            (&api["standing"], &api["asked_by"]["rule"]),
+            (&json!("clear"), &json!("B-01"))
+        );
         let auditor = Tab::of(house, "auditor", "en").await;
         let page = auditor.get(&path).await;
         assert!(posts_to(&tab.get(&path).await, &path) && !posts_to(&page, &path));
@@ -159,6 +196,28 @@ async fn an_administrator_looks_loads_and_judges_a_list() {
         let refused = upload(&tab, "load", "{\"id\": ").await;
         assert_eq!(refused.status, 422, "{}", refused.html);
         refused.is_sound("en");
+        refused.says("The file ends before it should.");
+        let tab = Tab::of(house, "administrator", "ru").await;
+        let page = tab.get("/admin/lists?lang=ru").await;
+        page.is_sound("ru");
+        page.says("Последний поступивший файл отклонён");
+        page.says("list.json, строка 1: Файл обрывается раньше времени.");
+        page.says("Ожидает очереди: всё действующее будет проверено по изменениям.");
+        let mut odd = filler(20);
+        odd.push(
+            json!({ "id": "S-1", "schema": "Vessel", "properties": { "name": ["Odd"], "imoNumber": ["9999011"] } }),
+        );
+        let looked = upload(&tab, "look", &lines(&odd)).await;
+        looked.is_sound("ru");
+        looked.says("list.json (S-1): номер судна ИМО 9999011: контрольные цифры должны быть 0");
+        let refused = upload(&tab, "load", "{\"id\": ").await;
+        refused.is_sound("ru");
+        refused.says("Это не целый список читаемого формата; действует прежний список.");
+        work(house).await;
+        let tab = Tab::of(house, "administrator", "en").await;
+        tab.get("/admin/lists")
+            .await
+            .says("Done: 0 live cases looked at, something changed in 0.");
         let three = lines(&filler(3));
         upload(&tab, "look", &three).await.says("would be held");
         assert_eq!(upload(&tab, "load", &three).await.status, 303);
@@ -178,7 +237,9 @@ async fn an_administrator_looks_loads_and_judges_a_list() {
             ("reason", "Compared with the publisher.".into()),
         ];
         assert_eq!(tab.send(&page, judge, &word).await.status, 303);
-        tab.get("/admin/lists").await.says("3 entries");
+        let page = tab.get("/admin/lists").await;
+        page.says("3 entries");
+        page.says("superseded");
         for twin in tab.get("/admin/lists").await.twins() {
             assert_eq!(tab.get(&twin).await.status, 200, "{twin}");
         }

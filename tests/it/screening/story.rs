@@ -59,6 +59,19 @@ screened! {
         assert_eq!(seen.problem(403), "forbidden");
         let csv = house.get("auditor", &format!("/cases/{case}/screening/checks?format=csv")).await;
         assert!(csv.text.contains("before_ballot") && csv.text.contains("S-1"), "{}", csv.text);
+        let version = checks.last().unwrap()["data"]["check"]["lists"][0]["version"].clone();
+        let first = house.happened(&case, "disposition_proposed").await.remove(0);
+        let second = house.happened(&case, "disposition_confirmed").await.remove(0);
+        for word in [&first, &second] {
+            let found_in = &word["data"]["found_in"];
+            assert_eq!((&found_in["list"], &found_in["list_version"]), (&json!("TEST"), &version), "{word}");
+            assert_eq!(found_in["fingerprint"].as_str().map(str::len), Some(64), "{word}");
+        }
+        let said = house.read("auditor", &format!("/cases/{case}/screening/checks")).await;
+        let items = said["items"].as_array().unwrap();
+        let one = |what: &str| items.iter().find(|row| row["what"] == what).unwrap_or_else(|| panic!("no {what}: {said}"));
+        assert_eq!((&one("proposed")["verdict"], &one("proposed")["reason"]), (&json!("false_positive"), &json!("Another ship.")));
+        assert_eq!((&one("agreed")["list_version"], &one("agreed")["list"]), (&version, &json!("TEST")));
     }
 
     /// The second person decides about the entry as it is listed now.
@@ -128,6 +141,9 @@ screened! {
         assert_eq!(alarms[0]["data"]["hits"][0]["reason"], "strong_hit");
         let told = house.count("SELECT count(*) FROM letter WHERE letter = 'screening_alarm_raised'").await;
         assert_eq!(told, 5, "the lead, two heads and two alternates");
+        let page = format!("SELECT count(*) FROM letter WHERE letter LIKE 'screening%' AND facts LIKE '%/cases/{case}/screening\"%'");
+        let all = house.count("SELECT count(*) FROM letter WHERE letter LIKE 'screening%'").await;
+        assert_eq!(house.count(&page).await, all, "each leads to the page of the screening");
         assert_eq!(house.case("officer", &case).await["waiver"]["state"], "active");
         let ship = course::shipment("10");
         house.refused("drafter", &case, "notify_shipment", ship, 409, "screening_not_current").await;
@@ -150,6 +166,7 @@ screened! {
         assert_eq!((&found["hits"][0]["entry"], &found["hits"][0]["band"]), (&json!("S-9"), &json!("strong")), "{found}");
         let words = found["hits"][0]["explanation"]["words"].to_string();
         assert!(words.contains("same number: RU-INN 2901 201 732"), "{words}");
+        assert!(words.contains("names differ: Example Grain Trading House asked, SEVERNOE SNABZHENIE OOO listed"), "{words}");
         let other = json!({ "kind": "organisation", "names": ["Example Grain Trading House"], "identifiers": [["RU-INN", "7707083893"]], "countries": ["RU"] });
         assert_eq!(house.post("officer", "/screening/search", &other).await.json()["hits"], json!([]));
     }
@@ -173,6 +190,26 @@ screened! {
         sql("UPDATE list_version SET state = 'superseded'".to_owned()).await;
         assert_eq!(drift().await, ["list TEST: its row is not what its history says"]);
         sql("UPDATE list_version SET state = 'current'".to_owned()).await;
+    }
+
+    /// Everybody is looked for again in each new version of the dossier, before the ballot and before the certificate.
+    async fn every_step_that_relies_on_a_screening_has_its_own(house) {
+        must_load(house, &filler(20)).await;
+        let triggers = async |case: &str| {
+            let checks = house.happened(case, "screening_recorded").await.into_iter();
+            let words = checks.filter_map(|event| Some(event["data"]["check"]["trigger"].as_str()?.to_owned()));
+            words.collect::<Vec<_>>()
+        };
+        let case = course::under_review(house).await;
+        work(house).await;
+        house.must("us_reviewer", &case, "ask_question", json!({ "criterion": "C1", "text": "Which ship?" })).await;
+        house.must("lead", &case, "issue_round", json!({})).await;
+        let answers = json!([{ "question": 1, "text": "The one named.", "documents": [] }]);
+        house.must("signatory", &case, "answer_round", json!({ "answers": answers })).await;
+        work(house).await;
+        assert_eq!(triggers(&case).await, ["submission", "new_version"]);
+        let case = course::approved(house).await;
+        assert_eq!(triggers(&case).await, ["before_ballot", "before_issue", "before_issue"], "before each signature");
     }
 
     /// A vessel is screened when it is nominated, and passes when it is on no list.

@@ -1,5 +1,7 @@
 //! Sanctions lists: which versions are in force, new files, and a person's word on a version that was held.
 
+mod said;
+
 use super::WHO;
 use crate::{
     engine::{
@@ -9,9 +11,10 @@ use crate::{
     jobs::list_keeper::Work,
     process::{
         ActError,
-        lists::{Offered, act_on_list, offer_files, view_list},
+        lists::{Offered, act_on_list, list_refusal, offer_files, view_list},
     },
     screening::lists::Format,
+    store::{checks::JobKind, screening::ListVersionRow},
     web::{
         api::{lists as api, write_down},
         pages::{Form, SignedIn, Visit, form, table::Table, visit::encoded},
@@ -43,10 +46,16 @@ async fn page(visit: &Visit, status: StatusCode, said: Value) -> Result<HttpResp
         let (list, _) = view_list(&visit.house, &state.source).await?;
         let versions = visit.house.store.list_versions(&state.source).await?;
         let loaded = versions.iter().find(|row| row.state == "current");
+        let check = match &list.current {
+            Some(current) => visit.house.store.check_of(JobKind::List, current.id).await?,
+            None => None,
+        };
+        let row = |row: &ListVersionRow| json!({ "state": row.state, "facts": shown(&row.facts), "loaded": visit.when(row.loaded_at, "UTC") });
         lists.push(json!({
             "source": state.source, "judge": format!("/admin/lists/{}/judge", encoded(&state.source)), "current": list.current.as_ref().map(shown), "held": list.held.as_ref().map(shown),
             "loaded": loaded.map(|row| visit.when(row.loaded_at, "UTC")),
-            "checked": state.checked_at.map(|at| visit.when(at, "UTC")), "trouble": state.trouble,
+            "checked": state.checked_at.map(|at| visit.when(at, "UTC")), "trouble": state.trouble, "check": check,
+            "refused": list.refused.as_ref().map(|why| said::refused(visit, why)), "versions": versions.iter().map(row).collect::<Vec<_>>(),
         }));
     }
     let formats: Vec<&str> = Format::ALL.iter().map(|format| format.word()).collect();
@@ -134,12 +143,7 @@ pub async fn upload(me: SignedIn, request: HttpRequest, sent: Multipart) -> Resu
                 Some(refusal.rule),
             )
             .await;
-            let details: Vec<String> = refusal
-                .details
-                .iter()
-                .map(|(at, _, why)| format!("{at}: {why}"))
-                .collect();
-            let said = json!({ "kind": "refused", "sentence": refusal.sentence, "details": details });
+            let said = said::no(visit, &refusal, view_list(house, source).await?.0.refused.as_ref());
             page(visit, StatusCode::UNPROCESSABLE_ENTITY, said).await
         }
         Err(error) => Err(error.into()),
@@ -151,9 +155,8 @@ async fn look(visit: &Visit, source: &str, format: Option<Format>, files: Vec<In
     let (format, loaded) = match read_files(source.to_owned(), format, files).await {
         Ok(read) => read,
         Err(why) => {
-            let details = [format!("{}, {}: {}", why.file, why.line, why.reason)];
-            let sentence = visit.t("lists-unreadable");
-            return Ok(json!({ "kind": "unreadable", "sentence": sentence, "details": details }));
+            let (sentence, why) = (visit.t("lists-unreadable"), list_refusal(source, &why));
+            return Ok(json!({ "kind": "unreadable", "sentence": sentence, "why": said::refused(visit, &why) }));
         }
     };
     let house = &visit.house;
@@ -166,7 +169,7 @@ async fn look(visit: &Visit, source: &str, format: Option<Format>, files: Vec<In
         .complaints
         .iter()
         .take(50)
-        .map(|complaint| json!(complaint))
+        .map(|complaint| said::odd(visit, complaint))
         .collect();
     Ok(json!({
         "kind": "looked", "source": source, "format": format.word(), "published": loaded.published,
@@ -243,7 +246,7 @@ pub async fn judge(form: Form, source: Path<String>) -> Result<HttpResponse, Pro
     match act_on_list(&form.visit().house, &source, &action, &form.me.actor).await {
         Ok(_) => Ok(form.visit().done("/admin/lists", "list_judged")),
         Err(ActError::Refused(refusal)) => {
-            let said = json!({ "kind": "refused", "sentence": refusal.sentence, "details": [] });
+            let said = said::no(form.visit(), &refusal, None);
             page(form.visit(), StatusCode::UNPROCESSABLE_ENTITY, said).await
         }
         Err(error) => Err(error.into()),

@@ -1,13 +1,13 @@
 //! One hit: as the page shows it, what was said about it, and who may speak next.
 
-use super::compare;
+use super::{compare, reasons};
 use crate::{
-    domain::{people::Role, text::Private},
+    domain::{id::CaseId, people::Role, text::Private},
     process::Seen,
     screening::Index,
     store::people::PeopleFilter,
     web::{
-        pages::{Visit, table::Table},
+        pages::{Visit, figures, table::Table},
         problem::Problem,
     },
     workflow::{
@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A hit beside its subject, with the entry as the list in force has it.
-pub fn shown(visit: &Visit, index: &Index, ours: Option<&ScreenedSubject>, hit: &Hit) -> Value {
+pub fn shown(visit: &Visit, id: CaseId, index: &Index, ours: Option<&ScreenedSubject>, hit: &Hit) -> Value {
     let found = &hit.found;
     let list = found.list.as_deref().unwrap_or_default();
     let number = found.entry.strip_prefix(&format!("{list}/")).unwrap_or(&found.entry);
@@ -35,13 +35,15 @@ pub fn shown(visit: &Visit, index: &Index, ours: Option<&ScreenedSubject>, hit: 
     json!({
         "entry": found.entry, "list": list, "number": number, "fingerprint": found.fingerprint, "state": hit.state,
         "name": listed.as_ref().map(|listed| listed.primary_name().to_owned()).or_else(|| found.name.clone()),
-        "score": found.score.map(|score| format!("{}.{:03}", score / 1000, score % 1000)), "band": found.band,
+        "score": found.score.map(|score| figures::number(visit.language(), &format!("{}.{:03}", score / 1000, score % 1000))),
+        "band": found.band,
         "by_engine": hit.by_engine, "matched_on": found.matched_on, "rows": compare::rows(ours, listed.map(AsRef::as_ref), found),
-        "listed": listed.is_some(), "why": why, "sentences": sentences(found),
+        "listed": listed.is_some(), "why": why, "sentences": reasons::sentences(&visit.site.texts, found),
+        "foreign": reasons::foreign(found),
         "changed": listed.zip(known).is_some_and(|(listed, then)| listed.fingerprint() != **then),
         "verdict": hit.proposed.as_ref().map(|first| first.verdict),
         "covered_by": hit.proposed.as_ref().and_then(|first| first.covered_by.clone()),
-        "decided_in": hit.decided_in, "precedent": precedent(visit, found),
+        "decided_in": hit.decided_in, "precedent": precedent(visit, id, found),
     })
 }
 
@@ -79,25 +81,13 @@ pub fn table(shown: &Value) -> Table {
 }
 
 /// What two persons decided about the same pair in another case.
-fn precedent(visit: &Visit, found: &ScreeningHit) -> Option<Value> {
-    let known = found.precedent.as_ref()?;
+fn precedent(visit: &Visit, id: CaseId, found: &ScreeningHit) -> Option<Value> {
+    // What was decided in this case stands among what was said in it.
+    let known = found.precedent.as_ref().filter(|known| known.case != id)?;
     Some(json!({
         "case": known.case, "verdict": known.verdict, "delegation": known.delegation,
         "at": visit.when(known.decided_at, "UTC"), "holds_until": known.holds_until,
     }))
-}
-
-/// Why it was found, in the engine's sentences.
-pub fn sentences(found: &ScreeningHit) -> Vec<String> {
-    let why = found.explanation.as_ref().and_then(Private::known);
-    let words = why.and_then(|why| why.get("words")).and_then(Value::as_array);
-    let said = words.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let mut said: Vec<String> = said.collect();
-    // Another engine's own words, as it gave them.
-    if let (true, Some(other)) = (said.is_empty(), why.and_then(|why| why.get("engine"))) {
-        said.push(other.as_str().map_or_else(|| other.to_string(), str::to_owned));
-    }
-    said
 }
 
 /// What was said about this pair in this case, the newest first.
@@ -135,10 +125,11 @@ fn said(event: &Event<Happening>, subject: &str, entry: &str) -> Option<Value> {
         Happening::DispositionProposed(first) if first.subject == subject && first.entry == entry => Some(json!({
             "what": "proposed", "verdict": first.verdict, "reason": first.reason.as_str(),
             "covered_by": first.covered_by, "covered_as": first.covered_as, "holds_until": first.holds_until,
+            "found_in": first.found_in,
         })),
         Happening::DispositionConfirmed(second) if second.subject == subject && second.entry == entry => Some(json!({
             "what": if second.agree { "agreed" } else { "disagreed" }, "verdict": null, "reason": second.reason.as_str(),
-            "covered_by": null, "covered_as": null, "holds_until": null,
+            "covered_by": null, "covered_as": null, "holds_until": null, "found_in": second.found_in,
         })),
         _ => None,
     }

@@ -248,7 +248,7 @@ fn called(visit: &Visit, dossier: &Value, subject: &str) -> String {
             let found = legs.map(|leg| &leg["vessel"]).find(|vessel| digits(vessel) == id);
             (found.map(|one| text(one, "name")), format!("IMO {id}"))
         }
-        ("applicant", "signatory") => (applicant["signatory"].as_str(), visit.t("scr-signatory")),
+        ("applicant", "signatory") => (applicant["signatory"].as_str(), visit.t("scr-subject-signatory")),
         ("applicant", _) => (applicant["name"].as_str(), visit.t("scr-subject-applicant")),
         ("bank", _) => (Some(id), visit.t("scr-subject-bank")),
         _ => (None, String::new()),
