@@ -209,5 +209,6 @@ record-event-erasure-declined = Erasure declined
 record-event-record-erased = Erased
 record-event-record-disposed = Disposed of: its time was over
 desk-paper-decision = Decision (PDF)
+desk-certificate = Certificate
 desk-paper-certificate = Certificate of the waiver (PDF)
 desk-paper-outcome = Outcome statement (PDF)

@@ -86,8 +86,8 @@ check-yes = Yes, and we can show it
 check-no = No, or not yet
 check-do = Check
 check-missing = { $n ->
-    [one] One mandatory criterion is missing
-   *[other] { $n } mandatory criteria are missing
+    [one] One mandatory criterion is not met or not answered
+   *[other] { $n } mandatory criteria are not met or not answered
  }
 check-well = You appear to be eligible
 check-well-next = The committee decides on evidence: start a dossier and attach it.

@@ -217,5 +217,6 @@ refusal-second-person-needed = Нужно второе лицо.
 refusal-erasure-asked-before = Удаление уже запрошено и ожидает второго лица.
 refusal-erasure-not-asked = Этого удаления никто не запрашивал.
 desk-paper-decision = Решение (PDF)
-desk-paper-certificate = Свидетельство о разрешении (PDF)
+desk-certificate = Сертификат
+desk-paper-certificate = Сертификат разрешения (PDF)
 desk-paper-outcome = Итоговое заявление (PDF)

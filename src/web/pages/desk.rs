@@ -9,7 +9,7 @@ use super::{
     visit::{SignedIn, Visit, query_value},
 };
 use crate::{
-    domain::{id::CaseId, people::Role, text::Language},
+    domain::{id::CaseId, people::Role, quantity::Quantity, text::Language},
     process::{Seen, keeping},
     store::lists::CaseRow,
     web::{
@@ -20,7 +20,7 @@ use crate::{
         },
         problem::Problem,
     },
-    workflow::action::ActionKind,
+    workflow::{action::ActionKind, ledger::Account},
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -239,12 +239,30 @@ async fn show(me: &SignedIn, id: CaseId) -> Result<HttpResponse, Problem> {
         "case": shown, "clock": view::clock(visit, &seen.case), "stages": view::stages(&seen.case),
         "first": words(first), "beside": words(after),
         "history": history::entries(visit, &seen, None, history::NEWEST).await?, "total": seen.events.len(), "names": names, "sides": view::sides(visit, &seen.case), "submitter": submitter,
-        "goods": goods(visit, &seen), "grid": grid(visit, &seen.case, &shown),
+        "goods": goods(visit, &seen), "drawn": drawn(visit, &seen), "grid": grid(visit, &seen.case, &shown),
         "archived": keeping::case_ended(&seen.case).map(|at| visit.when(at, zone)), "keeps": records::WHO.iter().any(|role| me.actor.is(*role)),
         "lapses": shown.clock.lapses_at.map(|at| visit.when(at, zone)),
         "slot": seen.case.inspection.slot.map(|at| visit.when(at, zone)),
     });
     visit.page("desk/case.html", context)
+}
+
+/// How much of the waiver was delivered.
+fn drawn(visit: &Visit, seen: &Seen) -> Option<Value> {
+    let certificate = seen.case.waiver.certificate.as_ref()?;
+    let (whole, delivered) = (
+        certificate.authorised_milli,
+        seen.case.waiver.ledger.balance(Account::Delivered),
+    );
+    let said = |milli| {
+        let quantity = Quantity::from_base_milli(milli, &certificate.authorised.unit).ok()?;
+        Some(figures::quantity_view(&visit.site.texts, &quantity)["text"].clone())
+    };
+    let share = delivered.saturating_mul(1000).checked_div(whole)?;
+    Some(json!({
+        "a": said(delivered)?, "b": said(whole)?, "share": format!("{}.{}", share / 10, share % 10),
+        "value": delivered, "max": whole,
+    }))
 }
 
 /// What is asked for, in words.

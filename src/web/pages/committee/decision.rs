@@ -61,7 +61,8 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
         ActionKind::SignDecision,
     ];
     let acts = acts.iter().filter(|kind| shown.allowed_actions.contains(kind));
-    let sheet = certificate(&seen, &shown, visit.language());
+    let sheet =
+        certificate(&seen, &shown, visit.language()).filter(|_| inside || seen.case.waiver.certificate.is_some());
     let blocks = sheet.map(|sheet| {
         let blocks = sheet.parts.iter().flat_map(|part| part.blocks.iter());
         blocks.map(block).collect::<Vec<_>>()
@@ -104,7 +105,8 @@ pub async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpRes
     let (id, ending) = place.into_inner();
     let (seen, shown) = read(&me, id).await?;
     let inside = shown.panel["members"].as_array().is_some_and(|all| !all.is_empty());
-    let sheet = certificate(&seen, &shown, me.visit.language()).filter(|_| inside);
+    let open = inside || seen.case.waiver.certificate.is_some();
+    let sheet = certificate(&seen, &shown, me.visit.language()).filter(|_| open);
     let mut table = Table::new(&["table", "row", "column", "value"]);
     let mut n = 0;
     for block in sheet

@@ -68,7 +68,7 @@ fn part(texts: &Texts, text: &str) -> String {
         return parts.join(", ");
     }
     let word = |kind: &str| {
-        Some(key(kind, text))
+        Some(key(kind, &text.to_ascii_lowercase()))
             .filter(|key| texts.has(key))
             .map(|key| texts.plain(&key))
     };
@@ -113,7 +113,7 @@ mod tests {
                 "HS 100199 at goods[0].hs, 100590 at goods[1].hs",
                 "ГС 100199 (goods[0].hs), 100590 (goods[1].hs)",
             ),
-            ("missing: bill_of_lading", "нет: Коносамент"),
+            ("missing: BILL_OF_LADING", "нет: Коносамент"),
         ] {
             assert_eq!(ru(english)["text"], russian);
             assert_eq!(ru(english)["lang"], Value::Null);
