@@ -252,9 +252,14 @@ pub async fn recognised(house: &TheHouse, seen: &Seen, file: &[u8]) -> Result<Op
 }
 
 /// The names that stand on a case's documents.
-pub struct Names(BTreeMap<PersonId, String>);
+pub(in crate::web) struct Names(BTreeMap<PersonId, String>);
 
 impl Names {
+    /// By person.
+    pub(in crate::web) fn all(&self) -> &BTreeMap<PersonId, String> {
+        &self.0
+    }
+
     fn beside<'a>(&'a self, house: &'a TheHouse, language: PaperLanguage, checkpoint: Option<&'a str>) -> Beside<'a> {
         Beside {
             names: &self.0,
@@ -274,7 +279,7 @@ async fn covering(house: &TheHouse, events: &[Event<Happening>]) -> Result<Optio
     Ok(kept.map(|kept| kept.note.lines().take(3).collect::<Vec<_>>().join(" · ")))
 }
 
-async fn names(house: &TheHouse, seen: &Seen) -> Result<Names, Problem> {
+pub(in crate::web) async fn names(house: &TheHouse, seen: &Seen) -> Result<Names, Problem> {
     let ids: BTreeSet<PersonId> = seen.events.iter().map(|event| event.by.person).collect();
     let people = house
         .store

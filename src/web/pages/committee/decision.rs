@@ -9,7 +9,7 @@ use crate::{
     },
     process::Seen,
     web::{
-        api::{cases, views::CaseView},
+        api::{cases, papers, views::CaseView},
         pages::{
             site::refusal_text,
             table::Table,
@@ -61,8 +61,9 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
         ActionKind::SignDecision,
     ];
     let acts = acts.iter().filter(|kind| shown.allowed_actions.contains(kind));
-    let sheet =
-        certificate(&seen, &shown, visit.language()).filter(|_| inside || seen.case.waiver.certificate.is_some());
+    let sheet = certificate(&me, &seen, &shown)
+        .await?
+        .filter(|_| inside || seen.case.waiver.certificate.is_some());
     let blocks = sheet.map(|sheet| {
         let blocks = sheet.parts.iter().flat_map(|part| part.blocks.iter());
         blocks.map(block).collect::<Vec<_>>()
@@ -85,18 +86,20 @@ pub async fn show(me: SignedIn, id: Path<CaseId>) -> Result<HttpResponse, Proble
 }
 
 /// What the page shows of the certificate: the one that was issued, or before that the one the draft would lead to.
-fn certificate(seen: &Seen, shown: &CaseView, language: Language) -> Option<Sheet> {
+async fn certificate(me: &SignedIn, seen: &Seen, shown: &CaseView) -> Result<Option<Sheet>, Problem> {
+    let (house, language) = (&me.visit.house, me.visit.language());
     if seen.case.decided_at.is_none() {
-        return (!shown.ballot["draft"].is_null()).then(|| preview(seen, language, ""))?;
+        let drafted = !shown.ballot["draft"].is_null();
+        return Ok(drafted.then(|| preview(seen, language, "")).flatten());
     }
-    let (names, languages) = (BTreeMap::new(), [language]);
+    let (names, languages) = (papers::names(house, seen).await?, [language]);
     let beside = Beside {
-        names: &names,
-        base_url: "",
+        names: names.all(),
+        base_url: &house.settings.server.base_url,
         checkpoint: None,
         languages: &languages,
     };
-    paper::certificate::sheet(&seen.case, &seen.events, &beside)
+    Ok(paper::certificate::sheet(&seen.case, &seen.events, &beside))
 }
 
 /// The tables of the certificate, as on the page.
@@ -106,7 +109,7 @@ pub async fn twin(me: SignedIn, place: Path<(CaseId, String)>) -> Result<HttpRes
     let (seen, shown) = read(&me, id).await?;
     let inside = shown.panel["members"].as_array().is_some_and(|all| !all.is_empty());
     let open = inside || seen.case.waiver.certificate.is_some();
-    let sheet = certificate(&seen, &shown, me.visit.language()).filter(|_| open);
+    let sheet = certificate(&me, &seen, &shown).await?.filter(|_| open);
     let mut table = Table::new(&["table", "row", "column", "value"]);
     let mut n = 0;
     for block in sheet
