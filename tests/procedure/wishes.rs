@@ -312,11 +312,8 @@ pub fn seat(who: Who) -> PanelSeat {
 /// Everybody of the delegations that the notice names.
 pub fn panel_of(case: &Case) -> Vec<Who> {
     let all = SEATS.iter().flat_map(|place| [Us(*place), Ru(*place)]);
-    all.filter(|who| {
-        case.delegations()
-            .any(|delegation| Some(delegation) == who.delegation().as_ref())
-    })
-    .collect()
+    let named = |who: &Who| case.delegations().any(|one| Some(one) == who.delegation().as_ref());
+    all.filter(named).collect()
 }
 
 pub fn constitute(story: &Story) -> Action {
