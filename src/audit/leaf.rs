@@ -10,6 +10,7 @@
 //! its stream, 64 zeros for the first. The encoding is for ever; a different one gets another `v`.
 
 use super::canonical::{NotCanonical, Nulls, canonical};
+pub use super::digits::read_hash;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -379,35 +380,6 @@ fn seq(members: &Map<String, Value>) -> Result<u32, LeafError> {
 fn hash(members: &Map<String, Value>, name: &'static str) -> Result<[u8; 32], LeafError> {
     read_hash(text(members, name)?).ok_or(LeafError::Member(name))
 }
-
-/// 64 lower-case hexadecimal digits.
-#[must_use]
-pub fn read_hash(text: &str) -> Option<[u8; 32]> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let mut bytes = [0; 32];
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    // Every digit is looked up, whatever came before: a verifier reads millions of hashes.
-    let mut all = 0;
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
-        all |= high | low;
-        *byte = high << 4 | low;
-    }
-    (all < 16).then_some(bytes)
-}
-
-/// What each character is worth as a lower-case hexadecimal digit; 255: it is none.
-const DIGITS: [u8; 256] = {
-    let mut digits = [u8::MAX; 256];
-    let mut value = 0_u8;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value as usize] as usize] = value;
-        value += 1;
-    }
-    digits
-};
 
 #[cfg(test)]
 #[path = "leaf_tests.rs"]

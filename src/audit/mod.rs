@@ -12,6 +12,7 @@ pub mod chain;
 mod check;
 pub mod checkpoint;
 pub mod derived;
+mod digits;
 mod earlier;
 mod entries;
 mod erasure;
