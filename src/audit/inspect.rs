@@ -144,7 +144,7 @@ pub fn inspect<R: Read + Seek>(
     let (mut second, mut third) = (archive()?, archive()?);
     let archives = (&mut second, &mut third);
     thread::scope(|scope| {
-        let batches = read_ahead(scope, &archive, &manifest, check.reads_at_a_glance());
+        let batches = read_ahead(scope, archive, &manifest, check.reads_at_a_glance());
         events(&mut check, &manifest, batches, archives, progress)
     })?;
     derived(&mut first, &manifest, &mut check)?;
