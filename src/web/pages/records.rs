@@ -182,9 +182,14 @@ async fn show(me: &SignedIn, kept: &Kept, status: StatusCode, form: Sent) -> Res
         !keeping.holds.is_empty(),
         keeping.asked.is_some(),
     );
+    // Who may not see the page is not led to it.
+    let administers = me.actor.is(Role::Administrator);
+    let reads = WHO
+        .iter()
+        .any(|role| *role != Role::Administrator && me.actor.is(*role));
     let here = match kept.around.of {
-        RecordKind::Case => format!("/cases/{}", kept.around.record),
-        RecordKind::Person => format!("/admin/people/{}", kept.around.record),
+        RecordKind::Case => reads.then(|| format!("/cases/{}", kept.around.record)),
+        RecordKind::Person => administers.then(|| format!("/admin/people/{}", kept.around.record)),
     };
     let context = json!({
         "id": kept.around.record, "name": kept.name, "person": kept.around.of == RecordKind::Person, "here": here,

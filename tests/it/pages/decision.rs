@@ -46,6 +46,7 @@ async fn before_the_decision_stands_what_is_missing_and_the_certificate_as_a_dra
         assert!(!host.html.contains("Not a waiver"));
         let tab = Tab::of(house, "signatory", "en").await;
         assert_eq!(tab.get(&format!("{path}/draft.pdf")).await.status, 404);
+        assert_eq!(tab.get(&format!("{path}.csv")).await.html.lines().count(), 1);
     })
     .await;
 }
@@ -71,8 +72,22 @@ async fn after_the_decision_stands_the_certificate_itself() {
         );
         let csv = tab.get(&format!("{path}.csv")).await;
         assert!(csv.html.contains("1001"), "the goods are not in {}", csv.html);
-        let host = Tab::of(house, "signatory", "en").await;
-        assert_eq!(host.get(&format!("{path}.csv")).await.html.lines().count(), 1);
+        // The holder reads the certificate, signed by people with names, and nothing else of the committee's file.
+        let host = both(house, "signatory", &path).await;
+        host.says(&format!("The certificate {}", number.as_str().unwrap()));
+        assert!(
+            !host.html.contains("id=\"draft-h\"") && !host.html.contains("id=\"sides-h\""),
+            "{}",
+            host.html
+        );
+        let file = Tab::of(house, "signatory", "en")
+            .await
+            .get(&format!("{path}.csv"))
+            .await;
+        assert_eq!(file.html, csv.html);
+        let named = |line: &&str| uuid::Uuid::parse_str(line.rsplit(',').next().unwrap()).is_err();
+        let signed: Vec<&str> = file.html.lines().filter(|line| line.contains("Co-chair")).collect();
+        assert!(!signed.is_empty() && signed.iter().all(named), "{signed:?}");
     })
     .await;
 }
