@@ -23,6 +23,13 @@ pub fn detail(texts: &Texts, english: &str) -> Value {
 }
 
 fn russian(texts: &Texts, english: &str) -> Option<String> {
+    // A list of which each part is a sentence of its own: read as a whole, the first would swallow the others.
+    if english.contains(", ") {
+        let parts = english.split(", ").map(|one| russian(texts, one));
+        if let Some(parts) = parts.collect::<Option<Vec<_>>>() {
+            return Some(parts.join(", "));
+        }
+    }
     let (pieces, template) = SENTENCES
         .iter()
         .find_map(|(sentence, russian)| Some((filled(sentence, english)?, russian)))?;
@@ -112,6 +119,10 @@ mod tests {
             (
                 "HS 100199 at goods[0].hs, 100590 at goods[1].hs",
                 "ГС 100199 (goods[0].hs), 100590 (goods[1].hs)",
+            ),
+            (
+                "RUNVS has 1-345---, XXXXX unknown",
+                "RUNVS: функции 1-345---, XXXXX: пункт неизвестен",
             ),
             ("missing: BILL_OF_LADING", "нет: Коносамент"),
         ] {
