@@ -137,6 +137,7 @@ export class Person {
     if (!field) throw new Error(`${new URL(page.url()).pathname} does not ask for ${name}: ${Object.keys(form).join(' ').slice(0, 900)}`);
     const { tag, type } = form[field];
     const at = page.locator(`main [name="${field}"]`);
+    await this.unfolds(at.first());
     if (field.endsWith(':lines')) await at.fill(value.join('\n'));
     else if (type === 'checkbox' && Array.isArray(value)) {
       if (value[0] === '*') for (const box of await at.all()) if (await box.isVisible()) await box.check();
@@ -148,6 +149,12 @@ export class Person {
     else if (type === 'radio') await page.locator(`[name="${field}"][value="${value}"]`).check();
     else if (tag === 'SELECT') await at.selectOption(await this.option(field, String(value)));
     else await at.fill(String(value));
+  }
+
+  /** What is folded away is unfolded first, the outermost before what is in it. */
+  async unfolds(field) {
+    const folds = field.locator('xpath=ancestor::details[not(@open)]/summary');
+    for (let left = await folds.count(); left > 0; left -= 1) await folds.first().click();
   }
 
   /** `~words` is the option that says so, `#2` the second one. */
