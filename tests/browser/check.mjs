@@ -1,7 +1,8 @@
 // Visits every page of a running demonstration in Chromium: as the public and as people of every role, in English and
 // Russian, on a desktop, at 320 px, zoomed, dark, in forced colours and in print. What it demands of each page:
 // no violation found by axe (WCAG 2.2 AA and best practice), no sideways scrolling, one h1, a language, no inline style
-// or handler, no missing text, no request elsewhere, few requests, few bytes.
+// or handler, no missing text, no request elsewhere, few requests, few bytes, and that the keyboard alone comes to
+// everything that can be used, shows where it is and is held by nothing.
 //
 //   npm install && node check.mjs http://127.0.0.1:8080 [--out FOLDER] [--only PATTERN] [--people NAME,NAME] [--lanes 3]
 //
@@ -105,6 +106,38 @@ async function shape(page) {
   });
 }
 
+/** What is wrong with the page for somebody who has a keyboard and no mouse. */
+async function keyboard(page) {
+  const usable = await page.evaluate(() => {
+    const all = [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex]:not([tabindex="-1"])')];
+    const first = (e) => e.type !== 'radio' || e === (document.querySelector(`[name="${e.name}"]:checked`) ?? document.querySelector(`[name="${e.name}"]`));
+    window.unmet = new Set(all.filter((e) => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled && first(e)));
+    document.activeElement.blur();
+    return window.unmet.size;
+  });
+  const said = [];
+  let rounds = 0;
+  // A field for a date has a stop for each of its parts, which the browser itself shows.
+  for (let left = usable * 8 + 40; left > 0; left -= 1) {
+    await page.keyboard.press('Tab');
+    const { at, unseen } = await page.evaluate(() => {
+      const e = document.activeElement;
+      window.unmet.delete(e);
+      const { outlineStyle, boxShadow } = getComputedStyle(e);
+      const name = e === document.body ? '' : e.outerHTML.slice(0, 90);
+      return { at: name, unseen: e !== document.body && e.localName !== 'iframe' && !/^(date|time)/.test(e.type ?? '') && outlineStyle === 'none' && boxShadow === 'none' };
+    });
+    if (!at) {
+      const unmet = await page.evaluate(() => [...window.unmet].map((e) => e.outerHTML.slice(0, 90)));
+      // Out of a document that the page shows the keyboard comes back in a second round.
+      if (unmet.length && (rounds += 1) < 3) continue;
+      return unmet.length ? [...said, `the keyboard does not come to ${unmet.length}: ${unmet[0]}`] : said;
+    }
+    if (unseen && !said.length) said.push(`does not show that the keyboard is at ${at}`);
+  }
+  return [...said, 'holds the keyboard'];
+}
+
 /** What a page is built of: names and classes of its elements. */
 const built = (page) => page.evaluate(() => [...new Set([...document.querySelectorAll('body *')]
   .filter((e) => !(e instanceof SVGElement))
@@ -167,6 +200,7 @@ async function look(page, who, language, address, met) {
   }
   await page.setViewportSize(DESKTOP);
   await page.emulateMedia(plain);
+  if (modes.length > 2) for (const what of await keyboard(page)) fault(name, what);
   return links(page);
 }
 
