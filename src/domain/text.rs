@@ -186,3 +186,9 @@ impl Serialize for Words {
         self.0.serialize(serializer)
     }
 }
+
+/// Would a spreadsheet take this cell for a formula?
+#[must_use]
+pub fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}

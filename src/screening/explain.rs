@@ -124,21 +124,9 @@ fn article(kind: NameKind) -> &'static str {
 fn pair_sentences(pairs: &[Pair]) -> Vec<String> {
     let of = |reason: Reason| pairs.iter().filter(move |pair| pair.reason == reason);
     let mut sentences = Vec::new();
-    let identical: Vec<&str> = of(Reason::Exact).map(|pair| pair.asked.as_str()).collect();
-    if !identical.is_empty() {
-        sentences.push(format!("Identical: {}.", identical.join(", ")));
-    }
-    for reason in [
-        Reason::Numeral,
-        Reason::Spelling,
-        Reason::Sound,
-        Reason::Variant,
-        Reason::Joined,
-        Reason::Initial,
-        Reason::LegalForm,
-    ] {
+    for reason in Reason::IN_ORDER {
         let texts: Vec<String> = of(reason)
-            .map(|pair| match pair.asked == pair.listed {
+            .map(|pair| match reason == Reason::Exact || pair.asked == pair.listed {
                 true => pair.asked.clone(),
                 false => format!("{} / {} ({:.0} %)", pair.asked, pair.listed, pair.similarity * 100.0),
             })

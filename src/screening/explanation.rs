@@ -40,6 +40,18 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The order in which words that agree are named.
+    pub const IN_ORDER: [Self; 8] = [
+        Self::Exact,
+        Self::Numeral,
+        Self::Spelling,
+        Self::Sound,
+        Self::Variant,
+        Self::Joined,
+        Self::Initial,
+        Self::LegalForm,
+    ];
+
     /// In words.
     #[must_use]
     pub fn word(self) -> &'static str {

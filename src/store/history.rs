@@ -12,7 +12,7 @@ use crate::{
         export::{ExportHeader, ExportKind, Lines, Manifest},
         leaf::PrivateValue,
     },
-    domain::Instant,
+    domain::{Instant, text::is_formula},
 };
 use sea_orm::{ConnectionTrait, Statement, Value};
 use std::io::Write;
@@ -236,11 +236,7 @@ fn csv_cells(stream: Stream, event: &Stored) -> Result<Vec<String>, StoreError> 
 
 /// A spreadsheet must not take it for a formula.
 fn guarded(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell
-    }
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
 impl Store {

@@ -55,7 +55,7 @@ impl Cursors {
     #[must_use]
     pub fn new(key: &[u8; 32]) -> Self {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
-        Self(Hmac::new_from_slice(key).expect("any length"))
+        Self(Hmac::new_from_slice(key).expect("HMAC takes a key of any length"))
     }
 
     /// Where the next page begins, sealed. `scope` names the list, its filters and the person that asked.

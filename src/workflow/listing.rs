@@ -237,3 +237,15 @@ impl NoticeListing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_by_dates() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(days_between(day("2026-03-28"), day("2026-03-30")), 2);
+        assert_eq!(days_between(day("2026-03-30"), day("2026-03-28")), -2);
+    }
+}

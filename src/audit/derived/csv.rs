@@ -1,6 +1,7 @@
 //! Comma-separated values (RFC 4180): one event a line, in the order of the log.
 
 use super::Gist;
+use crate::domain::text::is_formula;
 use std::io::{self, Write};
 
 const COLUMNS: [&str; 14] = [
@@ -48,7 +49,7 @@ pub(super) fn write(events: &[Gist], out: &mut impl Write) -> io::Result<()> {
 
 /// Nothing that a spreadsheet would take for a formula.
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if is_formula(text) {
         format!("'{text}")
     } else {
         text.to_owned()

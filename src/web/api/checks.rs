@@ -1,9 +1,12 @@
 //! The history of a case's screening as rows: every check, and every word of a person on a hit.
 
-use crate::workflow::{
-    action::{FoundIn, RecordScreening, ScreeningHit},
-    event::Event,
-    happening::Happening,
+use crate::{
+    domain::text::is_formula,
+    workflow::{
+        action::{FoundIn, RecordScreening, ScreeningHit},
+        event::Event,
+        happening::Happening,
+    },
 };
 use serde_json::{Value, json};
 
@@ -111,7 +114,7 @@ pub fn table(rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
     table.write_record(COLUMNS)?;
     for row in rows {
         let cell = |column: &&str| match row.get(*column) {
-            Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Some(Value::String(text)) if is_formula(text) => format!("'{text}"),
             Some(Value::String(text)) => text.clone(),
             Some(Value::Null) | None => String::new(),
             Some(other) => other.to_string(),

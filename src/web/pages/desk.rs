@@ -258,9 +258,8 @@ fn drawn(visit: &Visit, seen: &Seen) -> Option<Value> {
         let quantity = Quantity::from_base_milli(milli, &certificate.authorised.unit).ok()?;
         Some(figures::quantity_view(&visit.site.texts, &quantity)["text"].clone())
     };
-    let share = delivered.saturating_mul(1000).checked_div(whole)?;
     Some(json!({
-        "a": said(delivered)?, "b": said(whole)?, "share": format!("{}.{}", share / 10, share % 10),
+        "a": said(delivered)?, "b": said(whole)?, "share": figures::share(delivered, whole)?,
         "value": delivered, "max": whole,
     }))
 }

@@ -42,6 +42,13 @@ pub fn quantity(texts: &Texts, amount: &str, unit: &str) -> String {
     format!("{shown}\u{a0}{}", texts.say(&key, &arguments))
 }
 
+/// A share of a whole in per cent, with one digit: `97.1`; none of nothing.
+#[must_use]
+pub fn share(part: i64, whole: i64) -> Option<String> {
+    let thousandths = part.saturating_mul(1000).checked_div(whole)?;
+    Some(format!("{}.{}", thousandths / 10, thousandths % 10))
+}
+
 /// A quantity for a template: the amount, the unit and both in words.
 #[must_use]
 pub fn quantity_view(texts: &Texts, quantity: &Quantity) -> Value {
@@ -90,8 +97,6 @@ pub fn deadline(texts: &Texts, at: Instant, official: &str, own: Option<&str>) -
     view
 }
 
-pub use crate::workflow::listing::days_between;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,9 +130,9 @@ mod tests {
     }
 
     #[test]
-    fn days_are_counted_by_dates() {
-        let day = |text: &str| text.parse::<crate::domain::Date>().unwrap();
-        assert_eq!(days_between(day("2026-03-28"), day("2026-03-30")), 2);
-        assert_eq!(days_between(day("2026-03-30"), day("2026-03-28")), -2);
+    fn a_share_has_one_digit() {
+        assert_eq!(share(233_099_000, 240_000_000).as_deref(), Some("97.1"));
+        assert_eq!(share(0, 5).as_deref(), Some("0.0"));
+        assert_eq!(share(5, 0), None);
     }
 }

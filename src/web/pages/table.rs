@@ -1,7 +1,7 @@
 //! A table and its twins: what a page shows as rows can be had as CSV and JSON, with the same filters.
 
 use super::visit::Visit;
-use crate::web::problem::Problem;
+use crate::{domain::text::is_formula, web::problem::Problem};
 use actix_web::{HttpResponse, http::header};
 use serde_json::{Map, Value};
 
@@ -83,7 +83,7 @@ fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => return other.to_string(),
     };
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err() {
+    if is_formula(&text) && text.parse::<f64>().is_err() {
         format!("'{text}")
     } else {
         text

@@ -63,6 +63,12 @@ impl Texts {
         self.say(key, &FluentArgs::new())
     }
 
+    /// The text of this key with these words in it.
+    #[must_use]
+    pub fn say_of(&self, key: &str, words: &[(&str, &str)]) -> String {
+        self.say(key, &words.iter().copied().collect())
+    }
+
     /// `31 October 2025`, `31 октября 2025 г.`
     #[must_use]
     pub fn date(&self, day: Date) -> String {

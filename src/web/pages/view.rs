@@ -1,10 +1,11 @@
 //! What several areas show of a case: the clock, the stages, the difference between two texts.
 
-use super::{figures, site::key, visit::Visit};
+use super::{site::key, visit::Visit};
 use crate::{
     domain::reference,
     workflow::{
         case::Case,
+        listing::days_between,
         state::{DossierState, WaiverState},
         step::Subject as _,
     },
@@ -38,9 +39,7 @@ pub fn clock(visit: &Visit, case: &Case) -> Value {
         .now
         .to_zoned_datetime(jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC))
         .date();
-    let left = reckoning
-        .as_ref()
-        .map(|reckoning| figures::days_between(today, reckoning.due));
+    let left = reckoning.as_ref().map(|reckoning| days_between(today, reckoning.due));
     let (kind, text) = match (state, left) {
         ("running", Some(left)) => {
             let mut arguments = FluentArgs::new();

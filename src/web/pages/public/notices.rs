@@ -18,7 +18,7 @@ use crate::{
     process,
     store::lists::NoticeRow,
     web::{api::cases::opened, paging::Cursors, problem::Problem},
-    workflow::notice::Notice,
+    workflow::{listing::days_between, notice::Notice},
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -129,7 +129,7 @@ fn closing(visit: &Visit, content: &NoticeContent) -> Value {
         .now
         .to_zoned_datetime(jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC))
         .date();
-    let left = figures::days_between(today, day);
+    let left = days_between(today, day);
     json!({ "at": visit.deadline(end, zone), "left": left, "kind": if left < 0 { "" } else if left <= 14 { "warn" } else { "ok" } })
 }
 

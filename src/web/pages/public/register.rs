@@ -87,7 +87,7 @@ pub fn entry(visit: &Visit, row: &CaseRow) -> Value {
             "valid_to": to.map(|day| day.to_string()), "authorised": milli(visit, whole, unit),
             "max": whole, "value": delivered, "delivered": milli(visit, delivered, unit),
             "reserved": milli(visit, row.reserved_milli, unit), "available": milli(visit, row.available_milli, unit),
-            "share": delivered.saturating_mul(1000).checked_div(whole).map(|share| format!("{}.{}", share / 10, share % 10)),
+            "share": figures::share(delivered, whole),
         })
     });
     let good = |word: &str| {

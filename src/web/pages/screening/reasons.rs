@@ -9,19 +9,6 @@ use crate::{
     web::pages::{site::key, texts::Texts},
     workflow::action::ScreeningHit,
 };
-use fluent_bundle::FluentArgs;
-
-/// The order in which words that agree are named.
-const REASONS: [Reason; 8] = [
-    Reason::Exact,
-    Reason::Numeral,
-    Reason::Spelling,
-    Reason::Sound,
-    Reason::Variant,
-    Reason::Joined,
-    Reason::Initial,
-    Reason::LegalForm,
-];
 
 /// The reasons as they were recorded; none if another engine gave its own.
 fn recorded(found: &ScreeningHit) -> Option<Explanation> {
@@ -47,23 +34,17 @@ pub fn sentences(texts: &Texts, found: &ScreeningHit) -> Vec<String> {
         name => name,
     };
     let on = why.matched_on.iter().map(|on| matched(texts, on, name, &why));
-    let words = REASONS.iter().filter_map(|reason| agree(texts, *reason, &why.pairs));
+    let words = Reason::IN_ORDER
+        .into_iter()
+        .filter_map(|reason| agree(texts, reason, &why.pairs));
     let left = [
         ("why-only-asked", &why.unmatched_asked),
         ("why-only-listed", &why.unmatched_listed),
     ];
     let left = left.into_iter().filter(|(_, words)| !words.is_empty());
-    let left = left.map(|(key, words)| say(texts, key, &[("words", &words.join(", "))]));
+    let left = left.map(|(key, words)| texts.say_of(key, &[("words", &words.join(", "))]));
     let facts = why.qualifiers.iter().filter_map(|fact| of_fact(texts, fact));
     on.chain(words).chain(left).chain(facts).collect()
-}
-
-fn say(texts: &Texts, key: &str, named: &[(&str, &str)]) -> String {
-    let mut arguments = FluentArgs::new();
-    for (name, value) in named {
-        arguments.set((*name).to_owned(), (*value).to_owned());
-    }
-    texts.say(key, &arguments)
 }
 
 fn matched(texts: &Texts, on: &MatchedOn, name: &str, why: &Explanation) -> String {
@@ -75,7 +56,7 @@ fn matched(texts: &Texts, on: &MatchedOn, name: &str, why: &Explanation) -> Stri
         } => {
             let same = scheme == listed || scheme == "OTHER";
             let key = if same { "why-number" } else { "why-number-as" };
-            say(texts, key, &[("scheme", scheme), ("value", value), ("listed", listed)])
+            texts.say_of(key, &[("scheme", scheme), ("value", value), ("listed", listed)])
         }
         MatchedOn::Name { asked } => {
             let key = match why.listed_kind {
@@ -85,7 +66,7 @@ fn matched(texts: &Texts, on: &MatchedOn, name: &str, why: &Explanation) -> Stri
                 NameKind::Weak => "why-name-weak",
             };
             let primary = &why.listed_primary_name;
-            say(texts, key, &[("asked", asked), ("listed", name), ("primary", primary)])
+            texts.say_of(key, &[("asked", asked), ("listed", name), ("primary", primary)])
         }
     }
 }
@@ -102,7 +83,7 @@ fn agree(texts: &Texts, reason: Reason, pairs: &[Pair]) -> Option<String> {
     let words: Vec<String> = words.collect();
     let word = serde_json::to_value(reason).ok()?;
     let key = key("why", word.as_str()?);
-    (!words.is_empty()).then(|| say(texts, &key, &[("words", &words.join(", "))]))
+    (!words.is_empty()).then(|| texts.say_of(&key, &[("words", &words.join(", "))]))
 }
 
 fn of_fact(texts: &Texts, fact: &Qualifier) -> Option<String> {
@@ -122,7 +103,7 @@ fn of_fact(texts: &Texts, fact: &Qualifier) -> Option<String> {
         QualifierField::WeakAlias => ("why-weak", String::new(), String::new()),
         QualifierField::Number => return None,
     };
-    Some(say(texts, key, &[("asked", &asked), ("listed", &listed)]))
+    Some(texts.say_of(key, &[("asked", &asked), ("listed", &listed)]))
 }
 
 fn kind(texts: &Texts, word: &str) -> String {

@@ -12,7 +12,6 @@ use crate::{
         site::{document_kind, key},
     },
 };
-use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 /// Makes the list.
@@ -67,7 +66,7 @@ impl<'v> Nodes<'v> {
             let name = format!("{name}[{n}]");
             self.list.push(json!({
                 "t": "row", "name": name, "legend": legend, "level": name.matches('[').count(),
-                "remove": (!fixed).then(|| self.say("dossier-remove", "what", &legend)),
+                "remove": (!fixed).then(|| self.visit.site.texts.say_of("dossier-remove", &[("what", &legend)])),
             }));
             self.row(list, items, row, &name);
             self.list.push(json!({ "t": "end" }));
@@ -88,13 +87,10 @@ impl<'v> Nodes<'v> {
             let text = criterion.map_or("", |criterion| criterion.text.in_language(self.visit.language()));
             return format!("{id}. {text}");
         }
-        self.say(&key("dossier-row", list), "n", &(n + 1).to_string())
-    }
-
-    fn say(&self, key: &str, name: &str, value: &str) -> String {
-        let mut arguments = FluentArgs::new();
-        arguments.set(name.to_owned(), value.to_owned());
-        self.visit.site.texts.say(key, &arguments)
+        self.visit
+            .site
+            .texts
+            .say_of(&key("dossier-row", list), &[("n", &(n + 1).to_string())])
     }
 
     fn row(&mut self, list: &str, items: &[Item], content: &Value, name: &str) {

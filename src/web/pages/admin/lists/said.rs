@@ -8,23 +8,17 @@ use crate::{
     },
     workflow::{list::ListRefusal, refusal::Refusal},
 };
-use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
-
-fn say(visit: &Visit, key: &str, named: &[(&str, &str)]) -> String {
-    let mut arguments = FluentArgs::new();
-    for (name, value) in named {
-        arguments.set((*name).to_owned(), (*value).to_owned());
-    }
-    visit.site.texts.say(key, &arguments)
-}
 
 /// A file and, if a line is to blame, the line.
 fn place(visit: &Visit, file: &str, line: u64) -> String {
     if line == 0 {
         return file.to_owned();
     }
-    say(visit, "place-line", &[("file", file), ("line", &line.to_string())])
+    visit
+        .site
+        .texts
+        .say_of("place-line", &[("file", file), ("line", &line.to_string())])
 }
 
 /// Why a file was no list: where, what kind of fault, and the reader's own words about it.
@@ -53,13 +47,18 @@ pub fn odd(visit: &Visit, complaint: &Complaint) -> Value {
             label: of,
             value,
             expected,
-        } => say(
-            visit,
+        } => visit.site.texts.say_of(
             "odd-check-digit",
             &[("label", &label(of)), ("value", value), ("expected", expected)],
         ),
-        Oddity::Shape { label: of, value, .. } => say(visit, "odd-shape", &[("label", &label(of)), ("value", value)]),
-        Oddity::Stray { entry, primary } => say(visit, "odd-stray", &[("entry", entry), ("primary", primary)]),
+        Oddity::Shape { label: of, value, .. } => visit
+            .site
+            .texts
+            .say_of("odd-shape", &[("label", &label(of)), ("value", value)]),
+        Oddity::Stray { entry, primary } => visit
+            .site
+            .texts
+            .say_of("odd-stray", &[("entry", entry), ("primary", primary)]),
         Oddity::NoAliases => visit.t("odd-no-aliases"),
         Oddity::NoAddresses => visit.t("odd-no-addresses"),
     };
