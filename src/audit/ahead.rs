@@ -19,9 +19,9 @@ use std::{
 /// The entry with the leaves.
 pub(super) const EVENTS: &str = "events.ndjson";
 /// How many bytes are unpacked at once.
-const USUAL: u64 = 128 << 10;
+const USUAL: u64 = 256 << 10;
 /// How many batches are under way.
-const AHEAD: usize = 8;
+const AHEAD: usize = 6;
 
 /// Whole lines, and what was found in each.
 #[derive(Debug, Default)]
@@ -126,6 +126,7 @@ fn unpack<R: Read + Seek>(
     let (mut total, mut rest) = (0, Vec::new());
     loop {
         let mut bytes = std::mem::take(&mut rest);
+        bytes.reserve(USUAL as usize);
         let read = Read::take(&mut file, USUAL).read_to_end(&mut bytes);
         // What came before an error is checked before the error is told.
         let ended = memchr::memrchr(b'\n', &bytes).map_or(0, |last| last + 1);

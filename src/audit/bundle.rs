@@ -21,6 +21,7 @@ use super::{
     canonical::{NotCanonical, Nulls, canonical, canonical_line},
     derived::{Format, Gists},
     leaf::{PrivateValue, read_hash},
+    sound::Sound,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -128,7 +129,7 @@ pub struct BundleManifest {
 
 /// Writes the entries of a bundle, in order.
 pub struct BundleWriter<W: Write + Seek> {
-    zip: ZipWriter<W>,
+    zip: ZipWriter<Sound<W>>,
     files: BTreeMap<String, Entry>,
     name: String,
     sum: Sha256,
@@ -161,7 +162,7 @@ impl<W: Write + Seek> BundleWriter<W> {
     /// Begins a bundle.
     pub fn new(out: W) -> Self {
         Self {
-            zip: ZipWriter::new(out),
+            zip: ZipWriter::new(Sound::new(out)),
             files: BTreeMap::new(),
             name: String::new(),
             sum: Sha256::new(),
@@ -233,7 +234,7 @@ impl<W: Write + Seek> BundleWriter<W> {
         let bytes = canonical(&value, Nulls::Refused).map_err(io::Error::other)?;
         self.begin("manifest.json")?;
         self.write(&bytes)?;
-        Ok((self.zip.finish()?, hex::encode(Sha256::digest(&bytes))))
+        Ok((self.zip.finish()?.into_inner(), hex::encode(Sha256::digest(&bytes))))
     }
 }
 

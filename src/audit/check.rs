@@ -9,7 +9,7 @@ use super::{
     earlier::{Earlier, another_root},
     entries::{Inspection, Measured, Wrong, wrong},
     erasure::{Erasures, KEEPING},
-    heads::{Heads, History},
+    heads::Heads,
     inspect::Holds,
     keys::Keys,
     leaf::{Opened, PrivateValue, open_strictly},
@@ -132,7 +132,8 @@ impl Check {
         self.holds.known += u64::from(opened.known);
         if self.stands_alone(&opened, hash, &proof)? {
             let history = self.heads.history(&opened.kind, opened.stream)?;
-            self.lacks(history, opened.seq, opened.withheld);
+            self.holds.withheld += u64::from(opened.withheld);
+            self.erasures.alone(history, opened.seq, opened.withheld);
         } else {
             self.asked.event(&opened)?;
             let of = (opened.kind.as_str(), opened.stream);
@@ -168,19 +169,13 @@ impl Check {
         let history = self.heads.history(kind, stream)?;
         self.asked.history(kind, stream)?;
         let whole = self.holds.kind != BundleKind::Period;
-        self.heads.next(history, seq, prev, (hash, whole))?;
-        self.lacks(history, seq, values);
+        let head = self.heads.next(history, seq, prev, (hash, whole))?;
+        head.lacking.add(seq, values);
+        self.holds.withheld += u64::from(values);
         if let (Some(sealing), Some((index, _))) = (&mut self.said.sealing, proof) {
             sealing.event(&(kind.to_owned(), stream), seq, &hash, *index)?;
         }
         Ok(())
-    }
-
-    fn lacks(&mut self, history: History, seq: u32, values: u32) {
-        if values > 0 {
-            self.holds.withheld += u64::from(values);
-            self.erasures.missing(history, seq, values);
-        }
     }
 
     /// The event is in the log.

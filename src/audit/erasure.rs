@@ -5,7 +5,7 @@
 
 use super::{
     entries::{Inspection, wrong},
-    heads::{Heads, History},
+    heads::{Heads, History, Lacking},
     leaf::{Opened, read_hash},
 };
 use serde::Deserialize;
@@ -27,8 +27,8 @@ struct Gone {
 
 #[derive(Debug, Default)]
 pub(super) struct Erasures {
-    /// Values that are not here: the last event that lacks one, and how many there are.
-    missing: HashMap<History, (u32, u64)>,
+    /// What leaves lack that stand alone, without the rest of their history.
+    alone: Vec<(History, Lacking)>,
     /// Up to which event a history's values are gone.
     gone: HashMap<History, u32>,
     /// Holds that were placed and not lifted.
@@ -36,11 +36,11 @@ pub(super) struct Erasures {
 }
 
 impl Erasures {
-    /// This event lacks private values.
-    pub(super) fn missing(&mut self, history: History, seq: u32, values: u32) {
-        let (last, count) = self.missing.entry(history).or_default();
-        *last = (*last).max(seq);
-        *count += u64::from(values);
+    /// This event, which stands alone, lacks private values.
+    pub(super) fn alone(&mut self, history: History, seq: u32, values: u32) {
+        let mut lacking = Lacking::default();
+        lacking.add(seq, values);
+        self.alone.push((history, lacking));
     }
 
     /// Takes a leaf of how a record is kept. `whole`: the histories are here from their beginning.
@@ -69,10 +69,9 @@ impl Erasures {
             return Err(wrong("erasure", "the leaf of an erasure speaks of another record"));
         }
         let history = heads.history(&gone.of, gone.record)?;
-        let true_of = match heads.last(history) {
-            Some((seq, head)) => gone.through < *seq || (gone.through == *seq && *head == hash),
-            None => false,
-        };
+        let true_of = heads.get(history).is_some_and(|head| {
+            gone.through < head.seq || (gone.through == head.seq && head.hash == hash)
+        });
         if whole && !true_of {
             return Err(wrong(
                 "erasure",
@@ -87,10 +86,11 @@ impl Erasures {
     /// How many values are missing because they were erased. `withheld`: others may be missing on purpose.
     pub(super) fn finish(self, heads: &Heads, withheld: bool) -> Result<u64, Inspection> {
         let mut erased = 0;
-        for (history, (last, count)) in self.missing {
+        for (history, lacking) in heads.lacking().chain(self.alone) {
+            let Lacking { last, values } = lacking;
             let through = self.gone.get(&history).copied().unwrap_or(0);
             if last <= through {
-                erased += count;
+                erased += values;
             } else if !withheld {
                 let says = format!(
                     "a private value of event {last} of {} is missing, and no erasure in the log says so",

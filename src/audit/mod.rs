@@ -27,6 +27,7 @@ pub mod proof;
 pub mod renewal;
 pub mod scan;
 pub mod seal;
+mod sound;
 pub mod tiles;
 pub mod tree;
 pub mod trust;

@@ -146,6 +146,26 @@ fn uuid(quoted: &str) -> Option<Uuid> {
     canonical.then(|| Uuid::try_parse(text).ok())?
 }
 
+/// Where plain text ends: at a quotation mark, a backslash or a control character. Eight bytes are looked at together:
+/// most of a leaf is text.
+fn plain_until(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::MAX / 255;
+    const SIGNS: u64 = EACH * 0x80;
+    // A byte below `limit` borrows and gets a sign; one above it may get one too, so only the first counts.
+    let below = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let (quoted, escaped) = (word ^ (EACH * u64::from(b'"')), word ^ (EACH * u64::from(b'\\')));
+        let ends = (below(quoted, 1) | below(escaped, 1) | below(word, 0x20)) & SIGNS;
+        if ends != 0 {
+            return Some(number * 8 + (ends.trailing_zeros() / 8) as usize);
+        }
+    }
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+    rest.iter().position(ends).map(|at| words.len() * 8 + at)
+}
+
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -207,9 +227,7 @@ impl<'a> Scan<'a> {
     fn string(&mut self) -> Option<()> {
         loop {
             let rest = self.bytes.get(self.at..)?;
-            let stop = rest
-                .iter()
-                .position(|byte| *byte == b'"' || *byte == b'\\' || *byte < 0x20)?;
+            let stop = plain_until(rest)?;
             self.at += stop + 1;
             match rest.get(stop)? {
                 b'"' => return Some(()),
@@ -239,11 +257,10 @@ impl<'a> Scan<'a> {
     fn name(&mut self) -> Option<&'a [u8]> {
         self.expect(b'"')?;
         let rest = self.bytes.get(self.at..)?;
-        let stop = rest
-            .iter()
-            .position(|byte| !matches!(byte, 0x20..=0x7f) || *byte == b'"' || *byte == b'\\')?;
+        let stop = plain_until(rest)?;
         self.at += stop + 1;
-        (*rest.get(stop)? == b'"').then(|| rest.get(..stop))?
+        let name = rest.get(..stop).filter(|name| name.is_ascii())?;
+        (*rest.get(stop)? == b'"').then_some(name)
     }
 
     fn object(&mut self, depth: u32) -> Option<()> {

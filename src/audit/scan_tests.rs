@@ -118,3 +118,15 @@ proptest! {
         prop_assert!(String::from_utf8(body).unwrap().contains(std::str::from_utf8(&spelt).unwrap()));
     }
 }
+
+proptest! {
+    #[test]
+    fn eight_bytes_together_end_where_one_by_one_they_do(
+        bytes in prop::collection::vec(prop_oneof![6 => any::<u8>(), 1 => Just(b'"'), 1 => Just(b'\\'), 20 => 0x1e..0x24_u8], 0..70)
+    ) {
+        let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+        for begin in 0..bytes.len() {
+            prop_assert_eq!(plain_until(&bytes[begin..]), bytes[begin..].iter().position(ends));
+        }
+    }
+}

@@ -155,9 +155,20 @@ impl<'a> Client<'a> {
 
     /// The same work every time: a document, three transitions, a look at the register, a bundle.
     pub async fn work(&mut self) {
-        let (voted, draft) = (self.world.voted.clone(), self.world.draft.clone());
-        self.upload(&draft).await;
+        self.upload(&self.world.draft.clone()).await;
         self.checkpoint().await;
+        let signed = self.transitions().await;
+        self.checkpoint().await;
+        if signed {
+            self.look_until_registered(&self.world.voted.clone()).await;
+        }
+        self.bundle().await;
+        self.checkpoint().await;
+    }
+
+    /// A dossier is submitted, and both chairs sign a decision: did they?
+    pub async fn transitions(&mut self) -> bool {
+        let (voted, draft) = (self.world.voted.clone(), self.world.draft.clone());
         self.act(
             "signatory",
             &draft,
@@ -170,12 +181,7 @@ impl<'a> Client<'a> {
             let body = json!({ "draft": self.world.digest });
             signed &= self.act(chair, &voted, "sign_decision", body).await;
         }
-        self.checkpoint().await;
-        if signed {
-            self.look_until_registered(&voted).await;
-        }
-        self.bundle().await;
-        self.checkpoint().await;
+        signed
     }
 
     async fn upload(&mut self, case: &str) {

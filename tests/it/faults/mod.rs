@@ -9,6 +9,7 @@ mod controls;
 mod crash;
 mod database;
 mod files;
+mod flushes;
 mod place;
 mod power;
 mod proxy;

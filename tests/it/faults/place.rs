@@ -18,6 +18,8 @@ pub struct Place {
     pub via: Option<String>,
     /// Where it remembers the newest checkpoint, if not in the folder.
     pub memory: Option<PathBuf>,
+    /// Nothing works in the background: no notary, no letters.
+    pub idle: bool,
     _folder: tempfile::TempDir,
 }
 
@@ -43,6 +45,7 @@ impl Place {
             engine,
             via: None,
             memory: None,
+            idle: false,
             _folder: holder,
         }
     }

@@ -47,6 +47,7 @@ impl Subject {
             .env(set("SERVER__SHUTDOWN_SECONDS"), "1")
             .env(set("LIMITS__REQUESTS_PER_SECOND"), "0")
             .env(set("JOBS__TICK_MS"), "50")
+            .env(set("JOBS__ENABLED"), (!place.idle).to_string())
             .env(set("SCREENING__ENGINE"), "none")
             .env(set("LOG__FORMAT"), "json")
             .env(

@@ -1,10 +1,46 @@
 //! Processes, and what they took.
 
+use anyhow::Context as _;
 use std::{
     fs,
-    process::{Command, Stdio},
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+
+/// An instance of the service beside this one, with the same configuration, until it is dropped.
+pub(super) struct Companion(Child);
+
+impl Companion {
+    /// Starts it and waits until it serves.
+    pub(super) fn start(options: &[&str]) -> anyhow::Result<Self> {
+        let child = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .args(options)
+            .env("CORRIDOR__SERVER__LISTEN", "127.0.0.1:0")
+            .env("CORRIDOR__LOG__LEVEL", "error,corridor::cli::serve=info")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut companion = Self(child);
+        let said = companion.0.stderr.take().context("nothing to hear")?;
+        let mut lines = BufReader::new(said).lines().map_while(Result::ok);
+        anyhow::ensure!(
+            lines.any(|line| line.contains("serving")),
+            "a second instance does not start"
+        );
+        // Whoever does not listen any more stops the one who speaks.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(companion)
+    }
+}
+
+impl Drop for Companion {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// CPU that this process has used, or its children that ended; the kernel counts it in hundredths of a second.
 pub(super) fn cpu_of(children: bool) -> Duration {
