@@ -69,9 +69,9 @@ impl Erasures {
             return Err(wrong("erasure", "the leaf of an erasure speaks of another record"));
         }
         let history = heads.history(&gone.of, gone.record)?;
-        let true_of = heads.get(history).is_some_and(|head| {
-            gone.through < head.seq || (gone.through == head.seq && head.hash == hash)
-        });
+        let true_of = heads
+            .get(history)
+            .is_some_and(|head| gone.through < head.seq || (gone.through == head.seq && head.hash == hash));
         if whole && !true_of {
             return Err(wrong(
                 "erasure",

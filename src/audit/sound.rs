@@ -26,7 +26,9 @@ impl<W> Sound<W> {
         }
         let result = act(&mut self.out);
         // A call that was only interrupted is made again.
-        self.failed = result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        self.failed = result
+            .as_ref()
+            .is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
         result
     }
 }

@@ -337,7 +337,11 @@ async fn soon(house: &Arc<House>, others: usize, figures: &mut Vec<Figure>) -> a
     waits.sort_by(f64::total_cmp);
     let at = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize];
     figures.push(Figure::plain("recorded to logged, median", at(0.5), "ms"));
-    figures.push(Figure::plain("instances at work, each a process", (others + 1) as f64, ""));
+    figures.push(Figure::plain(
+        "instances at work, each a process",
+        (others + 1) as f64,
+        "",
+    ));
     let target = if others > 0 { 1000.0 } else { 250.0 };
     figures.push(Figure::at_most("recorded to logged, 99 of 100", at(0.99), "ms", target));
     Ok(())
