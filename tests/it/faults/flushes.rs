@@ -20,6 +20,9 @@ async fn a_transition_waits_for_one_flush() {
     place.idle = true;
     let subject = Subject::start(&place, None).unwrap();
     let mut client = Client::new(&world, &subject.base, place.beside("trace"));
+    // Whoever writes first makes the file of the write-ahead log.
+    client.goes_on(&world.sooner).await.unwrap();
+    client.seen.told.clear();
     subject.order(&place, "trace 0 0");
     assert!(client.transitions().await, "{:?}", client.seen.wrong);
     subject.kill();
