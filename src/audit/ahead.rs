@@ -1,6 +1,8 @@
-//! Leaves read ahead: one thread unpacks them, others hash each and look at it, and the check takes them in their order.
+//! Leaves read ahead: one thread unpacks them, each is hashed and looked at by whoever has nothing else to do, and the check
+//! takes them in their order.
 
 use super::{
+    belt::{Belt, Next},
     bundle::BundleManifest,
     entries::{Archive, Inspection, Measured, changed, cut, listed, wrong},
     leaf::{LONGEST_BODY, leaf_hash},
@@ -10,10 +12,10 @@ use super::{
 use std::{
     io::{self, Read, Seek, Write as _},
     sync::{
-        Mutex, PoisonError,
+        Arc,
         mpsc::{Receiver, SyncSender, sync_channel},
     },
-    thread::{Scope, available_parallelism},
+    thread::{Scope, ScopedJoinHandle, available_parallelism},
 };
 
 /// The entry with the leaves.
@@ -106,11 +108,45 @@ impl Batch {
     }
 }
 
-/// A batch that somebody is looking at, or why there is none.
-pub(super) type Coming = Result<Receiver<Batch>, Inspection>;
+type Looks = Belt<Batch, Box<dyn Fn(&mut Batch) + Send + Sync>>;
 
-/// The batches in their order, and where they go when they were taken.
-pub(super) type Batches = (Receiver<Coming>, SyncSender<Batch>);
+/// The batches in their order.
+pub(super) struct Batches<'scope> {
+    belt: Arc<Looks>,
+    unpacker: Option<ScopedJoinHandle<'scope, Result<(), Inspection>>>,
+    give_back: SyncSender<Batch>,
+}
+
+impl Batches<'_> {
+    /// The next one, looked at.
+    ///
+    /// # Errors
+    /// What is wrong with the entry, after everything before it was taken.
+    pub(super) fn next(&mut self) -> Result<Option<Batch>, Inspection> {
+        let gone = || wrong("unreadable", "the events could not be read to their end");
+        match self.belt.take() {
+            Next::Thing(batch) => Ok(Some(batch)),
+            Next::Lost => Err(gone()),
+            Next::End => match self.unpacker.take().map(ScopedJoinHandle::join) {
+                Some(Err(_)) => Err(gone()),
+                Some(Ok(ended)) => ended.map(|()| None),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// Gives one back, to be used again.
+    pub(super) fn give_back(&self, batch: Batch) {
+        // If there are enough of them it is not needed.
+        let _ = self.give_back.try_send(batch);
+    }
+}
+
+impl Drop for Batches<'_> {
+    fn drop(&mut self) {
+        self.belt.leave();
+    }
+}
 
 /// Begins to read ahead. Whoever takes the batches need not take all of them, nor give any back.
 pub(super) fn read_ahead<'scope, R: Read + Seek>(
@@ -118,36 +154,36 @@ pub(super) fn read_ahead<'scope, R: Read + Seek>(
     archive: impl FnOnce() -> Result<Archive<R>, Inspection> + Send + 'scope,
     manifest: &'scope BundleManifest,
     glance: bool,
-) -> Batches {
-    let (ready, batches) = sync_channel(AHEAD);
+) -> Batches<'scope> {
+    let belt = Arc::new(Belt::new(
+        AHEAD,
+        Box::new(move |batch: &mut Batch| batch.look(glance)) as Box<_>,
+    ));
     let (give_back, spare) = sync_channel::<Batch>(AHEAD);
-    let (give, take) = sync_channel::<(Batch, SyncSender<Batch>)>(AHEAD);
-    let take = std::sync::Arc::new(Mutex::new(take));
-    for _ in 0..available_parallelism().map_or(1, usize::from).min(8) {
-        let take = take.clone();
-        scope.spawn(move || {
-            loop {
-                let taken = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                let Ok((mut batch, done)) = taken else { return };
-                batch.look(glance);
-                // Nobody may want it any more.
-                let _ = done.send(batch);
-            }
-        });
+    // Whoever unpacks and whoever checks look at batches, too.
+    let others = available_parallelism()
+        .map_or(0, |cores| cores.get().saturating_sub(2))
+        .min(6);
+    for _ in 0..others {
+        let belt = belt.clone();
+        scope.spawn(move || belt.work_along());
     }
-    scope.spawn(move || {
-        let unpack = || -> Result<(), Inspection> {
-            let mut archive = archive()?;
-            unpack(&mut archive, manifest, &spare, |batch| {
-                let (done, coming) = sync_channel(1);
-                give.send((batch, done)).is_ok() && ready.send(Ok(coming)).is_ok()
-            })
-        };
-        if let Err(error) = unpack() {
-            let _ = ready.send(Err(error));
-        }
-    });
-    (batches, give_back)
+    let unpacked = Closing(belt.clone());
+    let unpacker = scope.spawn(move || unpack(&mut archive()?, manifest, &spare, |batch| unpacked.0.put(batch)));
+    Batches {
+        belt,
+        unpacker: Some(unpacker),
+        give_back,
+    }
+}
+
+/// Says that nothing more comes, whatever ended the unpacking.
+struct Closing(Arc<Looks>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// Unpacks the entry and hands on its lines, a batch at a time, until they are no longer wanted.

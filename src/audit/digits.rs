@@ -1,21 +1,41 @@
-//! Hashes as text.
+//! Hashes and identifiers as text.
+
+use uuid::Uuid;
 
 /// 64 lower-case hexadecimal digits.
 #[must_use]
 pub fn read_hash(text: &str) -> Option<[u8; 32]> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    read_hash_of(text.as_bytes().try_into().ok()?)
+}
+
+/// As [`read_hash`].
+pub(super) fn read_hash_of(text: &[u8; 64]) -> Option<[u8; 32]> {
+    let (pairs, _) = text.as_chunks::<2>();
     let mut bytes = [0; 32];
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
     // Every digit is looked up, whatever came before: a verifier reads millions of hashes.
     let mut all = 0;
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
-        all |= high | low;
-        *byte = high << 4 | low;
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        *byte = pair_of(*pair, &mut all);
     }
     (all < 16).then_some(bytes)
+}
+
+/// In its one spelling: lower case, with its four hyphens.
+pub(super) fn read_uuid(text: &[u8; 36]) -> Option<Uuid> {
+    const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    let (mut bytes, mut all) = ([0; 16], 0);
+    for (byte, at) in bytes.iter_mut().zip(PAIRS) {
+        *byte = pair_of([text[at], text[at + 1]], &mut all);
+    }
+    let hyphens = [text[8], text[13], text[18], text[23]] == *b"----";
+    (hyphens && all < 16).then(|| Uuid::from_bytes(bytes))
+}
+
+/// What two digits are worth; `all` becomes 16 or more if one of them is none.
+fn pair_of([high, low]: [u8; 2], all: &mut u8) -> u8 {
+    let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+    *all |= high | low;
+    high << 4 | low
 }
 
 /// What each character is worth as a lower-case hexadecimal digit; 255: it is none.
@@ -47,5 +67,23 @@ mod tests {
         }
         assert_eq!(read_hash(&text[1..]), None);
         assert_eq!(read_hash(&format!("{text}0")), None);
+    }
+
+    #[test]
+    fn an_identifier_has_one_spelling() {
+        let id = Uuid::from_u128(0x0190_abcd_ef01_7234_8567_89ab_cdef_0123);
+        let text = id.to_string();
+        assert_eq!(read_uuid(text.as_bytes().try_into().unwrap()), Some(id));
+        for at in 0..text.len() {
+            for other in [b'g', b'/', b':', b'`', b'A', b'F', b' ', b'-', b'0', 0xc3] {
+                let mut changed: [u8; 36] = text.as_bytes().try_into().unwrap();
+                changed[at] = other;
+                let long = std::str::from_utf8(&changed)
+                    .ok()
+                    .and_then(|text| Uuid::try_parse(text).ok());
+                let long = long.filter(|long| long.to_string().as_bytes() == changed);
+                assert_eq!(read_uuid(&changed), long);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::{
     seal::{Last, Lasts},
     tree::Hash,
 };
+use foldhash::fast::RandomState;
 use indexmap::{IndexMap, map::Entry};
 use uuid::Uuid;
 
@@ -45,7 +46,7 @@ pub(super) struct Head {
 #[derive(Debug, Default)]
 pub(super) struct Heads {
     kinds: Vec<Box<str>>,
-    heads: IndexMap<History, Head>,
+    heads: IndexMap<History, Head, RandomState>,
 }
 
 impl Heads {

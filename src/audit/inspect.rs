@@ -154,7 +154,7 @@ pub fn inspect<R: Read + Seek>(
 fn events<R: Read + Seek>(
     check: &mut Check,
     manifest: &BundleManifest,
-    (batches, give_back): Batches,
+    mut batches: Batches<'_>,
     (second, third): (&mut Archive<R>, &mut Archive<R>),
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(), Inspection> {
@@ -164,9 +164,7 @@ fn events<R: Read + Seek>(
         BundleKind::Full => None,
         _ => Some(Lines::of(third, manifest, "proofs.txt")?),
     };
-    for coming in batches {
-        let gone = |_| wrong("unreadable", "the events could not be read to their end");
-        let batch = coming?.recv().map_err(gone)?;
+    while let Some(batch) = batches.next()? {
         for leaf in batch.leaves() {
             let mut private = Vec::new();
             // None left to find: then the event need not be looked at twice.
@@ -181,8 +179,7 @@ fn events<R: Read + Seek>(
                 .map_err(|error| check.at_this_line(error))?;
         }
         progress(check.holds.events, manifest.events);
-        // If there are enough of them it is not needed.
-        let _ = give_back.try_send(batch);
+        batches.give_back(batch);
     }
     if ahead.is_some() {
         return Err(wrong(

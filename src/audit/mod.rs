@@ -6,6 +6,7 @@
 
 mod ahead;
 mod asked;
+mod belt;
 pub mod bundle;
 pub mod canonical;
 pub mod chain;
@@ -21,6 +22,7 @@ mod heads;
 pub mod inspect;
 mod keys;
 pub mod leaf;
+mod members;
 pub mod policy;
 pub mod print;
 pub mod proof;

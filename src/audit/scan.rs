@@ -5,7 +5,9 @@
 
 use super::{
     canonical::LARGEST_INTEGER,
-    leaf::{LONGEST_BODY, LeafError, open_strictly, read_hash},
+    digits::{read_hash_of, read_uuid},
+    leaf::{LONGEST_BODY, LeafError, open_strictly},
+    members::{self, ID, KIND, PREV, SEQ, STREAM, V},
     tree::Hash,
 };
 use std::ops::Range;
@@ -13,27 +15,8 @@ use uuid::Uuid;
 
 /// How deep this reader looks.
 const DEEPEST: u32 = 32;
-/// How the members of a leaf begin, in their order, and whether each must be there.
-const MEMBERS: [(&[u8], bool); 15] = [
-    (b"\"by\":", true),
-    (b"\"clock\":", false),
-    (b"\"data\":", false),
-    (b"\"effective_at\":", true),
-    (b"\"id\":", true),
-    (b"\"kind\":", true),
-    (b"\"prev\":", true),
-    (b"\"recorded_at\":", true),
-    (b"\"rule\":", true),
-    (b"\"seq\":", true),
-    (b"\"stream\":", true),
-    (b"\"tells\":", false),
-    (b"\"to\":", false),
-    (b"\"type\":", true),
-    (b"\"v\":", true),
-];
-
 /// What the check of a log needs to know of a leaf.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Brief {
     pub(super) id: Uuid,
     pub(super) seq: u32,
@@ -92,66 +75,44 @@ pub(super) fn brief(body: &[u8]) -> Option<Brief> {
     if body.len() > LONGEST_BODY {
         return None;
     }
-    let text = std::str::from_utf8(body).ok()?;
     let mut scan = Scan {
         bytes: body,
         at: 0,
+        wide: 0,
         commitments: 0,
     };
-    let mut values = [const { 0..0 }; MEMBERS.len()];
+    let mut found = Brief::default();
     let mut next = 0;
     scan.expect(b'{')?;
     loop {
-        let rest = body.get(scan.at..)?;
-        let found = MEMBERS
-            .iter()
-            .skip(next)
-            .position(|(begins, _)| rest.starts_with(begins))?;
-        if MEMBERS.iter().skip(next).take(found).any(|(_, must)| *must) {
-            return None;
+        let place = scan.member(next)?;
+        match place {
+            ID => found.id = scan.uuid()?,
+            KIND => found.kind = scan.plain_string()?,
+            PREV => found.prev = scan.hash()?,
+            SEQ => found.seq = scan.count()?,
+            STREAM => found.stream = scan.uuid()?,
+            V => scan.expect(b'1')?,
+            _ => scan.value(1)?,
         }
-        next += found;
-        scan.at += MEMBERS.get(next)?.0.len();
-        let begins = scan.at;
-        scan.value(1)?;
-        *values.get_mut(next)? = begins..scan.at;
-        next += 1;
+        next = place + 1;
         match scan.take()? {
             b',' => {}
             b'}' => break,
             _ => return None,
         }
     }
-    let whole = scan.at == body.len() && MEMBERS.iter().skip(next).all(|(_, must)| !must);
-    let [_, _, _, _, id, kind, prev, _, _, seq, stream, _, _, _, version] = values;
-    let seq: u32 = text.get(seq)?.parse().ok()?;
-    (whole && text.get(version)? == "1" && seq > 0).then_some(())?;
-    plain(text.get(kind.clone())?)?;
-    Some(Brief {
-        id: uuid(text.get(id)?)?,
-        seq,
-        kind: kind.start + 1..kind.end - 1,
-        stream: uuid(text.get(stream)?)?,
-        prev: read_hash(plain(text.get(prev)?)?)?,
-        commitments: scan.commitments,
-    })
-}
-
-/// The text of a string without escapes.
-fn plain(quoted: &str) -> Option<&str> {
-    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    (!text.contains('\\')).then_some(text)
-}
-
-fn uuid(quoted: &str) -> Option<Uuid> {
-    let text = plain(quoted)?;
-    let canonical = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
-    canonical.then(|| Uuid::try_parse(text).ok())?
+    let whole = scan.at == body.len() && members::may_end(next);
+    if !whole || (scan.wide != 0 && std::str::from_utf8(body).is_err()) {
+        return None;
+    }
+    found.commitments = scan.commitments;
+    Some(found)
 }
 
 /// Where plain text ends: at a quotation mark, a backslash or a control character. Eight bytes are looked at together:
-/// most of a leaf is text.
-fn plain_until(bytes: &[u8]) -> Option<usize> {
+/// most of a leaf is text. In `wide`, signs of bytes that are not ASCII, up to the end or a little beyond.
+fn plain_until(bytes: &[u8], wide: &mut u64) -> Option<usize> {
     const EACH: u64 = u64::MAX / 255;
     const SIGNS: u64 = EACH * 0x80;
     // A byte below `limit` borrows and gets a sign; one above it may get one too, so only the first counts.
@@ -161,17 +122,31 @@ fn plain_until(bytes: &[u8]) -> Option<usize> {
         let word = u64::from_le_bytes(*word);
         let (quoted, escaped) = (word ^ (EACH * u64::from(b'"')), word ^ (EACH * u64::from(b'\\')));
         let ends = (below(quoted, 1) | below(escaped, 1) | below(word, 0x20)) & SIGNS;
+        *wide |= word & SIGNS;
         if ends != 0 {
             return Some(number * 8 + (ends.trailing_zeros() / 8) as usize);
         }
     }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+    let ends = |byte: &u8| {
+        *wide |= u64::from(byte & 0x80);
+        matches!(byte, b'"' | b'\\' | ..0x20)
+    };
     rest.iter().position(ends).map(|at| words.len() * 8 + at)
+}
+
+/// Does one name come before the other? Their first letters mostly tell.
+fn in_order(before: &[u8], name: &[u8]) -> bool {
+    match (before.first(), name.first()) {
+        (Some(first), Some(second)) if first != second => first < second,
+        _ => before < name,
+    }
 }
 
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Is there a byte that is not ASCII? Then whether it is text is asked at the end.
+    wide: u64,
     commitments: u32,
 }
 
@@ -184,6 +159,52 @@ impl<'a> Scan<'a> {
 
     fn expect(&mut self, wanted: u8) -> Option<()> {
         (self.take()? == wanted).then_some(())
+    }
+
+    /// Which member begins here, if none is left out that must be there.
+    fn member(&mut self, from: usize) -> Option<usize> {
+        let (place, length) = members::first(self.bytes.get(self.at..)?, from)?;
+        self.at += length;
+        Some(place)
+    }
+
+    /// The next bytes, between quotation marks.
+    fn quoted<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        self.expect(b'"')?;
+        let text = self.bytes.get(self.at..)?.first_chunk()?;
+        self.at += N;
+        self.expect(b'"')?;
+        Some(text)
+    }
+
+    fn uuid(&mut self) -> Option<Uuid> {
+        read_uuid(self.quoted()?)
+    }
+
+    fn hash(&mut self) -> Option<Hash> {
+        read_hash_of(self.quoted()?)
+    }
+
+    /// A whole number from 1.
+    fn count(&mut self) -> Option<u32> {
+        let first = self.take()?;
+        let count = self.number(first)?;
+        u32::try_from(count).ok().filter(|count| *count > 0)
+    }
+
+    /// Where the text of a string without escapes stands.
+    fn plain_string(&mut self) -> Option<Range<usize>> {
+        self.expect(b'"')?;
+        let begins = self.at;
+        (self.text()? == b'"').then_some(begins..self.at - 1)
+    }
+
+    /// To behind what ends plain text, and what that is.
+    fn text(&mut self) -> Option<u8> {
+        let rest = self.bytes.get(self.at..)?;
+        let stop = plain_until(rest, &mut self.wide)?;
+        self.at += stop + 1;
+        rest.get(stop).copied()
     }
 
     fn value(&mut self, depth: u32) -> Option<()> {
@@ -199,9 +220,9 @@ impl<'a> Scan<'a> {
             b'-' => {
                 let first = self.take()?;
                 // There is no minus nothing.
-                if first == b'0' { None } else { self.number(first) }
+                self.number(first).filter(|value| *value != 0).map(drop)
             }
-            first => self.number(first),
+            first => self.number(first).map(drop),
         }
     }
 
@@ -211,10 +232,10 @@ impl<'a> Scan<'a> {
         there.then_some(())
     }
 
-    fn number(&mut self, first: u8) -> Option<()> {
+    fn number(&mut self, first: u8) -> Option<u64> {
         let mut value = u64::from(first.checked_sub(b'0').filter(|digit| *digit < 10)?);
         if value == 0 {
-            return Some(());
+            return Some(0);
         }
         while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at) {
             value = value * 10 + u64::from(digit - b'0');
@@ -223,16 +244,13 @@ impl<'a> Scan<'a> {
             }
             self.at += 1;
         }
-        Some(())
+        Some(value)
     }
 
     /// After the opening quotation mark, to behind the closing one.
     fn string(&mut self) -> Option<()> {
         loop {
-            let rest = self.bytes.get(self.at..)?;
-            let stop = plain_until(rest)?;
-            self.at += stop + 1;
-            match rest.get(stop)? {
+            match self.text()? {
                 b'"' => return Some(()),
                 b'\\' => self.escape()?,
                 _ => return None,
@@ -258,12 +276,8 @@ impl<'a> Scan<'a> {
 
     /// A member's name; none if it has anything but letters that sort as their bytes do.
     fn name(&mut self) -> Option<&'a [u8]> {
-        self.expect(b'"')?;
-        let rest = self.bytes.get(self.at..)?;
-        let stop = plain_until(rest)?;
-        self.at += stop + 1;
-        let name = rest.get(..stop).filter(|name| name.is_ascii())?;
-        (*rest.get(stop)? == b'"').then_some(name)
+        let name = self.bytes.get(self.plain_string()?)?;
+        (self.wide == 0 || name.is_ascii()).then_some(name)
     }
 
     fn object(&mut self, depth: u32) -> Option<()> {
@@ -274,7 +288,7 @@ impl<'a> Scan<'a> {
         let mut before: Option<&[u8]> = None;
         loop {
             let name = self.name()?;
-            if before.is_some_and(|before| before >= name) {
+            if before.is_some_and(|before| !in_order(before, name)) {
                 return None;
             }
             self.expect(b':')?;
