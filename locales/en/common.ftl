@@ -18,6 +18,7 @@ foot-help = Help and contact
 foot-accessibility = Accessibility
 foot-privacy = Privacy
 foot-status = Service status
+foot-log = The log
 foot-api = API
 foot-zones = Deadlines are shown in their official time zone, in UTC and in your own.
 foot-now = Now: { $at } UTC.

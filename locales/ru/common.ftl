@@ -18,6 +18,7 @@ foot-help = Помощь и контакты
 foot-accessibility = Доступность
 foot-privacy = Персональные данные
 foot-status = Состояние службы
+foot-log = Журнал
 foot-api = API
 foot-zones = Сроки указаны в официальном часовом поясе, по UTC и в вашем часовом поясе.
 foot-now = Сейчас: { $at } UTC.

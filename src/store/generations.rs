@@ -5,11 +5,51 @@ use super::{
     commit::{Append, Commit},
     db,
     log::{prepare, write},
+    rows::instant,
     sequence::{LogHead, execute, head},
 };
+use crate::domain::Instant;
 use sea_orm::{ConnectionTrait, Statement, TransactionTrait, Value};
 
+/// A generation of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generation {
+    pub number: u32,
+    /// Its name, with which its checkpoints begin.
+    pub origin: String,
+    /// When its first leaf was recorded; none while it has none.
+    pub since: Option<Instant>,
+    /// How many leaves are signed for.
+    pub signed: u64,
+}
+
 impl Store {
+    /// Every generation of the log, the newest first.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn generations(&self) -> Result<Vec<Generation>, StoreError> {
+        let sql = "SELECT h.generation, h.origin, e.recorded_at, \
+                   (SELECT max(c.size) FROM log_checkpoint c WHERE c.generation = h.generation) AS signed \
+                   FROM log_head h LEFT JOIN log_leaf l ON l.generation = h.generation AND l.idx = 0 \
+                   LEFT JOIN event e ON e.id = l.event_id ORDER BY h.generation DESC";
+        let statement = Statement::from_string(self.db().get_database_backend(), sql);
+        let mut generations = Vec::new();
+        for row in self.db().query_all_raw(statement).await? {
+            let number: i64 = row.try_get("", "generation")?;
+            let since: Option<i64> = row.try_get("", "recorded_at")?;
+            let signed: Option<i64> = row.try_get("", "signed")?;
+            let corrupt = |_| StoreError::Corrupt("the number of a generation of the log".to_owned());
+            generations.push(Generation {
+                number: u32::try_from(number).map_err(corrupt)?,
+                origin: row.try_get("", "origin")?,
+                since: since.map(instant),
+                signed: signed.unwrap_or(0).unsigned_abs(),
+            });
+        }
+        Ok(generations)
+    }
+
     /// Begins the next generation of the log: its first leaf will be `first`, then everything that is in the present
     /// one, in the same order, then what waits. All of it or nothing.
     ///

@@ -15,7 +15,7 @@ mod cosignatures;
 mod db;
 pub mod documents;
 pub mod explorer;
-mod generations;
+pub mod generations;
 pub mod history;
 pub mod keeping;
 pub mod lists;

@@ -2,6 +2,7 @@
 
 mod editions;
 mod feeds;
+mod log;
 pub mod notices;
 pub mod process;
 mod register;
@@ -21,7 +22,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(feeds::routes)
         .configure(notices::routes)
         .configure(register::routes)
-        .configure(process::routes);
+        .configure(process::routes)
+        .configure(log::routes);
 }
 
 /// What this is, what is open, and: is this waiver genuine?

@@ -78,7 +78,7 @@ async fn a_restored_backup_goes_on_as_a_new_log_when_two_decide() {
     house.inside.log_now().await.unwrap();
     let settings = house.inside.settings.clone();
     let old = house.inside.store.newest_checkpoint().await.unwrap().unwrap();
-    let first = verifier(&house, &house.inside.store.log_head().await.unwrap().unwrap().origin);
+    let first_key = verifier(&house, &house.inside.store.log_head().await.unwrap().unwrap().origin);
     let backup = settings.data.folder.join("backup.sqlite");
     let sql = format!("VACUUM INTO '{}'", backup.display());
     sea_orm::ConnectionTrait::execute_unprepared(&house.rows, &sql)
@@ -111,13 +111,19 @@ async fn a_restored_backup_goes_on_as_a_new_log_when_two_decide() {
     let head = again.store.log_head().await.unwrap().unwrap();
     assert!(head.origin.ends_with("/log/2") && said.contains(&head.origin), "{said}");
     let key = again.notary.verifier(&head.origin).unwrap();
-    assert!(said.contains(&key.vkey()) && key.vkey() != first.vkey());
+    assert!(said.contains(&key.vkey()) && key.vkey() != first_key.vkey());
     super::grow(&again, 2).await;
     again.log_now().await.unwrap();
     let (code, said) = log(&restored, &["status", "--json"], "");
     let status: Value = serde_json::from_str(&said).unwrap();
     assert!(code == 0 && status["recovery"]["signed"]["size"] == lost.size, "{said}");
-    told(&again, &key, &first, [&old.note, &lost.note]).await;
+    told(&again, &key, &first_key, [&old.note, &lost.note]).await;
+    let [newest, first] = &again.store.generations().await.unwrap()[..] else {
+        panic!("two generations")
+    };
+    assert_eq!((newest.number, &newest.origin), (2, &head.origin));
+    assert_eq!((first.number, first.signed), (1, old.size));
+    assert!(newest.signed > old.size && newest.since > first.since);
     assert!(Path::new(&format!("{}.before-2", settings.log_memory_file().display())).exists());
     // Nothing is wrong any more: nothing is recovered.
     assert_eq!(

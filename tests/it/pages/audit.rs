@@ -5,6 +5,7 @@ use crate::{
     api::course,
     house::{Engine, House, run},
 };
+use corridor::audit::checkpoint::Checkpoint;
 use reqwest::Method;
 
 const AUDITOR: &[&str] = &[
@@ -343,6 +344,33 @@ async fn an_administrator_invites_grants_closes_and_sends_again() {
             .filter(|(name, _)| name == "csrf")
             .collect();
         assert_eq!(tab.post(&path, &token, &origin).await.status, 409);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_its_key_and_its_newest_checkpoint_are_there_for_everybody() {
+    run(Engine::Sqlite, async |house| {
+        let tab = Tab::new(house, "en");
+        house.inside.log_now().await.unwrap();
+        let head = house.inside.store.log_head().await.unwrap().unwrap();
+        let key = house.inside.notary.verifier(&head.origin).unwrap();
+        let page = tab.get("/log").await;
+        page.says(&key.vkey().replace('/', "&#x2f;"));
+        page.says("First log of this service");
+        let file = tab.get("/log/checkpoint.txt").await;
+        assert_eq!(file.status, 200);
+        let signed = Checkpoint::signed_by(&file.html, &key).unwrap().unwrap();
+        assert!(signed.origin == head.origin && signed.size > 0);
+        let twin: serde_json::Value = serde_json::from_str(&tab.get("/log.json").await.html).unwrap();
+        let [only] = twin["items"].as_array().unwrap().as_slice() else {
+            panic!("{twin}")
+        };
+        assert!(only["origin"] == head.origin && only["number"] == 1, "{only}");
+        assert!(
+            only["cause"].is_null() && only["signed"].as_u64() >= Some(signed.size),
+            "{only}"
+        );
     })
     .await;
 }
