@@ -3,7 +3,7 @@
 use super::{
     Store, StoreError,
     history::Selection,
-    log::fixed,
+    leaves::leaf_page,
     plan::{Plan, filter, with_keeping},
     private::{COLUMNS, Opener, TABLES},
 };
@@ -14,19 +14,15 @@ use crate::audit::{
     },
     checkpoint::write_hash,
     derived::{Format, Gists, MOST_DERIVED},
-    leaf::{PrivateValue, leaf_hash, open},
+    leaf::{PrivateValue, open},
     print::Print,
     proof::Proof,
 };
 use crate::workflow::print::net;
-use futures_util::TryStreamExt as _;
-use sea_orm::{ConnectionTrait, Statement, StreamTrait};
+use sea_orm::{ConnectionTrait, Statement};
 use std::io::{Seek, Write};
-use tokio::sync::mpsc::{Receiver, channel};
 use uuid::Uuid;
 
-/// How many leaves are read at once.
-const PAGE: u32 = 1000;
 /// The most earlier checkpoints in a bundle of the whole log, and in one of a part, where each needs a proof.
 const MOST_ANCHORS: u32 = 1000;
 const MOST_PROVEN: u32 = 20;
@@ -40,12 +36,6 @@ pub struct BundleMade {
     pub size: u64,
     /// Of the manifest, in hexadecimal digits.
     pub manifest_sha256: String,
-}
-
-/// One leaf as it lies in the database.
-struct Row {
-    index: u64,
-    body: Vec<u8>,
 }
 
 fn corrupt(error: impl std::fmt::Display) -> StoreError {
@@ -165,21 +155,17 @@ impl Store {
     ) -> Result<(u64, Gists), StoreError> {
         let (mut events, mut indexes, mut gists) = (0, Vec::new(), Gists::default());
         bundle.begin("events.ndjson").map_err(corrupt)?;
-        let (mut pages, mut lines) = (self.bundle_pages(plan), Vec::new());
-        while let Some(rows) = pages.recv().await {
-            lines.clear();
-            for row in rows? {
-                lines.extend_from_slice(&row.body);
-                lines.push(b'\n');
-                events += 1;
-                if few {
-                    gist(&mut gists, &row.body)?;
-                }
-                if plan.kind != BundleKind::Full {
-                    indexes.push(row.index);
-                }
+        let mut pages = self.leaf_pages(plan);
+        while let Some(page) = pages.recv().await {
+            let page = page?;
+            if few {
+                page.rows().try_for_each(|(_, body)| gist(&mut gists, body))?;
             }
-            bundle.write(&lines).map_err(corrupt)?;
+            if plan.kind != BundleKind::Full {
+                indexes.extend_from_slice(page.indexes());
+            }
+            bundle.write(&page.lines).map_err(corrupt)?;
+            events += page.indexes().len() as u64;
             progress(events);
         }
         if plan.kind == BundleKind::Full {
@@ -205,22 +191,18 @@ impl Store {
     ) -> Result<u64, StoreError> {
         bundle.begin("openings.ndjson").map_err(corrupt)?;
         let (mut from, mut opened) = (0, 0);
-        loop {
-            let rows = if withhold {
-                Vec::new()
-            } else {
-                self.bundle_page(plan, from).await?
-            };
-            let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-                break;
-            };
-            for (_, event, private) in self.page_openings(plan, first.index, last.index).await? {
+        if withhold {
+            return Ok(0);
+        }
+        while let Some(page) = leaf_page(self.db(), plan, from).await? {
+            let Some((first, last)) = page.ends() else { break };
+            for (_, event, private) in self.page_openings(plan, first, last).await? {
                 bundle
                     .write(&opening_line(event, &private).map_err(corrupt)?)
                     .map_err(corrupt)?;
                 opened += 1;
             }
-            from = last.index + 1;
+            from = last + 1;
         }
         Ok(opened)
     }
@@ -264,24 +246,21 @@ impl Store {
         bundle.begin(PRINT).map_err(corrupt)?;
         let mut print = Print::begin(bundle.present(), origin, plan.size).map_err(corrupt)?;
         let mut from = 0;
-        loop {
-            let rows = self.bundle_page(plan, from).await?;
-            let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-                break;
-            };
+        while let Some(page) = leaf_page(self.db(), plan, from).await? {
+            let Some((first, last)) = page.ends() else { break };
             let mut openings = Vec::new();
             if !withhold {
-                openings = self.page_openings(plan, first.index, last.index).await?;
+                openings = self.page_openings(plan, first, last).await?;
             }
             let mut openings = openings.into_iter().peekable();
-            for row in &rows {
+            for (at, body) in page.rows() {
                 let mut private = Vec::new();
-                while let Some((.., value)) = openings.next_if(|(index, ..)| *index == row.index) {
+                while let Some((.., value)) = openings.next_if(|(index, ..)| *index == at) {
                     private.push(value);
                 }
-                print.entry(&open(&row.body, &private).map_err(corrupt)?);
+                print.entry(&open(body, &private).map_err(corrupt)?);
             }
-            from = last.index + 1;
+            from = last + 1;
         }
         print.end().map_err(corrupt).map(drop)
     }
@@ -304,15 +283,12 @@ impl Store {
             (kept.generation, kept.size),
             selection,
         );
-        let (mut from, mut events, mut gists) = (0, 0, Gists::default());
-        loop {
-            let rows = self.bundle_page(&plan, from).await?;
-            let Some(last) = rows.last() else { break };
-            from = last.index + 1;
-            for row in rows {
-                gist(&mut gists, &row.body)?;
-                events += 1;
-            }
+        let (mut events, mut gists) = (0, Gists::default());
+        let mut pages = self.leaf_pages(&plan);
+        while let Some(page) = pages.recv().await {
+            let page = page?;
+            page.rows().try_for_each(|(_, body)| gist(&mut gists, body))?;
+            events += page.indexes().len() as u64;
         }
         gists.write(format, out).map_err(corrupt)?;
         Ok(events)
@@ -328,47 +304,6 @@ impl Store {
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         let row = self.db().query_one_raw(statement).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "n"))?.unsigned_abs())
-    }
-
-    /// Every page to the last: the next one is read while the one before is packed.
-    fn bundle_pages(&self, plan: &Plan) -> Receiver<Result<Vec<Row>, StoreError>> {
-        let (give, take) = channel(1);
-        let (store, plan) = (self.clone(), plan.clone());
-        tokio::spawn(async move {
-            let mut from = Some(0);
-            while let Some(first) = from {
-                let page = store.bundle_page(&plan, first).await;
-                from = page
-                    .as_ref()
-                    .ok()
-                    .and_then(|rows| rows.last())
-                    .map(|last| last.index + 1);
-                // Nobody waits for it any more: the bundle was given up.
-                if (from.is_some() || page.is_err()) && give.send(page).await.is_err() {
-                    return;
-                }
-            }
-        });
-        take
-    }
-
-    async fn bundle_page(&self, plan: &Plan, from: u64) -> Result<Vec<Row>, StoreError> {
-        let (clause, values) = plan.clause(from);
-        let sql = format!("SELECT l.idx, l.hash, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}");
-        let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
-        let (mut found, mut rows) = (self.db().stream_raw(statement).await?, Vec::new());
-        while let Some(row) = found.try_next().await? {
-            // By place: there may be millions.
-            let (index, body): (i64, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
-            let index = index.unsigned_abs();
-            if leaf_hash(&body) != fixed(&row.try_get_by_index::<Vec<u8>>(1)?)? {
-                return Err(StoreError::Corrupt(format!(
-                    "the event at place {index} was changed after it was logged"
-                )));
-            }
-            rows.push(Row { index, body });
-        }
-        Ok(rows)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod explorer;
 pub mod generations;
 pub mod history;
 pub mod keeping;
+mod leaves;
 pub mod lists;
 mod log;
 pub mod outbox;
