@@ -198,12 +198,12 @@ feed-amended = Amended notice.
 
 # The log
 log-h = The log
-log-lead = Every step of every case is an entry of one log, which can only grow. The service signs how long the log is and what is in it. Nothing in it can be changed, taken out or put in later without anybody noticing who keeps an older checkpoint.
+log-lead = Every step of every case is an entry of one log, which can only grow. The service signs how long the log is and what is in it. Whoever keeps an older checkpoint notices if anything in it is changed, taken out or put in later.
 log-key = Public key
 log-key-says = With this key, and without asking the service, an auditor checks a bundle of its history.
 log-key-two = The key is being changed: until the change is complete, both sign.
 log-checkpoint = Newest checkpoint
-log-checkpoint-says = The name of the log, how many entries it has, what they amount to, and signatures. Keep it as a file: with it anybody can prove later that what was there by now is still there.
+log-checkpoint-says = The name of the log, how many entries it has, one digest of them all, and signatures. Keep it as a file: with it anybody can prove later that what was there by now is still there.
 log-checkpoint-file = Checkpoint as a file
 log-empty = Nothing is in the log yet.
 log-policy = Witnesses

@@ -8,8 +8,12 @@ use futures_util::future::join;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-/// How many leaves are read at once, and how many pages ahead of those that are packed.
+/// How many leaves are read at once, and how many if they are long.
 const PAGE: u32 = 500;
+const FEW: u32 = 50;
+/// From this length on, in bytes, leaves are long.
+const LONG: usize = 2000;
+/// How many pages are read ahead of those that are packed.
 const AHEAD: usize = 2;
 
 /// Some leaves, in the order of the log.
@@ -38,6 +42,12 @@ impl Raw {
     fn last(&self) -> Result<u64, StoreError> {
         let last = self.indexes.rsplit(',').next().unwrap_or_default();
         last.parse().map_err(|_| corrupt("a place"))
+    }
+
+    /// How many leaves are read next: a page of long ones would take much memory.
+    fn most_next(&self) -> u32 {
+        let leaves = memchr::memchr_iter(b',', self.indexes.as_bytes()).count() + 1;
+        if self.lines.len() / leaves < LONG { PAGE } else { FEW }
     }
 
     /// Every leaf must still be what was logged.
@@ -104,11 +114,11 @@ impl Store {
     async fn send_pages(&self, plan: &Plan, give: &Sender<Result<Page, StoreError>>) -> Result<(), StoreError> {
         // One connection for all pages: each remembers for itself what it read and how it is asked.
         let db = self.db().begin().await?;
-        let mut coming = raw_page(&db, plan, 0).await?;
+        let mut coming = raw_page(&db, plan, 0, FEW).await?;
         while let Some(raw) = coming {
-            let next = raw.last()? + 1;
+            let (next, most) = (raw.last()? + 1, raw.most_next());
             // One page is checked while the database looks for the next.
-            let (after, page) = join(raw_page(&db, plan, next), async { raw.check() }).await;
+            let (after, page) = join(raw_page(&db, plan, next, most), async { raw.check() }).await;
             if give.send(Ok(page?)).await.is_err() {
                 return Ok(());
             }
@@ -120,11 +130,11 @@ impl Store {
 
 /// The leaves from this place on; none if there are no more.
 pub(super) async fn leaf_page(db: &impl ConnectionTrait, plan: &Plan, from: u64) -> Result<Option<Page>, StoreError> {
-    let raw = raw_page(db, plan, from).await?;
+    let raw = raw_page(db, plan, from, PAGE).await?;
     raw.map(|raw| raw.check()).transpose()
 }
 
-async fn raw_page(db: &impl ConnectionTrait, plan: &Plan, from: u64) -> Result<Option<Raw>, StoreError> {
+async fn raw_page(db: &impl ConnectionTrait, plan: &Plan, from: u64, most: u32) -> Result<Option<Raw>, StoreError> {
     let backend = db.get_database_backend();
     let together = match backend {
         DbBackend::Postgres => {
@@ -138,7 +148,7 @@ async fn raw_page(db: &impl ConnectionTrait, plan: &Plan, from: u64) -> Result<O
     let (clause, values) = plan.clause(from);
     // Whether they are joined in this order is checked.
     let sql = format!(
-        "SELECT {together} FROM (SELECT l.idx, l.hash, e.body FROM {clause} ORDER BY l.idx LIMIT {PAGE}) AS page"
+        "SELECT {together} FROM (SELECT l.idx, l.hash, e.body FROM {clause} ORDER BY l.idx LIMIT {most}) AS page"
     );
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let Some(row) = db.query_one_raw(statement).await? else {
