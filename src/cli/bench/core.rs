@@ -165,6 +165,7 @@ async fn open(args: &CoreBenchArgs, folder: &std::path::Path) -> anyhow::Result<
     serve::begin_log(&settings);
     let url = settings.database.url.clone();
     let house = serve::open_house(settings, Clock::Wall).await?;
+    seed::readers(&house).await?;
     let cases = seed::cases(&house, args.cases).await?;
     house.log_now().await?;
     drop(house);
@@ -185,7 +186,7 @@ async fn open(args: &CoreBenchArgs, folder: &std::path::Path) -> anyhow::Result<
         base: format!("http://127.0.0.1:{port}"),
     };
     wait(&service).await?;
-    let token = service.ask(&sign_in()).await?;
+    let token = service.ask(&sign_in(seed::EMAIL)).await?;
     let token: Value = serde_json::from_slice(&token)?;
     let token = token["access_token"].as_str().context("no token")?.to_owned();
     Ok(Bench {
@@ -242,11 +243,11 @@ async fn wait(service: &Service) -> anyhow::Result<()> {
     service.ask(&ready).await.map(drop)
 }
 
-fn sign_in() -> Ask {
+fn sign_in(email: &str) -> Ask {
     Ask {
         path: "/api/v1/sessions".to_owned(),
         token: None,
-        body: Some(json!({ "email": seed::EMAIL, "password": seed::PASSWORD })),
+        body: Some(json!({ "email": email, "password": seed::PASSWORD })),
     }
 }
 
@@ -285,7 +286,7 @@ impl Bench {
                 }
                 "read a case" => (format!("/api/v1/cases/{case}"), None),
                 "list 50" => ("/api/v1/cases?limit=50".to_owned(), None),
-                _ => return sign_in(),
+                _ => return sign_in(&seed::reader(n)),
             };
             let token = Some(token.clone());
             Ask { path, token, body }

@@ -23,6 +23,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 pub const EMAIL: &str = "drafter@bench.example";
 pub const PASSWORD: &str = "seven grey herons by the river";
 
+/// How many people sign in: one account that signs in many times at once is made to wait.
+const READERS: usize = 64;
+
 const GRAIN: &str = include_str!("../../../tests/fixtures/cases/P-01-seed-grain-ethiopia-sudan.json");
 
 async fn somebody(
@@ -85,6 +88,23 @@ async fn notice(house: &House) -> anyhow::Result<NoticeId> {
         process::act_on_notice(house, id, &approve, &Wish::of(&chair), &|_| Vec::new()).await?;
     }
     Ok(id)
+}
+
+/// Who signs in as the `n`-th.
+pub fn reader(n: usize) -> String {
+    format!("reader-{}@bench.example", n % READERS)
+}
+
+/// The people who sign in.
+///
+/// # Errors
+/// When somebody is refused.
+pub async fn readers(house: &House) -> anyhow::Result<()> {
+    for n in 0..READERS {
+        let name = format!("reader-{n}");
+        somebody(house, &name, OrganisationKind::Submitter, Role::Drafter, None).await?;
+    }
+    Ok(())
 }
 
 /// So many drafts of one submitter.
